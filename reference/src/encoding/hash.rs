@@ -1,0 +1,139 @@
+//! ckbhash, and what it is taken over for each object.
+//!
+//! Functions that encode an object return a [`Violation`] when it has no encoding, because a
+//! length is above 2³² − 1 (ENC-003, ENC-004).
+
+use super::Byte32;
+use super::block::{ProposalShortId, UncleBlock};
+use super::header::{Header, RawHeader};
+use super::merkle::{merge, merkle_root};
+use super::script::Script;
+use super::transaction::{RawTransaction, Transaction};
+use crate::Violation;
+
+/// What sets ckbhash apart from other uses of BLAKE2b.
+const PERSONALISATION: &[u8; 16] = b"ckb-default-hash";
+
+/// BLAKE2b with a digest of 32 octets and the personalisation `ckb-default-hash`, without key
+/// and salt.
+//= HASH-001
+#[must_use]
+pub fn ckbhash(bytes: &[u8]) -> Byte32 {
+    let hash = blake2b_simd::Params::new()
+        .hash_length(32)
+        .personal(PERSONALISATION)
+        .hash(bytes);
+    let digest = hash.as_bytes().try_into();
+    Byte32(digest.unwrap_or_else(|_| unreachable!("a digest of 32 octets is asked for")))
+}
+
+/// The transaction hash: without the witnesses.
+///
+/// # Errors
+/// When the transaction has no encoding.
+//= HASH-002
+pub fn tx_hash(raw: &RawTransaction) -> Result<Byte32, Violation> {
+    raw.encode().map(|octets| ckbhash(&octets))
+}
+
+/// The witness transaction hash: over the whole transaction.
+///
+/// # Errors
+/// When the transaction has no encoding.
+//= HASH-003
+pub fn witness_hash(transaction: &Transaction) -> Result<Byte32, Violation> {
+    transaction.encode().map(|octets| ckbhash(&octets))
+}
+
+/// The script hash, which tells locks and types apart.
+///
+/// # Errors
+/// When the script has no encoding.
+//= HASH-004
+pub fn script_hash(script: &Script) -> Result<Byte32, Violation> {
+    script.encode().map(|octets| ckbhash(&octets))
+}
+
+/// The hash of a header, which is the hash of its block: over all 208 octets.
+//= HASH-005
+#[must_use]
+pub fn header_hash(header: &Header) -> Byte32 {
+    ckbhash(&header.encode())
+}
+
+/// The PoW hash: over the 192 octets without the nonce.
+//= HASH-006
+#[must_use]
+pub fn pow_hash(raw: &RawHeader) -> Byte32 {
+    ckbhash(&raw.encode())
+}
+
+/// The hash of a cell's data. That of no data is zero, not the hash of nothing.
+//= HASH-007
+#[must_use]
+pub fn data_hash(data: &[u8]) -> Byte32 {
+    if data.is_empty() {
+        Byte32::ZERO
+    } else {
+        ckbhash(data)
+    }
+}
+
+/// The proposals hash: over the ids one after another, without a count; zero for none.
+//= HASH-008
+#[must_use]
+pub fn proposals_hash(proposals: &[ProposalShortId]) -> Byte32 {
+    if proposals.is_empty() {
+        return Byte32::ZERO;
+    }
+    let ids: Vec<_> = proposals.iter().map(|id| id.0).collect();
+    ckbhash(ids.as_flattened())
+}
+
+/// The uncles hash: over the header hashes one after another; zero for none.
+//= HASH-009
+#[must_use]
+pub fn uncles_hash(uncles: &[UncleBlock]) -> Byte32 {
+    if uncles.is_empty() {
+        return Byte32::ZERO;
+    }
+    let hashes: Vec<_> = uncles
+        .iter()
+        .map(|uncle| header_hash(&uncle.header).0)
+        .collect();
+    ckbhash(hashes.as_flattened())
+}
+
+/// The extra hash: the uncles hash, with the extension's hash merged in when there is one.
+///
+/// The extension's hash is ckbhash of its octets without their count, also of none: HASH-007's
+/// zero is for cell data only.
+//= HASH-010
+#[must_use]
+pub fn extra_hash(uncles: &[UncleBlock], extension: Option<&[u8]>) -> Byte32 {
+    let uncles_hash = uncles_hash(uncles);
+    extension.map_or(uncles_hash, |payload| {
+        merge(&uncles_hash, &ckbhash(payload))
+    })
+}
+
+/// The transactions root: the root of all transaction hashes, merged with the root of all
+/// witness transaction hashes, in the order of the block.
+///
+/// # Errors
+/// When a transaction has no encoding.
+//= HASH-011
+pub fn transactions_root(transactions: &[Transaction]) -> Result<Byte32, Violation> {
+    let tx_hashes: Vec<_> = transactions
+        .iter()
+        .map(|transaction| tx_hash(&transaction.raw))
+        .collect::<Result<_, _>>()?;
+    let witness_hashes: Vec<_> = transactions
+        .iter()
+        .map(witness_hash)
+        .collect::<Result<_, _>>()?;
+    Ok(merge(
+        &merkle_root(&tx_hashes),
+        &merkle_root(&witness_hashes),
+    ))
+}

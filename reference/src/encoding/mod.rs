@@ -1,0 +1,61 @@
+//! Encoding: molecule octets of every consensus object, and the hashes over them.
+//!
+//! [`molecule`] holds the layouts. [`script`], [`transaction`], [`header`] and [`block`] say
+//! which object has which layout, from the smallest to the largest. [`hash`] and [`merkle`] are
+//! built on their octets.
+//!
+//! `decode` takes exactly the octets of one object, and checks, beside the layout, what the node
+//! checks when it decodes: ENC-011, ENC-012, ENC-015 and ENC-025, wherever such a field occurs.
+//! Outer headers come before inner fields, and fields from left to right. All objects take a
+//! [`Decoder`], also those that leave it nothing to decide. `encode` writes what it is given;
+//! objects of variable length return a [`Violation`](crate::Violation) when a length does not fit
+//! its 32 bits.
+
+pub mod block;
+pub mod hash;
+pub mod header;
+pub mod merkle;
+pub mod molecule;
+pub mod script;
+pub mod transaction;
+
+#[cfg(test)]
+mod tests;
+
+use crate::RuleSet;
+use std::fmt;
+
+/// How tables with more fields than the schema has are met. Nested values inherit it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Exactly the fields of the schema. Decoding is then injective: encoding gives back the
+    /// same octets.
+    Strict,
+    /// Fields after those of the schema are tolerated and not looked into.
+    Compatible,
+}
+
+/// How to decode: the mode, and the rules that are on.
+#[derive(Clone, Copy, Debug)]
+pub struct Decoder<'a> {
+    /// How unknown fields are met.
+    pub mode: Mode,
+    /// Which of ENC-011, ENC-012 and ENC-015 are checked.
+    pub rules: &'a RuleSet,
+}
+
+/// 32 octets without an order of significance: a hash, or the `dao` field (`Byte32`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Byte32(pub [u8; 32]);
+
+impl Byte32 {
+    /// 32 zero octets: what stands for the hash of nothing.
+    pub const ZERO: Self = Self([0; 32]);
+}
+
+impl fmt::Display for Byte32 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("0x")?;
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}

@@ -1,0 +1,289 @@
+//! The layouts of molecule (RFC 0008): how octets hold fields and items.
+//!
+//! | layout | octets | length |
+//! |---|---|---|
+//! | primitive | the value, numbers little-endian | constant |
+//! | struct | the fields, one after another | constant |
+//! | fixvec | count ‖ items of one constant length | 4 + count · item length |
+//! | dynvec | total length ‖ an offset for each item ‖ items | total length |
+//! | table | total length ‖ an offset for each field ‖ fields | total length |
+//! | option | nothing, or the value | 0, or that of the value |
+//!
+//! Counts, lengths and offsets are numbers of 4 octets, little-endian. Offsets count from the
+//! first octet of their own vector or table. There is no padding, no tag and no version anywhere.
+//!
+//! A reader here cuts octets into slices and never trusts a claimed count: what it allocates is
+//! bounded by the octets that are really there.
+
+use super::Mode;
+use crate::{RuleId, Violation};
+
+/// Octets of a count, a length or an offset.
+const NUMBER_SIZE: usize = 4;
+
+/// The least first offset: it stands behind the total length and itself.
+const FIRST_OFFSET_MIN: usize = 8;
+
+/// Decodes a `Uint64`: 8 octets, little-endian.
+///
+/// # Errors
+/// ENC-001 on any other length.
+pub fn decode_uint64(bytes: &[u8]) -> Result<u64, Violation> {
+    primitive(bytes).map(u64::from_le_bytes)
+}
+
+/// Encodes a `Uint64`: 8 octets, little-endian.
+#[must_use]
+pub const fn encode_uint64(value: u64) -> [u8; 8] {
+    value.to_le_bytes()
+}
+
+/// Decodes `Bytes`: a fixvec of octets.
+///
+/// # Errors
+/// ENC-003.
+pub fn decode_bytes(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
+    fixvec::<1>(bytes).map(|octets| octets.as_flattened().to_vec())
+}
+
+/// Encodes `Bytes`: a fixvec of octets.
+///
+/// # Errors
+/// ENC-003 when there are more than 2³² − 1.
+pub fn encode_bytes(value: &[u8]) -> Result<Vec<u8>, Violation> {
+    let (octets, _) = value.as_chunks::<1>();
+    encode_fixvec(octets)
+}
+
+/// Decodes a `BytesVec`: a dynvec of `Bytes`.
+///
+/// # Errors
+/// ENC-004, or ENC-003 for an item.
+pub fn decode_bytes_vec(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Violation> {
+    dynvec(bytes)?.into_iter().map(decode_bytes).collect()
+}
+
+/// Encodes a `BytesVec`: a dynvec of `Bytes`.
+///
+/// # Errors
+/// ENC-003 or ENC-004 when a length is above 2³² − 1.
+pub fn encode_bytes_vec(value: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
+    encode_dynvec(value.iter().map(|item| encode_bytes(item)))
+}
+
+/// The octets of a primitive of `N` octets.
+///
+/// # Errors
+/// ENC-001 on any other length.
+//= ENC-001
+pub(crate) fn primitive<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Violation> {
+    let wrong = |_| wrong_length(RuleId::ENC_001, N, bytes);
+    bytes.try_into().map_err(wrong)
+}
+
+/// What is left to read of a struct: its fields are taken in schema order.
+pub(crate) struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// The fields of a struct of `size` octets.
+    ///
+    /// # Errors
+    /// ENC-002 on any other length, in both modes.
+    //= ENC-002
+    pub(crate) fn of_struct(bytes: &'a [u8], size: usize) -> Result<Self, Violation> {
+        if bytes.len() == size {
+            Ok(Self(bytes))
+        } else {
+            Err(wrong_length(RuleId::ENC_002, size, bytes))
+        }
+    }
+
+    /// Takes the next `N` octets.
+    pub(crate) fn take<const N: usize>(&mut self) -> [u8; N] {
+        let Some((field, rest)) = self.0.split_first_chunk() else {
+            unreachable!("a struct's size is the sum of its fields");
+        };
+        self.0 = rest;
+        *field
+    }
+}
+
+/// The octets of a struct of `N` octets: its fields, in schema order.
+pub(crate) fn encode_struct<const N: usize>(fields: &[&[u8]]) -> [u8; N] {
+    let octets = fields.concat();
+    octets
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("a struct's size is the sum of its fields"))
+}
+
+/// The items of a fixvec, `N` octets each. No items are four zero octets.
+///
+/// # Errors
+/// ENC-003 when the count is cut off, or is not that of the items that follow.
+//= ENC-003
+pub(crate) fn fixvec<const N: usize>(bytes: &[u8]) -> Result<&[[u8; N]], Violation> {
+    let Some((count, body)) = split_number(bytes) else {
+        return Err(Violation::of(RuleId::ENC_003).with("count cut off at octet", bytes.len()));
+    };
+    // Cut what is there and count the pieces: the claimed count is only compared, never used.
+    let (items, rest) = body.as_chunks::<N>();
+    if items.len() == count && rest.is_empty() {
+        return Ok(items);
+    }
+    Err(Violation::of(RuleId::ENC_003)
+        .with("count", count)
+        .with("octets an item", N)
+        .with("octets of items", body.len()))
+}
+
+/// The octets of a fixvec.
+///
+/// # Errors
+/// ENC-003 when there are more than 2³² − 1 items.
+//= ENC-003
+pub(crate) fn encode_fixvec<const N: usize>(items: &[[u8; N]]) -> Result<Vec<u8>, Violation> {
+    let Ok(count) = u32::try_from(items.len()) else {
+        return Err(Violation::of(RuleId::ENC_003).with("count", items.len()));
+    };
+    Ok([&count.to_le_bytes(), items.as_flattened()].concat())
+}
+
+/// The items of a dynvec. No items are the four octets `04000000`.
+///
+/// # Errors
+/// ENC-004.
+//= ENC-004
+pub(crate) fn dynvec(bytes: &[u8]) -> Result<Vec<&[u8]>, Violation> {
+    spans(bytes, offsets(bytes)?)
+}
+
+/// The octets of a dynvec, from the octets of its items.
+///
+/// # Errors
+/// The first violation among the items; ENC-004 when the total length is above 2³² − 1.
+//= ENC-004
+pub(crate) fn encode_dynvec(
+    items: impl Iterator<Item = Result<Vec<u8>, Violation>>,
+) -> Result<Vec<u8>, Violation> {
+    encode_table(&items.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The first `N` fields of a table, `N` being the number that the schema has.
+///
+/// # Errors
+/// ENC-004, and ENC-005 when there are fewer than `N` fields, or more in strict mode.
+//= ENC-005
+pub(crate) fn table<const N: usize>(bytes: &[u8], mode: Mode) -> Result<[&[u8]; N], Violation> {
+    let offsets = offsets(bytes)?;
+    let unknown_fields = offsets.len() > N;
+    if offsets.len() < N || (unknown_fields && mode == Mode::Strict) {
+        return Err(Violation::of(RuleId::ENC_005)
+            .with("expected", format_args!("{N} fields"))
+            .with("got", offsets.len()));
+    }
+    // Unknown fields have a place in the header, so their offsets are checked as well.
+    let fields = spans(bytes, offsets)?;
+    let Some(known) = fields.first_chunk() else {
+        unreachable!("a span for each offset, and there are at least {N}");
+    };
+    Ok(*known)
+}
+
+/// The number of fields in a table: its first offset / 4 − 1.
+///
+/// # Errors
+/// ENC-004.
+pub(crate) fn field_count(bytes: &[u8]) -> Result<usize, Violation> {
+    offsets(bytes).map(<[_]>::len)
+}
+
+/// The octets of a table, from the octets of its fields.
+///
+/// # Errors
+/// ENC-004 when the total length is above 2³² − 1.
+//= ENC-004
+pub(crate) fn encode_table(fields: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
+    let too_long = || Violation::of(RuleId::ENC_004).with("total length", "above 2^32 - 1");
+    let mut end = header_length(fields.len()).ok_or_else(too_long)?;
+    let mut offsets = Vec::new();
+    for field in fields {
+        offsets.extend(end.to_le_bytes());
+        let length = u32::try_from(field.len()).ok();
+        end = length
+            .and_then(|length| end.checked_add(length))
+            .ok_or_else(too_long)?;
+    }
+    Ok([&end.to_le_bytes(), offsets.as_slice(), &fields.concat()].concat())
+}
+
+/// The length of a header with `count` offsets, when it fits a number.
+fn header_length(count: usize) -> Option<u32> {
+    u32::try_from(count).ok()?.checked_add(1)?.checked_mul(4)
+}
+
+/// The offsets in the header of a dynvec or a table; none when there is nothing but the length.
+///
+/// The first offset is where the offsets end: it says how many there are.
+///
+/// # Errors
+/// ENC-004 when the total length is cut off or is not the length; when the first offset is cut
+/// off, is not a multiple of 4, is below 8, or lies beyond the end.
+//= ENC-004
+fn offsets(bytes: &[u8]) -> Result<&[[u8; NUMBER_SIZE]], Violation> {
+    let cut_off = || Violation::of(RuleId::ENC_004).with("header cut off at octet", bytes.len());
+    let (total, rest) = split_number(bytes).ok_or_else(cut_off)?;
+    if total != bytes.len() {
+        return Err(Violation::of(RuleId::ENC_004)
+            .with("total length", total)
+            .with("got", format_args!("{} octets", bytes.len())));
+    }
+    if rest.is_empty() {
+        return Ok(&[]);
+    }
+    let (first, _) = split_number(rest).ok_or_else(cut_off)?;
+    let aligned = first.is_multiple_of(NUMBER_SIZE) && first >= FIRST_OFFSET_MIN;
+    match bytes.get(NUMBER_SIZE..first) {
+        Some(header) if aligned => Ok(header.as_chunks().0),
+        _ => Err(Violation::of(RuleId::ENC_004)
+            .with("first offset", first)
+            .with("total length", total)),
+    }
+}
+
+/// The slices between neighbouring offsets; the last one goes to the end.
+///
+/// # Errors
+/// ENC-004 when an offset is greater than the next one, or than the total length.
+//= ENC-004
+fn spans<'a>(bytes: &'a [u8], offsets: &[[u8; NUMBER_SIZE]]) -> Result<Vec<&'a [u8]>, Violation> {
+    let starts = offsets.iter().map(|offset| number(*offset));
+    let ends = starts.clone().skip(1).chain([bytes.len()]);
+    let span = |(start, end)| {
+        bytes.get(start..end).ok_or_else(|| {
+            Violation::of(RuleId::ENC_004)
+                .with("offset", start)
+                .with("next offset", end)
+                .with("total length", bytes.len())
+        })
+    };
+    starts.zip(ends).map(span).collect()
+}
+
+/// Splits a leading number off; `None` when there are fewer than 4 octets.
+fn split_number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (octets, rest) = bytes.split_first_chunk()?;
+    Some((number(*octets), rest))
+}
+
+/// A count, a length or an offset.
+fn number(octets: [u8; NUMBER_SIZE]) -> usize {
+    let number = u32::from_le_bytes(octets);
+    usize::try_from(number).unwrap_or_else(|_| unreachable!("usize has 32 bits at least"))
+}
+
+/// The violation of a constant length.
+fn wrong_length(rule: RuleId, expected: usize, bytes: &[u8]) -> Violation {
+    Violation::of(rule)
+        .with("expected", format_args!("{expected} octets"))
+        .with("got", bytes.len())
+}

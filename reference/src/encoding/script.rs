@@ -1,0 +1,100 @@
+//! Scripts: which program guards a cell, and with which arguments (RFC 0022, RFC 0032).
+
+use super::molecule::{decode_bytes, encode_bytes, encode_table, primitive, table};
+use super::{Byte32, Decoder};
+use crate::{RuleId, Violation};
+
+/// How `code_hash` finds the program, and in which VM it runs: one octet.
+///
+/// It holds any octet, so that a decoder without ENC-011 can show what it met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HashType(pub u8);
+
+impl HashType {
+    /// `code_hash` is the hash of a cell's data; VM version 0.
+    pub const DATA: Self = Self(0);
+    /// `code_hash` is the hash of a cell's type script.
+    pub const TYPE: Self = Self(1);
+    /// As [`DATA`](Self::DATA), VM version 1.
+    pub const DATA1: Self = Self(2);
+    /// As [`DATA`](Self::DATA), VM version 2.
+    pub const DATA2: Self = Self(4);
+
+    /// Whether the octet is well formed: even, or 1. That does not make it usable: 6, 8, … 254
+    /// are still unassigned.
+    #[must_use]
+    pub const fn is_admissible(self) -> bool {
+        self.0.is_multiple_of(2) || self.0 == Self::TYPE.0
+    }
+
+    /// # Errors
+    /// ENC-001 unless it is one octet; ENC-011.
+    fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let hash_type = Self(u8::from_le_bytes(primitive(bytes)?));
+        //= ENC-011
+        if decoder.rules.is_on(RuleId::ENC_011) && !hash_type.is_admissible() {
+            return Err(Violation::of(RuleId::ENC_011).with("hash_type", hash_type.0));
+        }
+        Ok(hash_type)
+    }
+}
+
+/// A script: a table of 53 octets and its arguments.
+//= ENC-010
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Script {
+    /// Which program, by the hash that `hash_type` says.
+    pub code_hash: Byte32,
+    /// How the program is found, and in which VM it runs.
+    pub hash_type: HashType,
+    /// Octets that the program can read.
+    pub args: Vec<u8>,
+}
+
+impl Script {
+    /// Decodes a `Script`.
+    ///
+    /// # Errors
+    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011.
+    pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let [code_hash, hash_type, args] = table(bytes, decoder.mode)?;
+        Ok(Self {
+            code_hash: Byte32(primitive(code_hash)?),
+            hash_type: HashType::decode(hash_type, decoder)?,
+            args: decode_bytes(args)?,
+        })
+    }
+
+    /// Encodes a `Script`: 53 octets and the arguments.
+    ///
+    /// # Errors
+    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
+    pub fn encode(&self) -> Result<Vec<u8>, Violation> {
+        encode_table(&[
+            self.code_hash.0.to_vec(),
+            vec![self.hash_type.0],
+            encode_bytes(&self.args)?,
+        ])
+    }
+}
+
+/// Decodes a `ScriptOpt`: no octets are no script.
+///
+/// # Errors
+/// Those of [`Script::decode`].
+//= ENC-006
+pub fn decode_script_opt(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Option<Script>, Violation> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    Script::decode(bytes, decoder).map(Some)
+}
+
+/// Encodes a `ScriptOpt`: no octets for no script.
+///
+/// # Errors
+/// Those of [`Script::encode`].
+//= ENC-006
+pub fn encode_script_opt(script: Option<&Script>) -> Result<Vec<u8>, Violation> {
+    script.map_or_else(|| Ok(Vec::new()), Script::encode)
+}

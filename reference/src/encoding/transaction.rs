@@ -1,0 +1,292 @@
+//! Transactions and their parts, from the smallest to the largest (RFC 0022).
+
+use super::molecule::{
+    Fields, decode_bytes_vec, decode_uint64, dynvec, encode_bytes_vec, encode_dynvec,
+    encode_fixvec, encode_struct, encode_table, encode_uint64, fixvec, primitive, table,
+};
+use super::script::{Script, decode_script_opt, encode_script_opt};
+use super::{Byte32, Decoder};
+use crate::{RuleId, Violation};
+
+/// Which output of which transaction: a struct of 36 octets.
+//= ENC-002
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OutPoint {
+    /// The hash of the transaction (HASH-002).
+    pub tx_hash: Byte32,
+    /// The index among its outputs, from 0.
+    pub index: u32,
+}
+
+impl OutPoint {
+    /// Octets of an `OutPoint`.
+    pub const SIZE: usize = 36;
+
+    /// Decodes an `OutPoint`.
+    ///
+    /// # Errors
+    /// ENC-002.
+    pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
+        Fields::of_struct(bytes, Self::SIZE).map(|mut fields| Self::take(&mut fields))
+    }
+
+    /// Takes an `OutPoint` from the fields of a struct.
+    fn take(fields: &mut Fields<'_>) -> Self {
+        Self {
+            tx_hash: Byte32(fields.take()),
+            index: u32::from_le_bytes(fields.take()),
+        }
+    }
+
+    /// Encodes an `OutPoint`.
+    #[must_use]
+    pub fn encode(&self) -> [u8; Self::SIZE] {
+        encode_struct(&[&self.tx_hash.0, &self.index.to_le_bytes()])
+    }
+}
+
+/// An input: a struct of 44 octets. `since` comes first.
+//= ENC-002
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellInput {
+    /// From when on the cell can be spent (RFC 0017).
+    pub since: u64,
+    /// The cell that is spent.
+    pub previous_output: OutPoint,
+}
+
+impl CellInput {
+    /// Octets of a `CellInput`.
+    pub const SIZE: usize = 44;
+
+    /// Decodes a `CellInput`.
+    ///
+    /// # Errors
+    /// ENC-002.
+    pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
+        let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
+        Ok(Self {
+            since: u64::from_le_bytes(fields.take()),
+            previous_output: OutPoint::take(&mut fields),
+        })
+    }
+
+    /// Encodes a `CellInput`.
+    #[must_use]
+    pub fn encode(&self) -> [u8; Self::SIZE] {
+        encode_struct(&[&encode_uint64(self.since), &self.previous_output.encode()])
+    }
+}
+
+/// What a cell dep brings in: one octet.
+///
+/// It holds any octet, so that a decoder without ENC-012 can show what it met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DepType(pub u8);
+
+impl DepType {
+    /// The cell itself.
+    pub const CODE: Self = Self(0);
+    /// The cells that its data list.
+    pub const DEP_GROUP: Self = Self(1);
+
+    /// Whether the octet is well formed: 0 or 1.
+    #[must_use]
+    pub const fn is_admissible(self) -> bool {
+        self.0 <= Self::DEP_GROUP.0
+    }
+}
+
+/// A cell that scripts can read without spending it: a struct of 37 octets.
+//= ENC-002
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellDep {
+    /// The cell.
+    pub out_point: OutPoint,
+    /// Whether it is meant itself, or as a list of others.
+    pub dep_type: DepType,
+}
+
+impl CellDep {
+    /// Octets of a `CellDep`.
+    pub const SIZE: usize = 37;
+
+    /// Decodes a `CellDep`.
+    ///
+    /// # Errors
+    /// ENC-002, ENC-012.
+    pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
+        let out_point = OutPoint::take(&mut fields);
+        let dep_type = DepType(u8::from_le_bytes(fields.take()));
+        //= ENC-012
+        if decoder.rules.is_on(RuleId::ENC_012) && !dep_type.is_admissible() {
+            return Err(Violation::of(RuleId::ENC_012).with("dep_type", dep_type.0));
+        }
+        Ok(Self {
+            out_point,
+            dep_type,
+        })
+    }
+
+    /// Encodes a `CellDep`.
+    #[must_use]
+    pub fn encode(&self) -> [u8; Self::SIZE] {
+        encode_struct(&[&self.out_point.encode(), &[self.dep_type.0]])
+    }
+}
+
+/// A new cell without its data: a table.
+//= ENC-013
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CellOutput {
+    /// The capacity in shannons.
+    pub capacity: u64,
+    /// The script that guards spending.
+    pub lock: Script,
+    /// The script that guards creation and spending (`type_` in the schema).
+    pub type_script: Option<Script>,
+}
+
+impl CellOutput {
+    /// Decodes a `CellOutput`.
+    ///
+    /// # Errors
+    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011.
+    pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let [capacity, lock, type_script] = table(bytes, decoder.mode)?;
+        Ok(Self {
+            capacity: decode_uint64(capacity)?,
+            lock: Script::decode(lock, decoder)?,
+            type_script: decode_script_opt(type_script, decoder)?,
+        })
+    }
+
+    /// Encodes a `CellOutput`.
+    ///
+    /// # Errors
+    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
+    pub fn encode(&self) -> Result<Vec<u8>, Violation> {
+        encode_table(&[
+            encode_uint64(self.capacity).to_vec(),
+            self.lock.encode()?,
+            encode_script_opt(self.type_script.as_ref())?,
+        ])
+    }
+}
+
+/// What a transaction hash covers: a table.
+//= ENC-014
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RawTransaction {
+    /// The version.
+    pub version: u32,
+    /// Cells that scripts can read.
+    pub cell_deps: Vec<CellDep>,
+    /// Hashes of the headers that scripts can read.
+    pub header_deps: Vec<Byte32>,
+    /// The cells that are spent.
+    pub inputs: Vec<CellInput>,
+    /// The cells that are created.
+    pub outputs: Vec<CellOutput>,
+    /// Their data, at the same indices.
+    pub outputs_data: Vec<Vec<u8>>,
+}
+
+impl RawTransaction {
+    /// Decodes a `RawTransaction`.
+    ///
+    /// # Errors
+    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011, ENC-012, ENC-015.
+    pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let [
+            version,
+            cell_deps,
+            header_deps,
+            inputs,
+            outputs,
+            outputs_data,
+        ] = table(bytes, decoder.mode)?;
+        let cell_deps = fixvec::<{ CellDep::SIZE }>(cell_deps)?.iter();
+        let transaction = Self {
+            version: u32::from_le_bytes(primitive(version)?),
+            cell_deps: cell_deps
+                .map(|dep| CellDep::decode(dep, decoder))
+                .collect::<Result<_, _>>()?,
+            header_deps: fixvec(header_deps)?.iter().copied().map(Byte32).collect(),
+            inputs: fixvec::<{ CellInput::SIZE }>(inputs)?
+                .iter()
+                .map(|input| CellInput::decode(input, decoder))
+                .collect::<Result<_, _>>()?,
+            outputs: dynvec(outputs)?
+                .into_iter()
+                .map(|output| CellOutput::decode(output, decoder))
+                .collect::<Result<_, _>>()?,
+            outputs_data: decode_bytes_vec(outputs_data)?,
+        };
+        transaction.check_arity(decoder)?;
+        Ok(transaction)
+    }
+
+    /// Each output has its data.
+    //= ENC-015
+    fn check_arity(&self, decoder: &Decoder<'_>) -> Result<(), Violation> {
+        let (outputs, outputs_data) = (self.outputs.len(), self.outputs_data.len());
+        if decoder.rules.is_on(RuleId::ENC_015) && outputs != outputs_data {
+            return Err(Violation::of(RuleId::ENC_015)
+                .with("outputs", outputs)
+                .with("outputs_data", outputs_data));
+        }
+        Ok(())
+    }
+
+    /// Encodes a `RawTransaction`.
+    ///
+    /// # Errors
+    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
+    pub fn encode(&self) -> Result<Vec<u8>, Violation> {
+        let cell_deps: Vec<_> = self.cell_deps.iter().map(CellDep::encode).collect();
+        let header_deps: Vec<_> = self.header_deps.iter().map(|hash| hash.0).collect();
+        let inputs: Vec<_> = self.inputs.iter().map(CellInput::encode).collect();
+        encode_table(&[
+            self.version.to_le_bytes().to_vec(),
+            encode_fixvec(&cell_deps)?,
+            encode_fixvec(&header_deps)?,
+            encode_fixvec(&inputs)?,
+            encode_dynvec(self.outputs.iter().map(CellOutput::encode))?,
+            encode_bytes_vec(&self.outputs_data)?,
+        ])
+    }
+}
+
+/// A transaction with its witnesses: a table.
+//= ENC-014
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Transaction {
+    /// What the transaction hash covers.
+    pub raw: RawTransaction,
+    /// Proofs for scripts, outside the transaction hash.
+    pub witnesses: Vec<Vec<u8>>,
+}
+
+impl Transaction {
+    /// Decodes a `Transaction`.
+    ///
+    /// # Errors
+    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011, ENC-012, ENC-015.
+    pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let [raw, witnesses] = table(bytes, decoder.mode)?;
+        Ok(Self {
+            raw: RawTransaction::decode(raw, decoder)?,
+            witnesses: decode_bytes_vec(witnesses)?,
+        })
+    }
+
+    /// Encodes a `Transaction`.
+    ///
+    /// # Errors
+    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
+    pub fn encode(&self) -> Result<Vec<u8>, Violation> {
+        encode_table(&[self.raw.encode()?, encode_bytes_vec(&self.witnesses)?])
+    }
+}

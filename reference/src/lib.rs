@@ -1,0 +1,43 @@
+//! The rules of Nervos CKB layer 1, executable.
+//!
+//! This crate is the specification's second half: a chapter states a rule, and here stands the
+//! code that executes it, under the same id and in the same order. It is written to be read
+//! beside the chapter, by someone who writes a CKB client and wants to know what exactly happens.
+//!
+//! - A rule that only computes returns its value. A rule that can reject returns its value or a
+//!   [`Violation`], which names the rule and carries what was expected and found.
+//! - Functions are pure, over plain values: no I/O, no clock, no global state, no panic on any
+//!   input. Where the protocol wraps or truncates on purpose, the code says so with a rule's id.
+//! - `//= ENC-003` stands directly above the function, type or line that decides ENC-003.
+//!   Search for an id to come from the chapter to the code.
+//! - Nothing is shared with the official node, so that agreement with it means something.
+//!
+//! | module | chapter | rules |
+//! |---|---|---|
+//! | [`encoding::molecule`] | `spec/encoding/molecule.md` | ENC-001 … ENC-006 |
+//! | [`encoding::script`] | `spec/encoding/objects.md` | ENC-010, ENC-011 |
+//! | [`encoding::transaction`] | `spec/encoding/objects.md` | ENC-012 … ENC-015 |
+//! | [`encoding::header`] | `spec/encoding/objects.md` | ENC-016 |
+//! | [`encoding::block`] | `spec/encoding/objects.md` | ENC-017, ENC-018, ENC-025 |
+//! | [`encoding::hash`] | `spec/encoding/hashes.md` | HASH-001 … HASH-011 |
+//! | [`encoding::merkle`] | `spec/encoding/hashes.md` | HASH-012 |
+//! | `pow::eaglesong` | `spec/pow/eaglesong.md` | POW-001 … POW-005 |
+//! | [`pow`] | `spec/pow/proof.md` | POW-006 … POW-008, POW-014 |
+//! | `pow::compact` | `spec/pow/targets.md` | POW-009 … POW-013 |
+//!
+//! ```
+//! use ckbspec_reference::encoding::{Decoder, Mode, script::Script};
+//! use ckbspec_reference::{RuleId, RuleSet};
+//!
+//! let rules = RuleSet::all();
+//! let decoder = Decoder { mode: Mode::Strict, rules: &rules };
+//! let violation = Script::decode(&[4, 0, 0, 0], &decoder).unwrap_err();
+//! assert_eq!(violation.rule, RuleId::ENC_005);
+//! assert_eq!(violation.to_string(), "ENC-005: expected 3 fields, got 0");
+//! ```
+
+pub mod encoding;
+pub mod pow;
+mod rules;
+
+pub use rules::{RuleId, RuleSet, SWITCHABLE, Violation};

@@ -1,0 +1,79 @@
+//! The proof itself: what is hashed, and what the hash is compared with (RFC 0027).
+
+use super::compact::{CompactTarget, DecodedTarget};
+use super::eaglesong::eaglesong;
+use crate::encoding::Byte32;
+use crate::encoding::hash::ckbhash;
+use crate::{RuleId, RuleSet, Violation};
+use ruint::aliases::U256;
+
+/// How a PoW message is hashed. A network has one engine for all time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// Eaglesong: mainnet.
+    Eaglesong,
+    /// ckbhash of Eaglesong: the testnet.
+    EaglesongBlake2b,
+}
+
+impl Engine {
+    /// The 32 octets that are compared with the target.
+    fn hash(self, message: &[u8]) -> Byte32 {
+        let digest = eaglesong(message);
+        match self {
+            Self::Eaglesong => Byte32(digest),
+            //= POW-014
+            Self::EaglesongBlake2b => ckbhash(&digest),
+        }
+    }
+}
+
+/// A proof of work that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The 32 octets that were compared, most significant first.
+    pub hash: Byte32,
+    /// The target, which they do not exceed.
+    pub target: U256,
+}
+
+/// What is hashed: the PoW hash (HASH-006) and the nonce, little-endian.
+//= POW-006
+#[must_use]
+pub fn pow_message(pow_hash: &Byte32, nonce: u128) -> [u8; 48] {
+    let mut message = [0; 48];
+    let (hash, tail) = message.split_at_mut(32);
+    hash.copy_from_slice(&pow_hash.0);
+    tail.copy_from_slice(&nonce.to_le_bytes());
+    message
+}
+
+/// Checks a proof of work.
+///
+/// # Errors
+/// POW-008 when the compact target decodes to zero or overflows; POW-007 when the hash, read as
+/// a big-endian number, exceeds the target.
+pub fn verify(
+    engine: Engine,
+    pow_hash: &Byte32,
+    nonce: u128,
+    compact_target: CompactTarget,
+    rules: &RuleSet,
+) -> Result<Proof, Violation> {
+    let hash = engine.hash(&pow_message(pow_hash, nonce));
+    let DecodedTarget { target, overflow } = compact_target.decode();
+    //= POW-008
+    if rules.is_on(RuleId::POW_008) && (target.is_zero() || overflow) {
+        return Err(Violation::of(RuleId::POW_008)
+            .with("compact_target", format_args!("{:#010x}", compact_target.0))
+            .with("overflow", overflow)
+            .with("target", format_args!("{target:#x}")));
+    }
+    //= POW-007
+    if rules.is_on(RuleId::POW_007) && U256::from_be_bytes(hash.0) > target {
+        return Err(Violation::of(RuleId::POW_007)
+            .with("hash", hash)
+            .with("target", format_args!("{target:#066x}")));
+    }
+    Ok(Proof { hash, target })
+}
