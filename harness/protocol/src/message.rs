@@ -1,0 +1,306 @@
+//! The envelope: what stands around a question and an answer.
+
+use crate::{CTP, MESSAGE_BYTES_MAX};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A line that the runner writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Request {
+    /// Echoed verbatim in the response; 0 for `hello`.
+    pub id: u32,
+    /// The operation, or `hello` or `shutdown`.
+    pub op: String,
+    /// The case's name, for logs. An adapter that decides by it is cheating.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The point on the axes at which the question is asked.
+    #[serde(default, skip_serializing_if = "Env::is_empty")]
+    pub env: Env,
+    /// The operation's input.
+    #[serde(rename = "in", default, skip_serializing_if = "Value::is_null")]
+    pub input: Value,
+    /// Names of fields that may not be ignored by an adapter that does not know them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub must: Vec<String>,
+}
+
+/// The point on the axes. An axis that a case does not vary is left out.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Env {
+    /// The era of the mainnet schedule; absent where the answer is the same in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
+}
+
+impl Env {
+    /// Whether no axis is set.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The four eras of the mainnet schedule, as today's node executes them.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Edition {
+    /// From genesis.
+    Ckb2019,
+    /// From epoch 5,414.
+    Ckb2021,
+    /// From epoch 8,651: the chain root in the extension.
+    Rfc0044,
+    /// From epoch 12,293.
+    Ckb2023,
+}
+
+impl Edition {
+    /// All editions, oldest first.
+    pub const ALL: [Self; 4] = [Self::Ckb2019, Self::Ckb2021, Self::Rfc0044, Self::Ckb2023];
+
+    /// The name on the wire and in case names.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ckb2019 => "ckb2019",
+            Self::Ckb2021 => "ckb2021",
+            Self::Rfc0044 => "rfc0044",
+            Self::Ckb2023 => "ckb2023",
+        }
+    }
+}
+
+/// A line that an adapter writes: the request's id and exactly one of `ok`, `unsupported`,
+/// `fault`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Response {
+    /// The id of the request.
+    pub id: u32,
+    /// An answer: [`Hello`] to `hello`, [`Verdict`] to a question, `{}` to `shutdown`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ok: Option<Value>,
+    /// The client cannot be asked this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<What>,
+    /// The adapter or the client broke, and says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<What>,
+}
+
+/// A reason in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct What {
+    /// The reason.
+    pub what: String,
+}
+
+/// The client's verdict on a question: the `ok` of a response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "verdict", rename_all = "lowercase")]
+pub enum Verdict {
+    /// The input is valid; `out` holds what was computed.
+    Accept {
+        /// The operation's output.
+        #[serde(default)]
+        out: Value,
+    },
+    /// The input is invalid.
+    Reject {
+        /// Why. A reject without a class scores as `pass-weak`.
+        #[serde(default)]
+        error: Option<Rejection>,
+    },
+}
+
+/// Why a client rejects.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rejection {
+    /// A dotted class of `spec/classes.yaml`; absent or `unclassified` when the client can't tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The client's own words; carried, never compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native: Option<String>,
+    /// The place in the input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// What an adapter decides about one question.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// A verdict.
+    Verdict(Verdict),
+    /// The client cannot be asked this.
+    Unsupported(What),
+    /// The adapter or the client broke.
+    Fault(What),
+}
+
+impl Answer {
+    /// Accepts, with the operation's output.
+    ///
+    /// An output that JSON cannot hold becomes a fault.
+    pub fn accept(out: impl Serialize) -> Self {
+        match serde_json::to_value(out) {
+            Ok(out) => Self::Verdict(Verdict::Accept { out }),
+            Err(error) => Self::fault(error.to_string()),
+        }
+    }
+
+    /// Rejects with a class of `spec/classes.yaml` and the client's own words.
+    pub fn reject(class: Option<&str>, native: impl Into<String>) -> Self {
+        let class = class.map(str::to_owned);
+        let error = Rejection {
+            class,
+            native: Some(native.into()),
+            at: None,
+        };
+        Self::Verdict(Verdict::Reject { error: Some(error) })
+    }
+
+    /// The client cannot be asked this.
+    pub fn unsupported(what: impl Into<String>) -> Self {
+        Self::Unsupported(What { what: what.into() })
+    }
+
+    /// The adapter or the client broke.
+    pub fn fault(what: impl Into<String>) -> Self {
+        Self::Fault(What { what: what.into() })
+    }
+}
+
+/// The `in` of `hello`: what the runner says of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HelloIn {
+    /// Protocol versions that the runner speaks.
+    pub ctp: Vec<u32>,
+    /// The runner.
+    pub runner: Runner,
+    /// Values to echo bit for bit: an adapter that loses precision shows it here.
+    pub canary: Value,
+    /// The runner's limits.
+    pub limits: RunnerLimits,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Runner {
+    /// `ckbspec`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What the runner allows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RunnerLimits {
+    /// The longest line.
+    pub max_message_bytes: u64,
+    /// How long an answer may take, in milliseconds.
+    pub deadline_ms: u64,
+}
+
+/// The `ok` of `hello`: what the adapter can be asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Hello {
+    /// The protocol version that it speaks.
+    pub ctp: u32,
+    /// The runner's canary, unchanged.
+    pub canary: Value,
+    /// The client.
+    #[serde(rename = "impl")]
+    pub implementation: ClientName,
+    /// Operations it can be asked: `encoding.hash`, or a part of one: `encoding.hash/tx`.
+    pub ops: Vec<String>,
+    /// Points of each axis at which it can be asked; an axis that is absent is not restricted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub axes: BTreeMap<String, Vec<Value>>,
+    /// Optional abilities, such as `error.class`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// The adapter's limits.
+    #[serde(default)]
+    pub limits: AdapterLimits,
+    /// Whether the same question always has the same answer.
+    #[serde(default = "yes")]
+    pub deterministic: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// The client behind an adapter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClientName {
+    /// The client's name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The language that it is written in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+/// What the adapter allows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdapterLimits {
+    /// How many questions may be under way at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_inflight: Option<u32>,
+}
+
+/// What an [`crate::Adapter`] says of its client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Implementation {
+    /// The client.
+    pub client: ClientName,
+    /// Operations that it can be asked.
+    pub ops: Vec<String>,
+    /// How many questions may be under way at once.
+    pub inflight_max: u32,
+}
+
+impl Implementation {
+    /// A client written in Rust, with the operations that it can be asked.
+    pub fn new(name: &str, version: &str, ops: &[&str]) -> Self {
+        let language = Some("rust".to_owned());
+        Self {
+            client: ClientName {
+                name: name.into(),
+                version: version.into(),
+                language,
+            },
+            ops: ops.iter().map(|op| (*op).to_owned()).collect(),
+            inflight_max: 64,
+        }
+    }
+}
+
+impl HelloIn {
+    /// What the runner says first.
+    pub fn new(version: &str, deadline_ms: u64) -> Self {
+        Self {
+            ctp: vec![CTP],
+            runner: Runner {
+                name: "ckbspec".into(),
+                version: version.into(),
+            },
+            canary: serde_json::json!({
+                "u64": "0xffffffffffffffff",
+                "dec": "18446744073709551615",
+                "bytes": "0x00ff10",
+            }),
+            limits: RunnerLimits {
+                max_message_bytes: u64::try_from(MESSAGE_BYTES_MAX).unwrap_or(u64::MAX),
+                deadline_ms,
+            },
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Headers, scripts, transactions and blocks, with the field and enum names of the CKB JSON-RPC,
+//! so that a client can answer with the types that it already has.
+
+use crate::values::{Byte32, Bytes, FixedBytes, ProposalShortId, Uint32, Uint64, Uint128};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The fields that the PoW hash commits to (ENC-016).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RawHeader {
+    /// Version; any value is valid today (RFC 0048).
+    pub version: Uint32,
+    /// Difficulty target in compact form.
+    pub compact_target: Uint32,
+    /// Milliseconds since the Unix epoch.
+    pub timestamp: Uint64,
+    /// Height of the block.
+    pub number: Uint64,
+    /// Epoch fraction: number, index, length.
+    pub epoch: Uint64,
+    /// Hash of the parent's header.
+    pub parent_hash: Byte32,
+    /// Merkle root over transactions and witnesses.
+    pub transactions_root: Byte32,
+    /// Hash of the proposed short ids.
+    pub proposals_hash: Byte32,
+    /// Hash of uncles and extension.
+    pub extra_hash: Byte32,
+    /// The DAO field: C, AR, S, U.
+    pub dao: Byte32,
+}
+
+/// A header: the raw header and its nonce, in one object (ENC-016).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Header {
+    /// All fields but the nonce.
+    #[serde(flatten)]
+    pub raw: RawHeader,
+    /// The nonce that proves the work.
+    pub nonce: Uint128,
+}
+
+/// A script (ENC-010).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Script {
+    /// What the code is found by.
+    pub code_hash: Byte32,
+    /// How it is found: `data`, `type`, `data1`, `data2`, … `data127` (ENC-011).
+    pub hash_type: String,
+    /// Arguments.
+    pub args: Bytes,
+}
+
+/// The place of a cell: the transaction that made it, and the output's index (ENC-002).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OutPoint {
+    /// Hash of the transaction.
+    pub tx_hash: Byte32,
+    /// Index of the output.
+    pub index: Uint32,
+}
+
+/// An input of a transaction (ENC-002).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CellInput {
+    /// The earliest moment at which the cell may be spent.
+    pub since: Uint64,
+    /// The cell that it spends.
+    pub previous_output: OutPoint,
+}
+
+/// A cell that a transaction refers to (ENC-012).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CellDep {
+    /// The cell.
+    pub out_point: OutPoint,
+    /// `code` or `dep_group`.
+    pub dep_type: String,
+}
+
+/// An output of a transaction (ENC-013).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CellOutput {
+    /// Capacity in shannons.
+    pub capacity: Uint64,
+    /// The lock script.
+    pub lock: Script,
+    /// The type script, null for none.
+    #[serde(rename = "type")]
+    pub type_: Option<Script>,
+}
+
+/// A transaction without its witnesses: what the transaction hash commits to (ENC-014).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RawTransaction {
+    /// Version.
+    pub version: Uint32,
+    /// Cells that it refers to.
+    pub cell_deps: Vec<CellDep>,
+    /// Hashes of headers that it refers to.
+    pub header_deps: Vec<Byte32>,
+    /// Cells that it spends.
+    pub inputs: Vec<CellInput>,
+    /// Cells that it makes.
+    pub outputs: Vec<CellOutput>,
+    /// Their data, one entry an output (ENC-015).
+    pub outputs_data: Vec<Bytes>,
+}
+
+/// A transaction: the raw transaction and its witnesses, in one object (ENC-014).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Transaction {
+    /// All fields but the witnesses.
+    #[serde(flatten)]
+    pub raw: RawTransaction,
+    /// Witnesses.
+    pub witnesses: Vec<Bytes>,
+}
+
+/// An uncle block (ENC-017).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UncleBlock {
+    /// Its header.
+    pub header: Header,
+    /// The short ids that it proposed.
+    pub proposals: Vec<ProposalShortId>,
+}
+
+/// A block (ENC-018).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Block {
+    /// Its header.
+    pub header: Header,
+    /// Its uncles.
+    pub uncles: Vec<UncleBlock>,
+    /// Its transactions, the cellbase first.
+    pub transactions: Vec<Transaction>,
+    /// The short ids that it proposes.
+    pub proposals: Vec<ProposalShortId>,
+    /// The extension; null for a block of four fields, which is another block than one with an
+    /// empty extension.
+    pub extension: Option<Bytes>,
+}
+
+/// A decoded value of any of the types that `encoding.decode` knows; written without a tag, for
+/// the question names the type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Value {
+    /// `Uint64`.
+    Uint64(Uint64),
+    /// `Bytes`.
+    Bytes(Bytes),
+    /// `BytesVec`.
+    BytesVec(Vec<Bytes>),
+    /// `Script`.
+    Script(Script),
+    /// `ScriptOpt`.
+    ScriptOpt(Option<Script>),
+    /// `OutPoint`.
+    OutPoint(OutPoint),
+    /// `CellInput`.
+    CellInput(CellInput),
+    /// `CellDep`.
+    CellDep(CellDep),
+    /// `CellOutput`.
+    CellOutput(CellOutput),
+    /// `RawTransaction`.
+    RawTransaction(RawTransaction),
+    /// `Transaction`.
+    Transaction(Transaction),
+    /// `RawHeader`.
+    RawHeader(RawHeader),
+    /// `Header`.
+    Header(Header),
+    /// `UncleBlock`.
+    UncleBlock(UncleBlock),
+    /// `Block`.
+    Block(Box<Block>),
+}
+
+impl<const N: usize> From<[u8; N]> for FixedBytes<N> {
+    fn from(octets: [u8; N]) -> Self {
+        Self(octets)
+    }
+}

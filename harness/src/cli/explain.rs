@@ -1,0 +1,167 @@
+//! `ckbspec show` and `ckbspec explain`: a case as it is asked, and why.
+
+use super::{Exit, Stop, open};
+use crate::house::House;
+use crate::problem::Problem;
+use crate::report::elide;
+use crate::spec::{Citation, Rule, Spec, citations};
+use crate::vectors::{Case, Expectation, Suite, lock};
+use ckbspec_protocol::Request;
+use serde_json::json;
+use std::io::{self, Write};
+
+pub(super) fn show(house: &House, name: &str) -> Result<Exit, Stop> {
+    let (_, suite) = open(house)?;
+    let case = find(&suite, name)?;
+    let vector = &case.vector;
+    let request = Request {
+        id: 1,
+        op: vector.operation.name.to_owned(),
+        case: Some(case.name.clone()),
+        env: case.env.clone(),
+        input: vector.input.clone(),
+        must: vec![],
+    };
+    let expectation = match &vector.expectation {
+        Expectation::Accept(out) => json!({"verdict": "accept", "out": out}),
+        Expectation::Reject { class, .. } => {
+            json!({"verdict": "reject", "error": {"class": class}})
+        }
+    };
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{}",
+        serde_json::to_string(&request).unwrap_or_default()
+    )?;
+    writeln!(out, "{}", json!({"id": 1, "ok": expectation}))?;
+    Ok(Exit::Expected)
+}
+
+pub(super) fn explain(house: &House, name: &str) -> Result<Exit, Stop> {
+    let (spec, suite) = open(house)?;
+    let mut out = anstream::stdout().lock();
+    if let Some(rule) = spec.rules.get(name) {
+        write_rule(&mut out, rule)?;
+        let cited = citations(house)?;
+        for Citation { file, line, .. } in cited.iter().filter(|citation| citation.rule == name) {
+            writeln!(out, "executed at {file}:{line}")?;
+        }
+        for vector in suite
+            .vectors
+            .values()
+            .filter(|v| v.shows(name).is_some())
+            .take(10)
+        {
+            let verb = if vector.shows(name) == Some(true) {
+                "accepts"
+            } else {
+                "rejects"
+            };
+            writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
+        }
+        writeln!(out, "all its cases: ckbspec list --rule {name}")?;
+        return Ok(Exit::Expected);
+    }
+    write_case(&mut out, house, &spec, &suite, find(&suite, name)?)?;
+    Ok(Exit::Expected)
+}
+
+fn write_rule(out: &mut impl Write, rule: &Rule) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}: {} ({}:{})",
+        rule.id, rule.title, rule.chapter, rule.line
+    )?;
+    let class = rule.class.as_deref().unwrap_or("none: it only computes");
+    writeln!(out, "editions {}, class {class}\n", rule.editions)?;
+    writeln!(out, "{}\n", rule.text)
+}
+
+fn write_case(
+    out: &mut impl Write,
+    house: &House,
+    spec: &Spec,
+    suite: &Suite,
+    case: &Case,
+) -> Result<(), Stop> {
+    let vector = &case.vector;
+    writeln!(out, "{}: {}", case.name, vector.why)?;
+    writeln!(out, "{}:{}\n", vector.source.file, vector.source.line)?;
+    writeln!(out, "asks {} with", vector.operation.name)?;
+    writeln!(out, "{:#}\n", elide(&vector.input))?;
+    match &vector.expectation {
+        Expectation::Accept(fields) => {
+            writeln!(
+                out,
+                "expects it to be accepted, with\n{:#}\n",
+                elide(fields)
+            )?;
+        }
+        Expectation::Reject { rule, class } => {
+            writeln!(out, "expects it to be rejected by {rule}, class {class}\n")?;
+        }
+    }
+    if let Some((twin, changes)) = &vector.twin {
+        let why = suite.vectors.get(twin).map_or("", |twin| twin.why.as_str());
+        writeln!(out, "its twin {twin} is accepted ({why}); the changes are")?;
+        for (path, value) in changes {
+            writeln!(out, "  {path}: {}", elide(value))?;
+        }
+        writeln!(out)?;
+    }
+    for (flag, effect) in &vector.flags {
+        writeln!(out, "it catches {flag}: {effect}")?;
+    }
+    if let Some(why) = &vector.any_of {
+        writeln!(out, "the fault cannot be isolated: {why}")?;
+    }
+    if let Some(why) = &vector.divergent {
+        writeln!(out, "divergent: {why}")?;
+    }
+    let source = &vector.provenance;
+    let kind = format!("{:?}", source.kind).to_lowercase();
+    writeln!(out, "the expectation is {kind}: {}", source.source)?;
+    for confirmed in lock::read(house)?
+        .get(&case.name)
+        .map_or(&[][..], |e| &e.confirmed)
+    {
+        let lock::Confirmation {
+            client,
+            version,
+            lineage,
+            run,
+        } = confirmed;
+        writeln!(out, "confirmed by {client} {version} ({lineage}) on {run}")?;
+    }
+    writeln!(out)?;
+    for rule in vector.rules.iter().filter_map(|id| spec.rules.get(id)) {
+        writeln!(
+            out,
+            "{}: {} ({}:{})",
+            rule.id, rule.title, rule.chapter, rule.line
+        )?;
+        for line in rule.statement().lines() {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    Ok(())
+}
+
+fn find<'a>(suite: &'a Suite, name: &str) -> Result<&'a Case, Stop> {
+    suite.find(name).ok_or_else(|| {
+        let near = suite.cases.iter().map(|case| case.name.as_str());
+        let near = near
+            .max_by_key(|case| similarity(case, name))
+            .unwrap_or_default();
+        let problem = Problem::new(format!("there is no case and no rule `{name}`"));
+        Stop::usage(problem.help(format!("the nearest name is `{near}`")))
+    })
+}
+
+/// How much of two names is alike, in thousandths.
+fn similarity(a: &str, b: &str) -> u32 {
+    let ratio = similar::TextDiff::from_chars(a, b).ratio() * 1000.0;
+    // A ratio lies between 0 and 1, so that the text has at most four digits.
+    format!("{ratio:.0}").parse().unwrap_or_default()
+}

@@ -1,0 +1,291 @@
+//! The commands. Each file is one; this one holds the arguments and the exit codes.
+
+mod confirm;
+mod explain;
+mod lint;
+mod list;
+mod rules;
+mod run;
+mod schema;
+mod serve;
+
+use crate::house::House;
+use crate::problem::{Problem, Problems};
+use crate::runner::{Address, Control};
+use crate::spec::Spec;
+use crate::vectors::{self, Selection, Suite};
+use ckbspec_protocol::message::Edition;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The executable specification of Nervos CKB layer 1, and its conformance suite.
+///
+/// Without a command it runs the whole suite against the embedded reference.
+#[derive(Debug, Parser)]
+#[command(name = "ckbspec", version, max_term_width = 100)]
+struct Cli {
+    /// A checkout of ckbspec; the nearest one above the working folder where it is left out.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Ask one or more clients the cases, and judge their answers.
+    Run(RunArgs),
+    /// Answer questions on standard input with the reference (CTP/1).
+    Serve(ServeArgs),
+    /// Print the names of the cases.
+    List(ListArgs),
+    /// Print a case as it is asked: the line on the wire and the expectation.
+    Show(NameArgs),
+    /// Explain a case or a rule: the law, the twin, the provenance.
+    Explain(NameArgs),
+    /// Check the vector files: form, twins, single faults, lock.
+    Lint,
+    /// Write the vector files in their canonical form.
+    Fmt(FmtArgs),
+    /// Print every rule: where it is executed, and which vectors show it.
+    Rules(RulesArgs),
+    /// Print the JSON Schemas, or write them to spec/schema.
+    Schema(SchemaArgs),
+    /// Bring vectors.lock up to date.
+    Confirm,
+}
+
+/// Which cases.
+#[derive(Args, Clone, Debug, Default)]
+struct SelectArgs {
+    /// Names of cases, vectors or areas; `*` and `?` are wildcards. All where none is given.
+    names: Vec<String>,
+    /// Only cases that show this rule; may be repeated.
+    #[arg(long, value_name = "ID")]
+    rule: Vec<String>,
+    /// Only cases at this edition, and those that are alike in all; may be repeated.
+    #[arg(long, value_name = "NAME", value_parser = edition)]
+    edition: Vec<Edition>,
+}
+
+fn edition(name: &str) -> Result<Edition, String> {
+    let names = Edition::ALL.map(Edition::name).join(", ");
+    let known = Edition::ALL
+        .into_iter()
+        .find(|edition| edition.name() == name);
+    known.ok_or(format!("there is no such edition; there are {names}"))
+}
+
+impl SelectArgs {
+    fn selection(&self) -> Selection {
+        Selection {
+            names: self.names.clone(),
+            rules: self.rule.clone(),
+            editions: self.edition.clone(),
+        }
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+struct RunArgs {
+    /// A client: `stdio:COMMAND` (the default kind), `oneshot:COMMAND`, `builtin:reference`,
+    /// `builtin:always-accept`, `builtin:always-reject`; may be repeated.
+    #[arg(
+        short,
+        long,
+        value_name = "ADAPTER",
+        default_value = "builtin:reference"
+    )]
+    adapter: Vec<Address>,
+    #[command(flatten)]
+    select: SelectArgs,
+    /// Write the run log here, one JSON object a line.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// A right verdict without the right class fails the run.
+    #[arg(long)]
+    strict: bool,
+    /// How long an answer may take, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    deadline_ms: u64,
+    /// How many failing rules are shown with a case in full.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    details: usize,
+}
+
+impl Default for RunArgs {
+    /// What `ckbspec` alone does.
+    fn default() -> Self {
+        Cli::parse_from(["ckbspec", "run"])
+            .command
+            .and_then(|command| {
+                if let Command::Run(run) = command {
+                    Some(run)
+                } else {
+                    None
+                }
+            })
+            .unwrap_or_else(|| unreachable!("`run` has no required arguments"))
+    }
+}
+
+#[derive(Args, Debug)]
+struct ServeArgs {
+    /// Which of the built-in clients answers.
+    #[arg(long = "as", value_enum, default_value = "reference")]
+    control: Control,
+}
+
+#[derive(Args, Debug)]
+struct ListArgs {
+    #[command(flatten)]
+    select: SelectArgs,
+    /// One JSON object a line, with rules, operation and provenance.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args, Debug)]
+struct NameArgs {
+    /// A case, `pow/nonce-0x231`, or a rule, `POW-007`.
+    name: String,
+}
+
+#[derive(Args, Debug)]
+struct FmtArgs {
+    /// Change nothing; fail if a file is not in its canonical form.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Args, Debug)]
+struct RulesArgs {
+    /// Fail if a rule lacks code or vectors, or code cites a rule that does not exist.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Args, Debug)]
+struct SchemaArgs {
+    /// `vectors`, `messages` or an operation; the list of names where it is left out.
+    name: Option<String>,
+    /// Write all of them to spec/schema.
+    #[arg(long)]
+    write: bool,
+}
+
+/// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// As expected.
+    Expected = 0,
+    /// The client is wrong.
+    ClientWrong = 1,
+    /// The command line is wrong (clap's own).
+    Usage = 2,
+    /// The adapter is unusable.
+    AdapterUnusable = 3,
+    /// Our own error, or our own files are broken.
+    OurError = 4,
+    /// The run is incomplete.
+    Incomplete = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Expected => 0,
+            Exit::ClientWrong => 1,
+            Exit::Usage => 2,
+            Exit::AdapterUnusable => 3,
+            Exit::OurError => 4,
+            Exit::Incomplete => 5,
+        })
+    }
+}
+
+/// Why a command ended early.
+enum Stop {
+    /// Something to mend.
+    Problems(Problems, Exit),
+    /// Standard output went away, as under `head`: nobody is left to tell.
+    OutputClosed,
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problems(problem.into(), Exit::OurError)
+    }
+}
+
+impl From<Problems> for Stop {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems, Exit::OurError)
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::OutputClosed;
+        }
+        Problem::new(error.to_string()).into()
+    }
+}
+
+impl Stop {
+    fn usage(problem: Problem) -> Self {
+        Self::Problems(problem.into(), Exit::Usage)
+    }
+}
+
+/// Parses the command line and runs the command.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let stopped = match dispatch(cli) {
+        Ok(exit) => return exit.into(),
+        Err(stopped) => stopped,
+    };
+    match stopped {
+        Stop::OutputClosed => Exit::Expected.into(),
+        Stop::Problems(Problems(problems), exit) => {
+            let colour =
+                anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+            for problem in problems.iter().take(PROBLEMS_SHOWN) {
+                anstream::eprintln!("{}\n", problem.render(colour));
+            }
+            if let Some(more @ 1..) = problems.len().checked_sub(PROBLEMS_SHOWN) {
+                anstream::eprintln!("and {more} more problems");
+            }
+            exit.into()
+        }
+    }
+}
+
+/// Problems that are printed: the first ones usually explain the others.
+const PROBLEMS_SHOWN: usize = 20;
+
+fn dispatch(cli: Cli) -> Result<Exit, Stop> {
+    let house = House::find(cli.root.as_deref())?;
+    match cli.command {
+        None => run::run(&house, &RunArgs::default()),
+        Some(Command::Run(args)) => run::run(&house, &args),
+        Some(Command::Serve(args)) => serve::serve(&house, args.control),
+        Some(Command::List(args)) => list::list(&house, &args),
+        Some(Command::Show(args)) => explain::show(&house, &args.name),
+        Some(Command::Explain(args)) => explain::explain(&house, &args.name),
+        Some(Command::Lint) => lint::lint(&house),
+        Some(Command::Fmt(args)) => lint::fmt(&house, args.check),
+        Some(Command::Rules(args)) => rules::rules(&house, args.check),
+        Some(Command::Schema(args)) => schema::schema(&house, &args),
+        Some(Command::Confirm) => confirm::confirm(&house),
+    }
+}
+
+/// The law and the cases: what most commands begin with.
+fn open(house: &House) -> Result<(Spec, Suite), Problems> {
+    let spec = Spec::load(house)?;
+    let suite = vectors::load(house, &spec)?;
+    Ok((spec, suite))
+}

@@ -1,0 +1,103 @@
+//! `ckbspec schema`: the JSON Schemas of vector files, messages and operations.
+
+use super::{Exit, SchemaArgs, Stop};
+use crate::house::House;
+use crate::problem::Problem;
+use crate::vectors::file::VectorFile;
+use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
+use ckbspec_protocol::{OPERATIONS, Operation, Request, Response};
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Value, json};
+use std::io::Write;
+
+const FOLDER: &str = "spec/schema";
+
+pub(super) fn schema(house: &House, args: &SchemaArgs) -> Result<Exit, Stop> {
+    let all = schemas();
+    let mut out = anstream::stdout().lock();
+    if args.write {
+        std::fs::create_dir_all(house.root().join(FOLDER))?;
+        for (name, schema) in &all {
+            let path = format!("{FOLDER}/{name}.json");
+            std::fs::write(house.root().join(&path), text(schema))?;
+            writeln!(out, "{path}")?;
+        }
+        return Ok(Exit::Expected);
+    }
+    let Some(wanted) = &args.name else {
+        for (name, schema) in &all {
+            let title = schema
+                .get("title")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            writeln!(out, "{name:28} {title}")?;
+        }
+        return Ok(Exit::Expected);
+    };
+    let found = all.iter().find(|(name, _)| name == wanted).ok_or_else(|| {
+        let problem = Problem::new(format!("there is no schema `{wanted}`"));
+        Stop::usage(problem.help("`ckbspec schema` lists them"))
+    })?;
+    write!(out, "{}", text(&found.1))?;
+    Ok(Exit::Expected)
+}
+
+fn text(schema: &Value) -> String {
+    format!("{schema:#}\n")
+}
+
+/// Every schema by its name, which is also its file's.
+pub(super) fn schemas() -> Vec<(String, Value)> {
+    let mut all = vec![
+        (
+            "vectors".to_owned(),
+            of::<VectorFile>("A vector file of ckbspec"),
+        ),
+        (
+            "request".to_owned(),
+            of::<Request>("A line that the runner writes"),
+        ),
+        (
+            "response".to_owned(),
+            of::<Response>("A line that an adapter writes"),
+        ),
+        (
+            "hello.in".to_owned(),
+            of::<HelloIn>("What the runner says first: `in` of hello"),
+        ),
+        (
+            "hello.ok".to_owned(),
+            of::<Hello>("What the adapter answers: `ok` of hello"),
+        ),
+        (
+            "verdict".to_owned(),
+            of::<Verdict>("The answer to a question: `ok` of a response"),
+        ),
+    ];
+    all.extend(
+        OPERATIONS
+            .iter()
+            .map(|operation| (operation.name.to_owned(), of_operation(operation))),
+    );
+    all
+}
+
+fn of<T: JsonSchema>(title: &str) -> Value {
+    let mut schema = SchemaGenerator::default().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema.to_value()
+}
+
+/// One schema an operation: `in` and `out` side by side.
+fn of_operation(operation: &Operation) -> Value {
+    let mut generator = SchemaGenerator::default();
+    let input = (operation.input)(&mut generator);
+    let output = (operation.output)(&mut generator);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": format!("{}: {}", operation.name, operation.summary),
+        "type": "object",
+        "properties": {"in": input, "out": output},
+        "$defs": generator.take_definitions(true),
+    })
+}

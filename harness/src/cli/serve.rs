@@ -1,0 +1,67 @@
+//! `ckbspec serve`: answer questions on standard input.
+
+use super::{Exit, Stop};
+use crate::house::House;
+use crate::operations::answer;
+use crate::runner::Control;
+use crate::spec::Spec;
+use ckbspec_protocol::{Adapter, Answer, Env, Implementation, OPERATIONS, Question};
+use serde_json::json;
+use std::io;
+
+pub(super) fn serve(house: &House, control: Control) -> Result<Exit, Stop> {
+    let (input, output) = (io::stdin().lock(), io::stdout().lock());
+    match control {
+        Control::Reference => {
+            let spec = Spec::load(house)?;
+            ckbspec_protocol::serve(&mut Reference { spec }, input, output)?;
+        }
+        Control::AlwaysAccept => ckbspec_protocol::serve(&mut Always::Accept, input, output)?,
+        Control::AlwaysReject => ckbspec_protocol::serve(&mut Always::Reject, input, output)?,
+    }
+    Ok(Exit::Expected)
+}
+
+/// The reference as a client.
+struct Reference {
+    spec: Spec,
+}
+
+impl Adapter for Reference {
+    fn describe(&self) -> Implementation {
+        implementation("ckbspec-reference")
+    }
+
+    fn answer(&mut self, question: Question, _env: &Env) -> Answer {
+        answer(&question, |rule| {
+            self.spec.class_of(rule).map(str::to_owned)
+        })
+    }
+}
+
+/// A client that does not look at the question: what it scores, a suite is worth nothing for.
+enum Always {
+    Accept,
+    Reject,
+}
+
+impl Adapter for Always {
+    fn describe(&self) -> Implementation {
+        implementation(match self {
+            Self::Accept => "always-accept",
+            Self::Reject => "always-reject",
+        })
+    }
+
+    fn answer(&mut self, _question: Question, _env: &Env) -> Answer {
+        match self {
+            Self::Accept => Answer::accept(json!({})),
+            Self::Reject => Answer::reject(None, "always"),
+        }
+    }
+}
+
+fn implementation(name: &str) -> Implementation {
+    let operations: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
+    Implementation::new(name, env!("CARGO_PKG_VERSION"), &operations)
+}

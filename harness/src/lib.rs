@@ -1,0 +1,25 @@
+//! The examiner: asks any CKB client the questions of the vectors, and says what it found.
+//!
+//! | module | what it knows | what it does |
+//! |---|---|---|
+//! | [`house`], [`problem`] | files | where spec and vectors lie; how a mistake is shown |
+//! | [`spec`] | chapters | rules, error classes, citations |
+//! | [`operations`] | protocol and reference | the only place where the two meet |
+//! | [`vectors`] | YAML | files to cases; lint, lock, coverage |
+//! | [`runner`] | cases, processes | asks an adapter every case |
+//! | [`report`] | results | what people see |
+//! | [`cli`] | all of them | the commands |
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "counters of a report; protocol arithmetic lives in the reference"
+)]
+
+pub mod cli;
+pub mod house;
+pub mod operations;
+pub mod problem;
+pub mod report;
+pub mod runner;
+pub mod spec;
+pub mod vectors;

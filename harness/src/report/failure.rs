@@ -1,0 +1,200 @@
+//! A failure, such that somebody can mend it the same day: the rule, expected and got, the place
+//! of the vector, and the command that asks just this case again.
+
+use crate::runner::{CaseResult, Got, Score};
+use crate::spec::Spec;
+use crate::vectors::Expectation;
+use ckbspec_protocol::message::Verdict;
+use ckbspec_reference::encoding::hash::ckbhash;
+use serde_json::{Value, json};
+use similar::{ChangeTag, TextDiff};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Longer strings are shown by their ends.
+const STRING_SHOWN: usize = 140;
+
+/// All failures, gathered by rule: the first `details` rules with their first case in full.
+pub fn failures(results: &[CaseResult], spec: &Spec, replay: &str, details: usize) -> String {
+    let mut by_rule: BTreeMap<&str, Vec<&CaseResult>> = BTreeMap::new();
+    for result in results {
+        if matches!(result.outcome.score(), Score::Fail | Score::Error) {
+            by_rule.entry(main_rule(result)).or_default().push(result);
+        }
+    }
+    let mut text = String::new();
+    for (index, (rule, failed)) in by_rule.iter().enumerate() {
+        let title = spec.rules.get(*rule).map_or("", |rule| rule.title.as_str());
+        let count = match failed.len() {
+            1 => "1 case".to_owned(),
+            many => format!("{many} cases"),
+        };
+        writeln!(
+            text,
+            "{}",
+            paint(RED, &format!("FAILED {rule} {title}: {count}"))
+        )
+        .ok();
+        if let Some(first) = failed.first().filter(|_| index < details) {
+            text.push_str(&failure(first, spec, replay));
+        }
+        for other in failed.iter().skip(usize::from(index < details)).take(3) {
+            writeln!(text, "  {}: {}", other.case.name, other.outcome).ok();
+        }
+        let shown = 3_usize.saturating_add(usize::from(index < details));
+        if let Some(more @ 1..) = failed.len().checked_sub(shown) {
+            writeln!(text, "  and {more} more").ok();
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The rule that a failure is counted under.
+fn main_rule(result: &CaseResult) -> &str {
+    let vector = &result.case.vector;
+    match &vector.expectation {
+        Expectation::Reject { rule, .. } => rule,
+        Expectation::Accept(_) => vector.rules.first().map_or("", String::as_str),
+    }
+}
+
+fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
+    let vector = &result.case.vector;
+    let mut text = String::new();
+    let label = format!("{}: {}", result.outcome, headline(result));
+    let place = vector.problem(vector.why.clone(), label).render(colour());
+    writeln!(text, "{place}\n").ok();
+    if let Some(rule) = spec.rules.get(main_rule(result)) {
+        writeln!(
+            text,
+            "  {} ({}:{})",
+            paint(BOLD, &rule.id),
+            rule.chapter,
+            rule.line
+        )
+        .ok();
+        for line in rule.statement().lines() {
+            writeln!(text, "    {line}").ok();
+        }
+    }
+    for (flag, effect) in &vector.flags {
+        writeln!(text, "  {} {effect}", paint(BOLD, &format!("{flag}:"))).ok();
+    }
+    let env = match result.case.env.edition {
+        Some(edition) => format!(" at edition {}", edition.name()),
+        None => String::new(),
+    };
+    writeln!(
+        text,
+        "  {} {}{env}",
+        paint(BOLD, "asked:"),
+        vector.operation.name
+    )
+    .ok();
+    indent(&mut text, &pretty(&elide(&vector.input)));
+    text.push_str(&difference(result));
+    let quoted = shlex::try_quote(&result.case.name).map_or_else(|_| String::new(), Into::into);
+    writeln!(text, "  {} {replay} {quoted}", paint(BOLD, "again:")).ok();
+    text
+}
+
+/// Expected and got, a line a field.
+fn difference(result: &CaseResult) -> String {
+    let (expected, got) = match (&result.case.vector.expectation, &result.got) {
+        (_, Got::Nothing(why)) => {
+            return format!("  {} {why}\n", paint(BOLD, "got no verdict:"));
+        }
+        (Expectation::Accept(out), Got::Verdict(Verdict::Accept { out: got })) => {
+            (elide(out), elide(&project(out, got)))
+        }
+        (Expectation::Accept(_), Got::Verdict(reject @ Verdict::Reject { .. })) => {
+            (json!({"verdict": "accept"}), json!(reject))
+        }
+        (Expectation::Reject { class, .. }, Got::Verdict(verdict)) => (
+            json!({"verdict": "reject", "error": {"class": class}}),
+            elide(&json!(verdict)),
+        ),
+    };
+    let (expected, got) = (pretty(&expected), pretty(&got));
+    let mut text = format!("  {}\n", paint(BOLD, "- expected, + got:"));
+    for change in TextDiff::from_lines(&expected, &got).iter_all_changes() {
+        let line = change.value().trim_end();
+        let line = match change.tag() {
+            ChangeTag::Delete => paint(GREEN, &format!("- {line}")),
+            ChangeTag::Insert => paint(RED, &format!("+ {line}")),
+            ChangeTag::Equal => format!("  {line}"),
+        };
+        writeln!(text, "    {line}").ok();
+    }
+    text
+}
+
+fn headline(result: &CaseResult) -> &'static str {
+    match (&result.case.vector.expectation, &result.got) {
+        (_, Got::Nothing(_)) => "no verdict",
+        (Expectation::Accept(_), Got::Verdict(Verdict::Reject { .. })) => "the client rejects",
+        (Expectation::Accept(_), Got::Verdict(Verdict::Accept { .. })) => "another output",
+        (Expectation::Reject { .. }, Got::Verdict(Verdict::Accept { .. })) => "the client accepts",
+        (Expectation::Reject { .. }, Got::Verdict(Verdict::Reject { .. })) => "another class",
+    }
+}
+
+/// The part of an output that an expectation names.
+fn project(expected: &Value, got: &Value) -> Value {
+    match (expected, got) {
+        (Value::Object(expected), Value::Object(got)) => {
+            let field = |(name, value): (&String, &Value)| {
+                (
+                    name.clone(),
+                    project(value, got.get(name).unwrap_or(&Value::Null)),
+                )
+            };
+            Value::Object(expected.iter().map(field).collect())
+        }
+        _ => got.clone(),
+    }
+}
+
+/// The same value with its long strings cut: their ends, their length, their hash.
+pub fn elide(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.len() > STRING_SHOWN => {
+            let head: String = text.chars().take(60).collect();
+            let hash = const_hex::encode(ckbhash(text.as_bytes()).0);
+            let (hash, _) = hash.split_at_checked(8).unwrap_or((&hash, ""));
+            Value::String(format!(
+                "{head}… ({} characters, ckbhash {hash})",
+                text.len()
+            ))
+        }
+        Value::Array(items) => Value::Array(items.iter().map(elide).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(k, v)| (k.clone(), elide(v))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn indent(text: &mut String, block: &str) {
+    for line in block.lines() {
+        writeln!(text, "    {line}").ok();
+    }
+}
+
+const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default();
+const GREEN: anstyle::Style = anstyle::AnsiColor::Green.on_default();
+const BOLD: anstyle::Style = anstyle::Style::new().bold();
+
+/// Whether standard output takes colours; `anstream` strips them where it does not.
+fn colour() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
+fn paint(style: anstyle::Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}

@@ -1,0 +1,414 @@
+//! The loop: questions ahead, answers back, and suspects asked once more, alone.
+//!
+//! When an adapter crashes, hangs or writes nonsense, every question that was under way is a
+//! suspect. The adapter is restarted and each suspect is asked alone: the one that fails again is
+//! the culprit, and the others have their answer. No case is lost, none is asked a third time.
+
+use super::address::Address;
+use super::handshake::{can_ask, hello, question_line, shorten};
+use super::judge::{Got, judge};
+use super::outcome::Outcome;
+use super::process::{Event, Process, describe};
+use crate::vectors::Case;
+use ckbspec_protocol::message::Response;
+use ckbspec_protocol::{Hello, Request};
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Questions under way where the adapter does not say how many it takes.
+const INFLIGHT_DEFAULT: u32 = 16;
+
+/// Octets of questions under way: a window of large blocks must not fill the memory.
+const INFLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Failures in a row after which an adapter is given up.
+const FAILURES_MAX: u32 = 8;
+
+/// What a person may set.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long an answer may take.
+    pub deadline: Duration,
+}
+
+/// What became of one case.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// The case.
+    pub case: Case,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What came back.
+    pub got: Got,
+    /// Time from the question to the answer.
+    pub took: Duration,
+}
+
+/// Hears what happens while it happens.
+pub trait Observer {
+    /// The adapter has said who it is.
+    fn hello(&mut self, hello: &Hello);
+    /// A case has its outcome.
+    fn case(&mut self, result: &CaseResult);
+    /// The adapter had to be restarted.
+    fn restart(&mut self, reason: &str, under_way: usize);
+}
+
+/// A run against one adapter.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What the adapter said of itself.
+    pub hello: Hello,
+    /// One result a case, in the order of the cases.
+    pub results: Vec<CaseResult>,
+    /// Why the adapter was given up before the end.
+    pub given_up: Option<String>,
+    /// The end of its standard error.
+    pub stderr: String,
+}
+
+/// An adapter that could not be asked anything.
+#[derive(Clone, Debug)]
+pub struct Unusable {
+    /// Why.
+    pub reason: String,
+    /// The end of its standard error.
+    pub stderr: String,
+}
+
+/// Asks an adapter all cases.
+///
+/// # Errors
+/// When it does not start or does not answer `hello`.
+pub fn examine(
+    address: &Address,
+    root: &Path,
+    cases: &[Case],
+    limits: Limits,
+    observer: &mut dyn Observer,
+) -> Result<Run, Unusable> {
+    let unusable = |reason: String| Unusable {
+        reason,
+        stderr: String::new(),
+    };
+    let command = address
+        .command(root)
+        .map_err(|error| unusable(error.to_string()))?;
+    let (process, hello) = connect(&command, limits.deadline)?;
+    observer.hello(&hello);
+    let window = hello.limits.max_inflight.unwrap_or(INFLIGHT_DEFAULT).max(1);
+    let mut examiner = Examiner {
+        cases,
+        command,
+        limits,
+        one_shot: address.is_one_shot(),
+        window: usize::try_from(window).unwrap_or(usize::MAX),
+        observer,
+        results: vec![None; cases.len()],
+        process: Some(process),
+        under_way: BTreeMap::new(),
+        bytes: 0,
+        next_id: 1,
+        failures: 0,
+        given_up: None,
+        stderr: String::new(),
+    };
+    if examiner.one_shot {
+        examiner.process = None;
+    }
+    examiner.run(&hello);
+    let Examiner {
+        results,
+        given_up,
+        stderr,
+        ..
+    } = examiner;
+    let results = cases.iter().zip(results).map(|(case, result)| {
+        let why = given_up.clone().unwrap_or_default();
+        result.unwrap_or_else(|| CaseResult {
+            case: case.clone(),
+            outcome: Outcome::Skipped,
+            got: Got::Nothing(why),
+            took: Duration::ZERO,
+        })
+    });
+    Ok(Run {
+        hello,
+        results: results.collect(),
+        given_up: given_up.clone(),
+        stderr,
+    })
+}
+
+fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello), Unusable> {
+    let program = command
+        .first()
+        .map(|p| p.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let mut process = Process::start(command).map_err(|error| Unusable {
+        reason: format!("cannot start `{program}`: {error}"),
+        stderr: String::new(),
+    })?;
+    match hello(&mut process, deadline) {
+        Ok(hello) => Ok((process, hello)),
+        Err(reason) => {
+            process.kill();
+            Err(Unusable {
+                reason,
+                stderr: process.stderr(),
+            })
+        }
+    }
+}
+
+/// A question that waits for its answer.
+struct UnderWay {
+    case: usize,
+    bytes: usize,
+    asked: Instant,
+}
+
+struct Examiner<'a> {
+    cases: &'a [Case],
+    command: Vec<OsString>,
+    limits: Limits,
+    one_shot: bool,
+    window: usize,
+    observer: &'a mut dyn Observer,
+    results: Vec<Option<CaseResult>>,
+    process: Option<Process>,
+    under_way: BTreeMap<u32, UnderWay>,
+    bytes: usize,
+    next_id: u32,
+    failures: u32,
+    given_up: Option<String>,
+    stderr: String,
+}
+
+impl Examiner<'_> {
+    fn run(&mut self, hello: &Hello) {
+        let mut queue = VecDeque::new();
+        for (index, case) in self.cases.iter().enumerate() {
+            if can_ask(hello, case) {
+                queue.push_back(index);
+            } else {
+                let why = "the adapter does not declare it".to_owned();
+                self.finish(
+                    index,
+                    Outcome::Unsupported,
+                    Got::Nothing(why),
+                    Duration::ZERO,
+                );
+            }
+        }
+        let window = if self.one_shot { 1 } else { self.window };
+        self.ask_all(&mut queue, window, false);
+        if let Some(mut process) = self.process.take() {
+            process.close_input();
+            self.stderr = process.stderr();
+        }
+    }
+
+    /// Asks a queue of cases with a window. `alone`: the cases are suspects, their failures final.
+    fn ask_all(&mut self, queue: &mut VecDeque<usize>, window: usize, alone: bool) {
+        while self.given_up.is_none() && !(queue.is_empty() && self.under_way.is_empty()) {
+            if let Err(reason) = self.fill(queue, window) {
+                self.give_up(reason);
+                return;
+            }
+            let Err((outcome, reason)) = self.take_one() else {
+                continue;
+            };
+            let suspects = self.fail(&reason);
+            self.failures = self.failures.saturating_add(1);
+            if alone {
+                for (case, asked) in suspects {
+                    self.finish(
+                        case,
+                        outcome.clone(),
+                        Got::Nothing(reason.clone()),
+                        asked.elapsed(),
+                    );
+                }
+            } else {
+                let mut suspects = suspects.into_iter().map(|(case, _)| case).collect();
+                self.ask_all(&mut suspects, 1, true);
+            }
+            if self.failures >= FAILURES_MAX {
+                self.give_up(format!(
+                    "{FAILURES_MAX} failures in a row, the last: {reason}"
+                ));
+            }
+        }
+    }
+
+    fn give_up(&mut self, reason: String) {
+        self.given_up.get_or_insert(reason);
+        if let Some(process) = &mut self.process {
+            process.kill();
+            self.stderr = process.stderr();
+        }
+        self.process = None;
+        self.under_way.clear();
+    }
+
+    /// Writes questions until the window is full.
+    fn fill(&mut self, queue: &mut VecDeque<usize>, window: usize) -> Result<(), String> {
+        while self.under_way.len() < window
+            && (self.bytes < INFLIGHT_BYTES_MAX || self.under_way.is_empty())
+        {
+            let Some(index) = queue.pop_front() else {
+                return Ok(());
+            };
+            if self.process.is_none() {
+                self.reconnect()?;
+            }
+            self.ask(index);
+        }
+        Ok(())
+    }
+
+    fn reconnect(&mut self) -> Result<(), String> {
+        if self.one_shot {
+            let process = Process::start(&self.command);
+            self.process = Some(process.map_err(|error| error.to_string())?);
+            return Ok(());
+        }
+        let connected = connect(&self.command, self.limits.deadline);
+        let (process, _) = connected.map_err(|unusable| {
+            self.stderr = unusable.stderr;
+            format!("it could not be restarted: {}", unusable.reason)
+        })?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    fn ask(&mut self, index: usize) {
+        let (Some(case), Some(process)) = (self.cases.get(index), &mut self.process) else {
+            return;
+        };
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1).max(1);
+        let line = question_line(&Request {
+            id,
+            op: case.vector.operation.name.to_owned(),
+            case: Some(case.name.clone()),
+            env: case.env.clone(),
+            input: case.vector.input.clone(),
+            must: vec![],
+        });
+        let bytes = line.len();
+        self.bytes = self.bytes.saturating_add(bytes);
+        process.send(line);
+        if self.one_shot {
+            process.close_input();
+        }
+        self.under_way.insert(
+            id,
+            UnderWay {
+                case: index,
+                bytes,
+                asked: Instant::now(),
+            },
+        );
+    }
+
+    /// Waits for one answer.
+    ///
+    /// # Errors
+    /// The outcome of whichever question is to blame, and the reason in words.
+    fn take_one(&mut self) -> Result<(), (Outcome, String)> {
+        let Some(process) = &mut self.process else {
+            return Ok(());
+        };
+        let line = match process.next(self.limits.deadline) {
+            Some(Event::Line(line)) => line,
+            Some(Event::Oversize) => {
+                return Err((Outcome::ProtocolOversize, "a line exceeds 16 MiB".into()));
+            }
+            Some(Event::End(partial)) => {
+                let status = process.reap();
+                let reason = describe(status);
+                if !partial.is_empty() {
+                    let reason = format!("{reason} in the middle of {}", shorten(&partial));
+                    return Err((Outcome::ProtocolTruncated, reason));
+                }
+                let signal = status.and_then(|status| status.signal());
+                let code = status.and_then(|status| status.code()).unwrap_or_default();
+                let outcome = signal.map_or(Outcome::CrashExit(code), Outcome::CrashSignal);
+                return Err((outcome, reason));
+            }
+            None => {
+                let reason = format!("no answer within {} ms", self.limits.deadline.as_millis());
+                return Err((Outcome::TimeoutSilent, reason));
+            }
+        };
+        let response: Response = serde_json::from_slice(&line).map_err(|error| {
+            if serde_json::from_slice::<serde_json::Value>(&line).is_ok() {
+                (
+                    Outcome::ProtocolJson,
+                    format!("no response ({error}): {}", shorten(&line)),
+                )
+            } else {
+                let hint = "does a library print to standard output?";
+                (
+                    Outcome::ProtocolNoise,
+                    format!("not JSON: {}; {hint}", shorten(&line)),
+                )
+            }
+        })?;
+        let Some(under_way) = self.under_way.remove(&response.id) else {
+            let id = response.id;
+            let known = (1..self.next_id).contains(&id);
+            let (outcome, what) = if known {
+                (Outcome::ProtocolDuplicateId, "has been answered already")
+            } else {
+                (Outcome::ProtocolWrongId, "was never asked")
+            };
+            return Err((outcome, format!("id {id} {what}")));
+        };
+        self.bytes = self.bytes.saturating_sub(under_way.bytes);
+        let Some(case) = self.cases.get(under_way.case) else {
+            return Ok(());
+        };
+        let (outcome, got) = judge(&case.vector.expectation, response);
+        self.failures = 0;
+        self.finish(under_way.case, outcome, got, under_way.asked.elapsed());
+        if self.one_shot {
+            self.process = None;
+        }
+        Ok(())
+    }
+
+    /// Ends the process and hands back the questions that were under way, in their order.
+    fn fail(&mut self, reason: &str) -> Vec<(usize, Instant)> {
+        if let Some(mut process) = self.process.take() {
+            process.kill();
+            self.stderr = process.stderr();
+        }
+        self.bytes = 0;
+        let suspects = std::mem::take(&mut self.under_way);
+        self.observer.restart(reason, suspects.len());
+        suspects
+            .into_values()
+            .map(|under_way| (under_way.case, under_way.asked))
+            .collect()
+    }
+
+    fn finish(&mut self, index: usize, outcome: Outcome, got: Got, took: Duration) {
+        let (Some(case), Some(place)) = (self.cases.get(index), self.results.get_mut(index)) else {
+            return;
+        };
+        let result = CaseResult {
+            case: case.clone(),
+            outcome,
+            got,
+            took,
+        };
+        self.observer.case(&result);
+        *place = Some(result);
+    }
+}

@@ -1,0 +1,138 @@
+//! One answer against one expectation.
+
+use super::outcome::Outcome;
+use crate::vectors::Expectation;
+use ckbspec_protocol::message::{Response, Verdict};
+use serde_json::Value;
+
+/// What came back for a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Got {
+    /// A verdict.
+    Verdict(Verdict),
+    /// No verdict: why, in words.
+    Nothing(String),
+}
+
+/// Judges a response to a question that the adapter declares.
+pub(super) fn judge(expectation: &Expectation, response: Response) -> (Outcome, Got) {
+    let Response {
+        ok,
+        unsupported,
+        fault,
+        ..
+    } = response;
+    match (ok, unsupported, fault) {
+        (Some(ok), None, None) => match serde_json::from_value::<Verdict>(ok) {
+            Ok(verdict) => (judge_verdict(expectation, &verdict), Got::Verdict(verdict)),
+            Err(error) => (
+                Outcome::ProtocolJson,
+                Got::Nothing(format!("`ok` is no verdict: {error}")),
+            ),
+        },
+        (None, Some(what), None) => {
+            let why = format!("answered unsupported: {}; `hello` declares it", what.what);
+            (Outcome::ProtocolCapabilityLie, Got::Nothing(why))
+        }
+        (None, None, Some(what)) => (Outcome::Fault, Got::Nothing(what.what)),
+        _ => {
+            let why = "a response has exactly one of ok, unsupported, fault";
+            (Outcome::ProtocolJson, Got::Nothing(why.into()))
+        }
+    }
+}
+
+fn judge_verdict(expectation: &Expectation, verdict: &Verdict) -> Outcome {
+    match (expectation, verdict) {
+        (Expectation::Accept(expected), Verdict::Accept { out }) => {
+            if differs(expected, out) {
+                Outcome::FailOutput
+            } else {
+                Outcome::Pass
+            }
+        }
+        (_, Verdict::Reject { error: Some(error) })
+            if error
+                .class
+                .as_deref()
+                .is_some_and(|c| is_within(c, "limit")) =>
+        {
+            Outcome::Limit
+        }
+        (Expectation::Reject { class, .. }, Verdict::Reject { error }) => {
+            let got = error.as_ref().and_then(|error| error.class.as_deref());
+            judge_class(class, got.unwrap_or("unclassified"))
+        }
+        _ => Outcome::FailVerdict,
+    }
+}
+
+/// A class as fine as the spec's passes; a coarser one, or none, passes weakly.
+fn judge_class(expected: &str, got: &str) -> Outcome {
+    if is_within(got, expected) {
+        Outcome::Pass
+    } else if got == "unclassified" || is_within(expected, got) {
+        Outcome::PassWeak
+    } else {
+        Outcome::FailClass
+    }
+}
+
+/// Whether `class` is `prefix` or below it.
+fn is_within(class: &str, prefix: &str) -> bool {
+    class
+        .strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether an output differs in a field that the expectation names; arrays are compared whole,
+/// and null is a field that is absent.
+pub fn differs(expected: &Value, got: &Value) -> bool {
+    match (expected, got) {
+        (Value::Object(expected), Value::Object(got)) => expected
+            .iter()
+            .any(|(k, v)| differs(v, got.get(k).unwrap_or(&Value::Null))),
+        (Value::Array(expected), Value::Array(got)) => {
+            expected.len() != got.len() || expected.iter().zip(got).any(|(e, g)| differs(e, g))
+        }
+        _ => expected != got,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn classes_match_by_dotted_prefix() {
+        let class = "header.pow.above-target";
+        assert_eq!(judge_class(class, class), Outcome::Pass);
+        assert_eq!(judge_class("header.pow", class), Outcome::Pass);
+        assert_eq!(judge_class(class, "header.pow"), Outcome::PassWeak);
+        assert_eq!(judge_class(class, "unclassified"), Outcome::PassWeak);
+        assert_eq!(judge_class(class, "header.po"), Outcome::FailClass);
+        assert_eq!(
+            judge_class(class, "header.pow.target-invalid"),
+            Outcome::FailClass
+        );
+    }
+
+    #[test]
+    fn an_output_is_compared_in_the_named_fields_only() {
+        let expected = json!({"a": "0x1", "b": {"c": null}, "d": [{"e": "0x2"}]});
+        assert!(!differs(
+            &expected,
+            &json!({"a": "0x1", "b": {}, "d": [{"e": "0x2"}], "f": 1})
+        ));
+        assert!(differs(
+            &expected,
+            &json!({"a": "0x01", "b": {}, "d": [{"e": "0x2"}]})
+        ));
+        assert!(differs(
+            &expected,
+            &json!({"a": "0x1", "b": {"c": 0}, "d": [{"e": "0x2"}]})
+        ));
+        assert!(differs(&expected, &json!({"a": "0x1", "b": {}, "d": []})));
+    }
+}

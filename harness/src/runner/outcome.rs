@@ -1,0 +1,116 @@
+//! The outcomes of a case, and which of them count as failures.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What became of a case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// As expected.
+    Pass,
+    /// The right verdict, with a coarser class than the spec's, or none.
+    PassWeak,
+    /// Accepted what is invalid, or rejected what is valid.
+    FailVerdict,
+    /// Rejected, for another reason.
+    FailClass,
+    /// Accepted, with another output.
+    FailOutput,
+    /// The adapter does not declare the operation, or this point of an axis.
+    Unsupported,
+    /// A limit of the client's own: no verdict.
+    Limit,
+    /// The adapter says that it broke.
+    Fault,
+    /// The process ended by a signal.
+    CrashSignal(i32),
+    /// The process ended with an exit status.
+    CrashExit(i32),
+    /// No answer before the deadline.
+    TimeoutSilent,
+    /// A line that is no message.
+    ProtocolJson,
+    /// The output ended, or stopped, in the middle of a line.
+    ProtocolTruncated,
+    /// A line that is not even JSON.
+    ProtocolNoise,
+    /// An answer to a question that was never asked.
+    ProtocolWrongId,
+    /// A second answer to a question.
+    ProtocolDuplicateId,
+    /// `unsupported`, for something that `hello` declares.
+    ProtocolCapabilityLie,
+    /// A line above the limit.
+    ProtocolOversize,
+    /// Not asked, because the adapter had failed too often.
+    Skipped,
+}
+
+/// How an outcome is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Score {
+    /// As expected.
+    Pass,
+    /// The right verdict without the right reason.
+    Weak,
+    /// The client is wrong.
+    Fail,
+    /// The client or its adapter broke.
+    Error,
+    /// The client cannot be asked.
+    Unsupported,
+    /// Nobody was asked.
+    Skipped,
+}
+
+impl Outcome {
+    /// How it is counted.
+    pub const fn score(&self) -> Score {
+        match self {
+            Self::Pass => Score::Pass,
+            Self::PassWeak => Score::Weak,
+            Self::FailVerdict | Self::FailClass | Self::FailOutput => Score::Fail,
+            Self::Unsupported | Self::Limit => Score::Unsupported,
+            Self::Skipped => Score::Skipped,
+            _ => Score::Error,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pass => "pass",
+            Self::PassWeak => "pass-weak",
+            Self::FailVerdict => "fail.verdict",
+            Self::FailClass => "fail.class",
+            Self::FailOutput => "fail.output",
+            Self::Unsupported => "unsupported",
+            Self::Limit => "limit",
+            Self::Fault => "fault",
+            Self::CrashSignal(signal) => return write!(f, "crash.signal:{signal}"),
+            Self::CrashExit(status) => return write!(f, "crash.exit:{status}"),
+            Self::TimeoutSilent => "timeout.silent",
+            Self::ProtocolJson => "protocol.json",
+            Self::ProtocolTruncated => "protocol.truncated",
+            Self::ProtocolNoise => "protocol.noise",
+            Self::ProtocolWrongId => "protocol.wrong-id",
+            Self::ProtocolDuplicateId => "protocol.duplicate-id",
+            Self::ProtocolCapabilityLie => "protocol.capability-lie",
+            Self::ProtocolOversize => "protocol.oversize",
+            Self::Skipped => "skipped",
+        })
+    }
+}
+
+/// How often each outcome came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts(pub BTreeMap<String, u64>);
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, outcome: &Outcome) {
+        *self.0.entry(outcome.to_string()).or_default() += 1;
+    }
+}

@@ -1,0 +1,38 @@
+//! `spec/classes.yaml`: the tree of error classes.
+
+use crate::house::House;
+use crate::problem::Problem;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+const PATH: &str = "spec/classes.yaml";
+
+/// An error class: what a client's rejections are mapped to.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// Dotted name; an expectation's class is a prefix of the answer's.
+    #[serde(rename = "class")]
+    pub name: String,
+    /// What it means, in one sentence.
+    pub means: String,
+    /// What the official node calls it.
+    #[serde(default)]
+    pub node: Option<String>,
+}
+
+/// Reads the tree; every class but a root has its parent in it.
+pub(super) fn load(house: &House) -> Result<BTreeMap<String, Class>, Problem> {
+    let text = house.read_text(PATH)?;
+    let list: Vec<Class> = serde_yaml::from_str(&text)
+        .map_err(|error| Problem::new(format!("{}: {error}", house.shown(PATH))))?;
+    let classes: BTreeMap<_, _> = list.into_iter().map(|c| (c.name.clone(), c)).collect();
+    for name in classes.keys() {
+        let parent = name.rsplit_once('.').map(|(parent, _)| parent);
+        if let Some(parent) = parent.filter(|parent| !classes.contains_key(*parent)) {
+            let message = format!("{PATH}: `{name}` is there, its parent `{parent}` is not");
+            return Err(Problem::new(message));
+        }
+    }
+    Ok(classes)
+}

@@ -1,0 +1,83 @@
+//! The law, read from the chapters of `spec/`: its rules, its error classes, and where the
+//! reference cites them.
+
+mod citations;
+mod classes;
+mod rules;
+
+pub use citations::{Citation, citations};
+pub use classes::Class;
+pub use rules::{AREAS, Observable, Rule, Status, area_of};
+
+use crate::house::House;
+use crate::problem::{Problem, Problems};
+use std::collections::BTreeMap;
+
+/// All rules and classes.
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    /// Rules by id.
+    pub rules: BTreeMap<String, Rule>,
+    /// Classes by name.
+    pub classes: BTreeMap<String, Class>,
+}
+
+impl Spec {
+    /// Reads every chapter and the class tree.
+    ///
+    /// # Errors
+    /// All malformed headings, rules stated twice, and classes that the tree lacks.
+    pub fn load(house: &House) -> Result<Self, Problems> {
+        let mut problems = vec![];
+        let mut spec = Self {
+            classes: classes::load(house)?,
+            ..Self::default()
+        };
+        for area in AREAS {
+            let folder = format!("spec/{area}");
+            if !house.root().join(&folder).is_dir() {
+                continue;
+            }
+            for chapter in house.files(&folder, "md")? {
+                let text = house.read_text(&chapter)?;
+                let (rules, mut broken) = rules::parse(&house.shown(&chapter), &chapter, &text);
+                problems.append(&mut broken);
+                for rule in rules {
+                    problems.extend(spec.admit(house, &text, rule));
+                }
+            }
+        }
+        if problems.is_empty() {
+            Ok(spec)
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    /// Takes a rule in, unless it is stated already or names a class that does not exist.
+    fn admit(&mut self, house: &House, text: &std::sync::Arc<str>, rule: Rule) -> Option<Problem> {
+        let at = |message: String, label: &str| {
+            let place = house.shown(&rule.chapter);
+            Problem::new(message).at(&place, text, rule.span.clone(), label)
+        };
+        if let Some(first) = self.rules.get(&rule.id) {
+            let message = format!("{} is stated in {} already", rule.id, first.chapter);
+            return Some(at(message, "a rule is stated once"));
+        }
+        if let Some(class) = rule
+            .class
+            .as_ref()
+            .filter(|c| !self.classes.contains_key(*c))
+        {
+            let message = format!("class `{class}` of {} is not in spec/classes.yaml", rule.id);
+            return Some(at(message, "unknown class").help("add it to spec/classes.yaml"));
+        }
+        self.rules.insert(rule.id.clone(), rule);
+        None
+    }
+
+    /// The class that the spec gives a rule, `None` for a rule that only computes.
+    pub fn class_of(&self, rule: &str) -> Option<&str> {
+        self.rules.get(rule)?.class.as_deref()
+    }
+}

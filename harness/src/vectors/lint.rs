@@ -1,0 +1,79 @@
+//! What only running the reference can show: that a reject has one fault, and its twin none.
+
+use super::{Expectation, Suite, Vector, format as form, lock};
+use crate::house::House;
+use crate::operations::rule_on;
+use crate::problem::Problem;
+use ckbspec_protocol::Question;
+use ckbspec_reference::{RuleSet, SWITCHABLE};
+use std::collections::BTreeMap;
+
+/// Changes by which a reject may differ from its twin.
+const CHANGES_MAX: usize = 3;
+
+/// All that is wrong with a suite that has loaded.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn lint(house: &House, suite: &Suite) -> Result<Vec<Problem>, Problem> {
+    let mut problems = lock::differences(suite, &lock::read(house)?);
+    let mut asked: BTreeMap<String, &str> = BTreeMap::new();
+    for vector in suite.vectors.values() {
+        problems.extend(twin(suite, vector));
+        problems.extend(single_fault(vector));
+        let question = format!(
+            "{}{}{:?}",
+            vector.operation.name, vector.input, vector.points
+        );
+        if let Some(first) = asked.insert(question, &vector.name) {
+            let message = format!("asks the same question as {first}");
+            problems.push(vector.problem(message, "one of them kills no mistake of its own"));
+        }
+    }
+    for area in crate::spec::AREAS {
+        let folder = format!("vectors/{area}");
+        if house.root().join(&folder).is_dir() {
+            for path in house.files(&folder, "yaml")? {
+                problems.extend(form::check(&house.shown(&path), &house.read_text(&path)?));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// A twin accepts, and differs in few places.
+fn twin(suite: &Suite, vector: &Vector) -> Option<Problem> {
+    let (name, changes) = vector.twin.as_ref()?;
+    let twin = suite.vectors.get(name)?;
+    if !matches!(twin.expectation, Expectation::Accept(_)) {
+        return Some(vector.problem(format!("its twin {name} is rejected"), "a twin accepts"));
+    }
+    let many = changes.len() > CHANGES_MAX;
+    many.then(|| {
+        let message = format!("differs from {name} in {} places", changes.len());
+        vector.problem(message, format!("at most {CHANGES_MAX}"))
+    })
+}
+
+/// With exactly the broken rule switched off, the reference accepts.
+fn single_fault(vector: &Vector) -> Option<Problem> {
+    let Expectation::Reject { rule, .. } = &vector.expectation else {
+        return None;
+    };
+    let switch = SWITCHABLE.iter().find(|switch| switch.as_str() == rule)?;
+    let question = Question::parse(vector.operation.name, vector.input.clone()).ok()?;
+    let second = match rule_on(&question, &RuleSet::all().without(*switch)) {
+        Ok(Err(violation)) => violation,
+        _ if vector.any_of.is_some() => {
+            let message = format!("only {rule} is broken: `any_of` has no reason");
+            return Some(vector.problem(message, "a single fault"));
+        }
+        _ => return None,
+    };
+    let message = format!("two faults: with {rule} switched off, {second}");
+    let problem = vector.problem(message, "not a single fault");
+    vector
+        .any_of
+        .is_none()
+        .then(|| problem.help("isolate the fault, or say in `any_of` why not"))
+}

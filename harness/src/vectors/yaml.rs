@@ -1,0 +1,327 @@
+//! The second reading of a vector file: what `serde_yaml` cannot see.
+//!
+//! A vector file must mean the same to every YAML library. This reading keeps quoting and
+//! positions, and refuses what libraries read differently: anchors, tags, duplicate keys, and
+//! plain scalars that some take for numbers, booleans or nothing.
+
+use crate::problem::{Problem, Problems};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A node of a YAML file, with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// Octets in the file.
+    pub(super) span: Range<usize>,
+    /// What it is.
+    pub(super) kind: Kind,
+}
+
+/// The kinds of nodes.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// A scalar, as text.
+    Scalar(String),
+    /// A sequence.
+    Sequence(Vec<Node>),
+    /// A mapping, in the order of the file.
+    Mapping(Vec<(Node, Node)>),
+}
+
+impl Node {
+    /// The value under a key of a mapping, with the key's node.
+    pub(super) fn entry(&self, key: &str) -> Option<&(Node, Node)> {
+        let Kind::Mapping(entries) = &self.kind else {
+            return None;
+        };
+        entries
+            .iter()
+            .find(|(name, _)| matches!(&name.kind, Kind::Scalar(text) if text == key))
+    }
+
+    /// The value under a key of a mapping.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// The items of a sequence; none for anything else.
+    pub(super) fn items(&self) -> &[Node] {
+        if let Kind::Sequence(items) = &self.kind {
+            items
+        } else {
+            &[]
+        }
+    }
+
+    /// The smallest node whose place holds `at`.
+    pub(super) fn innermost(&self, at: usize) -> &Node {
+        let children: Vec<&Node> = match &self.kind {
+            Kind::Scalar(_) => vec![],
+            Kind::Sequence(items) => items.iter().collect(),
+            Kind::Mapping(entries) => entries.iter().flat_map(|(k, v)| [k, v]).collect(),
+        };
+        let inside = children
+            .into_iter()
+            .find(|c| c.span.contains(&at) || c.span.start == at);
+        inside.map_or(self, |child| child.innermost(at))
+    }
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// A syntax error alone, or all the things that libraries read differently.
+pub(super) fn read(shown: &str, text: &Arc<str>) -> Result<Node, Problems> {
+    let mut reader = Reader {
+        shown,
+        text,
+        problems: vec![],
+        starts: character_starts(text),
+    };
+    let root = reader.document()?;
+    if reader.problems.is_empty() {
+        Ok(root)
+    } else {
+        Err(Problems(reader.problems))
+    }
+}
+
+/// Where each character begins, for the parser counts characters; `None` if all are octets.
+fn character_starts(text: &str) -> Option<Vec<usize>> {
+    let ascii = text.is_ascii();
+    (!ascii).then(|| {
+        text.char_indices()
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .collect()
+    })
+}
+
+struct Reader<'a> {
+    shown: &'a str,
+    text: &'a Arc<str>,
+    problems: Vec<Problem>,
+    starts: Option<Vec<usize>>,
+}
+
+/// A collection that is being read.
+enum Open {
+    Sequence(Range<usize>, Vec<Node>),
+    Mapping(Range<usize>, Vec<(Node, Node)>, Option<Node>),
+}
+
+impl Reader<'_> {
+    fn document(&mut self) -> Result<Node, Problem> {
+        let text = self.text.clone();
+        if let Some(at) = text.find('\r') {
+            let label = "a carriage return";
+            return Err(self.problem(at..at, "lines end with a line feed alone", label));
+        }
+        let mut parser = Parser::new_from_str(&text);
+        let (mut stack, mut root, mut documents) = (Vec::<Open>::new(), None, 0_u32);
+        while let Some(event) = parser.next_event() {
+            let (event, span) = event.map_err(|error| {
+                let at = self.octet(error.marker().index());
+                self.problem(at..at, &format!("not YAML: {}", error.info()), "here")
+            })?;
+            let range = self.range(&span);
+            let node = match event {
+                Event::DocumentStart(_) => {
+                    documents = documents.saturating_add(1);
+                    if documents > 1 {
+                        return Err(self.problem(range, "a file is one document", "the second"));
+                    }
+                    continue;
+                }
+                Event::Alias(_) => {
+                    self.refuse(
+                        range.clone(),
+                        "aliases are not allowed",
+                        "write the value out",
+                    );
+                    Node {
+                        span: range,
+                        kind: Kind::Scalar(String::new()),
+                    }
+                }
+                Event::Scalar(value, style, anchor, tag) => {
+                    self.refuse_properties(&range, anchor, tag.is_some());
+                    if style == ScalarStyle::Plain {
+                        self.refuse_ambiguous(&range, &value);
+                    }
+                    if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                        self.refuse(range.clone(), "block scalars are not allowed", "quote it");
+                    }
+                    Node {
+                        span: range,
+                        kind: Kind::Scalar(value.into_owned()),
+                    }
+                }
+                Event::SequenceStart(anchor, tag) => {
+                    self.refuse_properties(&range, anchor, tag.is_some());
+                    stack.push(Open::Sequence(range, vec![]));
+                    continue;
+                }
+                Event::MappingStart(anchor, tag) => {
+                    self.refuse_properties(&range, anchor, tag.is_some());
+                    stack.push(Open::Mapping(range, vec![], None));
+                    continue;
+                }
+                Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
+                    Some(Open::Sequence(start, items)) => Node {
+                        span: start.start..range.end,
+                        kind: Kind::Sequence(items),
+                    },
+                    Some(Open::Mapping(start, entries, _)) => Node {
+                        span: start.start..range.end,
+                        kind: Kind::Mapping(entries),
+                    },
+                    None => unreachable!("the parser closes only what it opened"),
+                },
+                _ => continue,
+            };
+            match stack.last_mut() {
+                None => root = Some(node),
+                Some(Open::Sequence(_, items)) => items.push(node),
+                Some(Open::Mapping(_, entries, key)) => match key.take() {
+                    Some(key) => entries.push((key, node)),
+                    None => {
+                        let twice = entries.iter().any(|(k, _)| same_key(k, &node));
+                        let span = node.span.clone();
+                        *key = Some(node);
+                        if twice {
+                            self.refuse(span, "duplicate key", "stands above already");
+                        }
+                    }
+                },
+            }
+        }
+        root.ok_or_else(|| self.problem(0..0, "the file is empty", "expected `schema: …`"))
+    }
+
+    /// Octets of a span of characters, without the blank that follows a block collection.
+    fn range(&self, span: &Span) -> Range<usize> {
+        let start = self.octet(span.start.index());
+        start..self.octet(span.end.index()).max(start)
+    }
+
+    fn octet(&self, character: usize) -> usize {
+        match &self.starts {
+            None => character,
+            Some(starts) => starts.get(character).copied().unwrap_or(self.text.len()),
+        }
+    }
+
+    fn problem(&self, span: Range<usize>, message: &str, label: &str) -> Problem {
+        Problem::new(message).at(self.shown, self.text, span, label)
+    }
+
+    fn refuse(&mut self, span: Range<usize>, message: &str, label: &str) {
+        let problem = self.problem(span, message, label);
+        self.problems.push(problem);
+    }
+
+    fn refuse_properties(&mut self, span: &Range<usize>, anchor: usize, tagged: bool) {
+        if anchor != 0 {
+            self.refuse(
+                span.clone(),
+                "anchors are not allowed",
+                "write the value out",
+            );
+        }
+        if tagged {
+            self.refuse(
+                span.clone(),
+                "tags are not allowed",
+                "types come from the schema",
+            );
+        }
+    }
+
+    fn refuse_ambiguous(&mut self, span: &Range<usize>, value: &str) {
+        if let Some(what) = ambiguous(value) {
+            let problem = self.problem(span.clone(), &format!("{what} must be quoted"), "quote it");
+            let help = "plain scalars are words, `true`, `false`, `null` and integers up to 2^32-1";
+            self.problems.push(problem.help(help));
+        }
+    }
+}
+
+fn same_key(a: &Node, b: &Node) -> bool {
+    matches!((&a.kind, &b.kind), (Kind::Scalar(a), Kind::Scalar(b)) if a == b)
+}
+
+/// What a plain scalar may be taken for by some YAML library, if anything but a word.
+fn ambiguous(value: &str) -> Option<&'static str> {
+    let unsigned = value.trim_start_matches(['+', '-']);
+    let digits = !unsigned.is_empty() && unsigned.bytes().all(|c| c.is_ascii_digit());
+    let lower = unsigned.to_ascii_lowercase();
+    let words: BTreeSet<&str> = ["yes", "no", "on", "off", "y", "n", "~"].into();
+    if digits {
+        let canonical = unsigned == "0" || !unsigned.starts_with('0');
+        let small = value.parse::<u32>().is_ok();
+        return (!canonical || !small || unsigned != value)
+            .then_some("an integer that is signed, has leading zeros or exceeds 2^32-1");
+    }
+    if lower.starts_with("0x") {
+        return Some("hex");
+    }
+    if lower.starts_with("0o") || lower.starts_with("0b") {
+        return Some("an octal or binary number");
+    }
+    if words.contains(lower.as_str()) {
+        return Some("a word that some libraries read as a boolean or null");
+    }
+    let number_like = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b'_' | b'e' | b'+' | b'-');
+    let begins = lower.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    if begins && lower.bytes().all(number_like) {
+        return Some("a number that is no plain decimal integer");
+    }
+    matches!(lower.as_str(), ".inf" | ".nan").then_some("a float")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_scalars_mean_the_same_everywhere() {
+        for good in [
+            "pow.verify",
+            "0",
+            "4294967295",
+            "true",
+            "null",
+            "12 blocks",
+            "e1",
+            "POW-001",
+        ] {
+            assert_eq!(ambiguous(good), None, "{good}");
+        }
+        for bad in [
+            "0x1F",
+            "1e3",
+            "no",
+            "Yes",
+            "010",
+            "1_000",
+            "4294967296",
+            "-1",
+            "1.5",
+            "~",
+            "0o7",
+        ] {
+            assert!(ambiguous(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn places_count_octets_also_after_wide_characters() {
+        let text: Arc<str> = "a: é\nb: {c: d}\n".into();
+        let root = read("x.yaml", &text).unwrap();
+        let node = root.get("b").and_then(|b| b.get("c")).unwrap();
+        assert_eq!(&text[node.span.clone()], "d");
+    }
+}
