@@ -24,26 +24,15 @@ impl House {
         let is_house = |folder: &Path| MARKS.iter().all(|mark| folder.join(mark).exists());
         if let Some(root) = root {
             if is_house(root) {
-                return Ok(Self {
-                    root: root.to_owned(),
-                });
+                return Ok(Self { root: root.to_owned() });
             }
-            let message = format!(
-                "`{}` holds no spec/classes.yaml and vectors/",
-                root.display()
-            );
+            let message = format!("`{}` holds no spec/classes.yaml and vectors/", root.display());
             return Err(Problem::new(message).help("--root takes a checkout of ckbspec"));
         }
         let here = std::env::current_dir().unwrap_or_default();
         let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-        let root = here
-            .ancestors()
-            .chain(built_from)
-            .find(|folder| is_house(folder));
-        root.map(|root| Self {
-            root: root.to_owned(),
-        })
-        .ok_or_else(|| {
+        let root = here.ancestors().chain(built_from).find(|folder| is_house(folder));
+        root.map(|root| Self { root: root.to_owned() }).ok_or_else(|| {
             Problem::new("no spec/ and vectors/ in this folder or above it")
                 .help("run ckbspec in a checkout, or name one with --root FOLDER")
         })
@@ -58,10 +47,7 @@ impl House {
     pub fn shown(&self, path: &str) -> String {
         let full = self.root.join(path);
         let here = std::env::current_dir().unwrap_or_default();
-        full.strip_prefix(&here)
-            .unwrap_or(&full)
-            .display()
-            .to_string()
+        full.strip_prefix(&here).unwrap_or(&full).display().to_string()
     }
 
     /// The octets of a file below the root.
@@ -81,10 +67,7 @@ impl House {
         let text = String::from_utf8(self.read(path)?);
         let text = text.map_err(|bad| {
             let line = bad.as_bytes().iter().take(bad.utf8_error().valid_up_to());
-            let line = line
-                .filter(|octet| **octet == b'\n')
-                .count()
-                .saturating_add(1);
+            let line = line.filter(|octet| **octet == b'\n').count().saturating_add(1);
             Problem::new(format!("{}:{line}: not UTF-8", self.shown(path)))
         })?;
         Ok(text.into())

@@ -25,11 +25,7 @@ struct Place {
 impl Problem {
     /// A problem that stands nowhere in particular.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            place: None,
-            help: None,
-        }
+        Self { message: message.into(), place: None, help: None }
     }
 
     /// Points at `span`, octets of `text`, the content of `file`.
@@ -41,12 +37,7 @@ impl Problem {
         span: Range<usize>,
         label: impl Into<String>,
     ) -> Self {
-        let place = Place {
-            file: file.into(),
-            text: text.clone(),
-            span,
-            label: label.into(),
-        };
+        let place = Place { file: file.into(), text: text.clone(), span, label: label.into() };
         self.place = Some(Box::new(place));
         self
     }
@@ -65,11 +56,7 @@ impl Problem {
 
     /// Renders the problem as rustc does; `colour` for a terminal.
     pub fn render(&self, colour: bool) -> String {
-        let renderer = if colour {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(WIDTH);
         let mut report = vec![];
         let title = Level::ERROR.primary_title(&self.message);
@@ -80,9 +67,7 @@ impl Problem {
                     .line_start(excerpt.line)
                     .path(place.file.as_str())
                     .annotation(
-                        AnnotationKind::Primary
-                            .span(excerpt.span.clone())
-                            .label(&place.label),
+                        AnnotationKind::Primary.span(excerpt.span.clone()).label(&place.label),
                     ),
             ),
             _ => annotate_snippets::Group::with_title(title),
@@ -115,16 +100,9 @@ impl Place {
         let before = head.get(..line_start.saturating_sub(1)).unwrap_or_default();
         let from = before.rfind('\n').map_or(0, |at| at.saturating_add(1));
         let rest = text.get(start..).unwrap_or_default();
-        let to = rest
-            .find('\n')
-            .map_or(text.len(), |at| at.saturating_add(start));
+        let to = rest.find('\n').map_or(text.len(), |at| at.saturating_add(start));
         let end = floor(text, self.span.end.clamp(start, to));
-        let line = text
-            .get(..from)
-            .unwrap_or_default()
-            .matches('\n')
-            .count()
-            .saturating_add(1);
+        let line = text.get(..from).unwrap_or_default().matches('\n').count().saturating_add(1);
         Excerpt {
             text: text.get(from..to).unwrap_or_default(),
             line,
@@ -135,10 +113,7 @@ impl Place {
 
 /// The largest character boundary that is not after `at`.
 fn floor(text: &str, at: usize) -> usize {
-    (0..=at)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0)
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 impl fmt::Display for Problem {

@@ -52,13 +52,8 @@ impl fmt::Display for RuleId {
 /// The rules that a [`RuleSet`] can switch off: predicates over values that are there already.
 ///
 /// Decoding is not among them, because without it there is no value to go on with.
-pub const SWITCHABLE: &[RuleId] = &[
-    RuleId::ENC_011,
-    RuleId::ENC_012,
-    RuleId::ENC_015,
-    RuleId::POW_007,
-    RuleId::POW_008,
-];
+pub const SWITCHABLE: &[RuleId] =
+    &[RuleId::ENC_011, RuleId::ENC_012, RuleId::ENC_015, RuleId::POW_007, RuleId::POW_008];
 
 /// The rules that are on.
 ///
@@ -103,10 +98,7 @@ pub struct Violation {
 impl Violation {
     /// A violation without facts so far.
     pub(crate) const fn of(rule: RuleId) -> Self {
-        Self {
-            rule,
-            facts: Vec::new(),
-        }
+        Self { rule, facts: Vec::new() }
     }
 
     /// The same violation with one more fact.
@@ -138,10 +130,6 @@ mod tests {
         for rule in SWITCHABLE {
             assert!(!RuleSet::all().without(*rule).is_on(*rule));
         }
-        assert!(
-            RuleSet::all()
-                .without(RuleId::ENC_003)
-                .is_on(RuleId::ENC_003)
-        );
+        assert!(RuleSet::all().without(RuleId::ENC_003).is_on(RuleId::ENC_003));
     }
 }

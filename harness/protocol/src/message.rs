@@ -156,11 +156,7 @@ impl Answer {
     /// Rejects with a class of `spec/classes.yaml` and the client's own words.
     pub fn reject(class: Option<&str>, native: impl Into<String>) -> Self {
         let class = class.map(str::to_owned);
-        let error = Rejection {
-            class,
-            native: Some(native.into()),
-            at: None,
-        };
+        let error = Rejection { class, native: Some(native.into()), at: None };
         Self::Verdict(Verdict::Reject { error: Some(error) })
     }
 
@@ -272,11 +268,7 @@ impl Implementation {
     pub fn new(name: &str, version: &str, ops: &[&str]) -> Self {
         let language = Some("rust".to_owned());
         Self {
-            client: ClientName {
-                name: name.into(),
-                version: version.into(),
-                language,
-            },
+            client: ClientName { name: name.into(), version: version.into(), language },
             ops: ops.iter().map(|op| (*op).to_owned()).collect(),
             inflight_max: 64,
         }
@@ -288,10 +280,7 @@ impl HelloIn {
     pub fn new(version: &str, deadline_ms: u64) -> Self {
         Self {
             ctp: vec![CTP],
-            runner: Runner {
-                name: "ckbspec".into(),
-                version: version.into(),
-            },
+            runner: Runner { name: "ckbspec".into(), version: version.into() },
             canary: serde_json::json!({
                 "u64": "0xffffffffffffffff",
                 "dec": "18446744073709551615",

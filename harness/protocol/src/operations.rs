@@ -29,9 +29,7 @@ impl Operation {
     pub fn output_fields(&self) -> Vec<String> {
         let mut generator = SchemaGenerator::default();
         let schema = (self.output)(&mut generator);
-        let name = schema
-            .get("$ref")
-            .and_then(|to| to.as_str()?.rsplit('/').next());
+        let name = schema.get("$ref").and_then(|to| to.as_str()?.rsplit('/').next());
         let definition = name.and_then(|name| generator.definitions().get(name));
         let properties = definition.and_then(|schema| schema.get("properties")?.as_object());
         properties.map_or_else(Vec::new, |fields| fields.keys().cloned().collect())
@@ -381,17 +379,15 @@ impl Question {
 }
 
 fn read<T: DeserializeOwned>(input: serde_json::Value) -> Result<T, BadQuestion> {
+    // serde would also take the fields as an array, in their order.
+    if !input.is_object() {
+        let message = "not an object".to_owned();
+        return Err(BadQuestion::Input { path: "in".into(), message });
+    }
     serde_path_to_error::deserialize(input).map_err(|error| {
         let inner = error.path().to_string();
-        let path = if inner == "." {
-            "in".to_owned()
-        } else {
-            format!("in.{inner}")
-        };
-        BadQuestion::Input {
-            path,
-            message: error.into_inner().to_string(),
-        }
+        let path = if inner == "." { "in".to_owned() } else { format!("in.{inner}") };
+        BadQuestion::Input { path, message: error.into_inner().to_string() }
     })
 }
 
@@ -403,11 +399,7 @@ mod tests {
     fn every_listed_operation_can_be_asked() {
         for operation in OPERATIONS {
             let refused = Question::parse(operation.name, serde_json::Value::Null);
-            assert!(
-                matches!(refused, Err(BadQuestion::Input { .. })),
-                "{}",
-                operation.name
-            );
+            assert!(matches!(refused, Err(BadQuestion::Input { .. })), "{}", operation.name);
         }
     }
 }

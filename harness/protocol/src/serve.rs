@@ -49,31 +49,18 @@ fn respond(adapter: &mut impl Adapter, line: &[u8]) -> (Response, bool) {
     let request: Request = match serde_json::from_slice(line) {
         Ok(request) => request,
         Err(error) => {
-            return (
-                response(0, Answer::fault(format!("not a request: {error}"))),
-                false,
-            );
+            return (response(0, Answer::fault(format!("not a request: {error}"))), false);
         }
     };
     let id = request.id;
     if let Some(name) = request.must.first() {
-        return (
-            response(id, Answer::unsupported(format!("must: {name}"))),
-            false,
-        );
+        return (response(id, Answer::unsupported(format!("must: {name}"))), false);
     }
     match request.op.as_str() {
         "hello" => (hello(adapter, id, request.input), false),
         "shutdown" => {
             let ok = Some(Value::Object(serde_json::Map::new()));
-            (
-                Response {
-                    id,
-                    ok,
-                    ..Response::default()
-                },
-                true,
-            )
+            (Response { id, ok, ..Response::default() }, true)
         }
         op => {
             let answer = match Question::parse(op, request.input) {
@@ -86,18 +73,11 @@ fn respond(adapter: &mut impl Adapter, line: &[u8]) -> (Response, bool) {
 }
 
 fn response(id: u32, answer: Answer) -> Response {
-    let mut response = Response {
-        id,
-        ..Response::default()
-    };
+    let mut response = Response { id, ..Response::default() };
     match answer {
         Answer::Verdict(verdict) => match serde_json::to_value(verdict) {
             Ok(ok) => response.ok = Some(ok),
-            Err(error) => {
-                response.fault = Some(crate::message::What {
-                    what: error.to_string(),
-                })
-            }
+            Err(error) => response.fault = Some(crate::message::What { what: error.to_string() }),
         },
         Answer::Unsupported(what) => response.unsupported = Some(what),
         Answer::Fault(what) => response.fault = Some(what),
@@ -121,17 +101,11 @@ fn hello(adapter: &impl Adapter, id: u32, input: Value) -> Response {
         ops: about.ops,
         axes: std::collections::BTreeMap::new(),
         features: vec!["error.class".into()],
-        limits: AdapterLimits {
-            max_inflight: Some(about.inflight_max),
-        },
+        limits: AdapterLimits { max_inflight: Some(about.inflight_max) },
         deterministic: true,
     };
     match serde_json::to_value(hello) {
-        Ok(ok) => Response {
-            id,
-            ok: Some(ok),
-            ..Response::default()
-        },
+        Ok(ok) => Response { id, ok: Some(ok), ..Response::default() },
         Err(error) => response(id, Answer::fault(error.to_string())),
     }
 }

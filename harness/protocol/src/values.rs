@@ -34,11 +34,7 @@ fn parse_quantity(text: &str, bits: usize) -> Result<U256, NotAQuantity> {
     }
     let width = || NotAQuantity::Width(shorten(text), bits);
     let value = U256::from_str_radix(digits, 16).map_err(|_| width())?;
-    if value.bit_len() > bits {
-        Err(width())
-    } else {
-        Ok(value)
-    }
+    if value.bit_len() > bits { Err(width()) } else { Ok(value) }
 }
 
 /// Cuts a text that a stranger sent, so that an error message stays readable.
@@ -226,9 +222,7 @@ impl<'de, const N: usize> Deserialize<'de> for FixedBytes<N> {
         let bytes = parse_bytes(&text).map_err(D::Error::custom)?;
         let got = bytes.len();
         let array = <[u8; N]>::try_from(bytes);
-        array
-            .map(Self)
-            .map_err(|_| D::Error::custom(NotBytes::Length { expected: N, got }))
+        array.map(Self).map_err(|_| D::Error::custom(NotBytes::Length { expected: N, got }))
     }
 }
 
@@ -255,34 +249,16 @@ mod tests {
             let value: Uint32 = serde_json::from_str(good).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), good);
         }
-        for bad in [
-            "1",
-            "\"1\"",
-            "\"0x\"",
-            "\"0x01\"",
-            "\"0xA\"",
-            "\"0x100000000\"",
-            "\"0x+1\"",
-        ] {
+        for bad in ["1", "\"1\"", "\"0x\"", "\"0x01\"", "\"0xA\"", "\"0x100000000\"", "\"0x+1\""] {
             assert!(serde_json::from_str::<Uint32>(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn octets_have_one_spelling() {
-        for bad in [
-            "\"\"",
-            "\"00\"",
-            "\"0x0\"",
-            "\"0xAB\"",
-            "\"0x0x00\"",
-            "\"0xzz\"",
-        ] {
+        for bad in ["\"\"", "\"00\"", "\"0x0\"", "\"0xAB\"", "\"0x0x00\"", "\"0xzz\""] {
             assert!(serde_json::from_str::<Bytes>(bad).is_err(), "{bad}");
         }
-        assert_eq!(
-            serde_json::from_str::<Bytes>("\"0x00ff\"").unwrap(),
-            Bytes(vec![0, 255])
-        );
+        assert_eq!(serde_json::from_str::<Bytes>("\"0x00ff\"").unwrap(), Bytes(vec![0, 255]));
     }
 }

@@ -29,11 +29,7 @@ pub(super) fn show(house: &House, name: &str) -> Result<Exit, Stop> {
         }
     };
     let mut out = io::stdout().lock();
-    writeln!(
-        out,
-        "{}",
-        serde_json::to_string(&request).unwrap_or_default()
-    )?;
+    writeln!(out, "{}", serde_json::to_string(&request).unwrap_or_default())?;
     writeln!(out, "{}", json!({"id": 1, "ok": expectation}))?;
     Ok(Exit::Expected)
 }
@@ -47,17 +43,8 @@ pub(super) fn explain(house: &House, name: &str) -> Result<Exit, Stop> {
         for Citation { file, line, .. } in cited.iter().filter(|citation| citation.rule == name) {
             writeln!(out, "executed at {file}:{line}")?;
         }
-        for vector in suite
-            .vectors
-            .values()
-            .filter(|v| v.shows(name).is_some())
-            .take(10)
-        {
-            let verb = if vector.shows(name) == Some(true) {
-                "accepts"
-            } else {
-                "rejects"
-            };
+        for vector in suite.vectors.values().filter(|v| v.shows(name).is_some()).take(10) {
+            let verb = if vector.shows(name) == Some(true) { "accepts" } else { "rejects" };
             writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
         }
         writeln!(out, "all its cases: ckbspec list --rule {name}")?;
@@ -68,11 +55,7 @@ pub(super) fn explain(house: &House, name: &str) -> Result<Exit, Stop> {
 }
 
 fn write_rule(out: &mut impl Write, rule: &Rule) -> io::Result<()> {
-    writeln!(
-        out,
-        "{}: {} ({}:{})",
-        rule.id, rule.title, rule.chapter, rule.line
-    )?;
+    writeln!(out, "{}: {} ({}:{})", rule.id, rule.title, rule.chapter, rule.line)?;
     let class = rule.class.as_deref().unwrap_or("none: it only computes");
     writeln!(out, "editions {}, class {class}\n", rule.editions)?;
     writeln!(out, "{}\n", rule.text)
@@ -92,11 +75,7 @@ fn write_case(
     writeln!(out, "{:#}\n", elide(&vector.input))?;
     match &vector.expectation {
         Expectation::Accept(fields) => {
-            writeln!(
-                out,
-                "expects it to be accepted, with\n{:#}\n",
-                elide(fields)
-            )?;
+            writeln!(out, "expects it to be accepted, with\n{:#}\n", elide(fields))?;
         }
         Expectation::Reject { rule, class } => {
             writeln!(out, "expects it to be rejected by {rule}, class {class}\n")?;
@@ -122,25 +101,13 @@ fn write_case(
     let source = &vector.provenance;
     let kind = format!("{:?}", source.kind).to_lowercase();
     writeln!(out, "the expectation is {kind}: {}", source.source)?;
-    for confirmed in lock::read(house)?
-        .get(&case.name)
-        .map_or(&[][..], |e| &e.confirmed)
-    {
-        let lock::Confirmation {
-            client,
-            version,
-            lineage,
-            run,
-        } = confirmed;
+    for confirmed in lock::read(house)?.get(&case.name).map_or(&[][..], |e| &e.confirmed) {
+        let lock::Confirmation { client, version, lineage, run } = confirmed;
         writeln!(out, "confirmed by {client} {version} ({lineage}) on {run}")?;
     }
     writeln!(out)?;
     for rule in vector.rules.iter().filter_map(|id| spec.rules.get(id)) {
-        writeln!(
-            out,
-            "{}: {} ({}:{})",
-            rule.id, rule.title, rule.chapter, rule.line
-        )?;
+        writeln!(out, "{}: {} ({}:{})", rule.id, rule.title, rule.chapter, rule.line)?;
         for line in rule.statement().lines() {
             writeln!(out, "  {line}")?;
         }
@@ -151,9 +118,7 @@ fn write_case(
 fn find<'a>(suite: &'a Suite, name: &str) -> Result<&'a Case, Stop> {
     suite.find(name).ok_or_else(|| {
         let near = suite.cases.iter().map(|case| case.name.as_str());
-        let near = near
-            .max_by_key(|case| similarity(case, name))
-            .unwrap_or_default();
+        let near = near.max_by_key(|case| similarity(case, name)).unwrap_or_default();
         let problem = Problem::new(format!("there is no case and no rule `{name}`"));
         Stop::usage(problem.help(format!("the nearest name is `{near}`")))
     })

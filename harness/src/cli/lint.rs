@@ -37,9 +37,5 @@ pub(super) fn fmt(house: &House, check: bool) -> Result<Exit, Stop> {
             }
         }
     }
-    if problems.is_empty() {
-        Ok(Exit::Expected)
-    } else {
-        Err(Problems(problems).into())
-    }
+    if problems.is_empty() { Ok(Exit::Expected) } else { Err(Problems(problems).into()) }
 }

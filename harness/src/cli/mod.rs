@@ -71,9 +71,7 @@ struct SelectArgs {
 
 fn edition(name: &str) -> Result<Edition, String> {
     let names = Edition::ALL.map(Edition::name).join(", ");
-    let known = Edition::ALL
-        .into_iter()
-        .find(|edition| edition.name() == name);
+    let known = Edition::ALL.into_iter().find(|edition| edition.name() == name);
     known.ok_or(format!("there is no such edition; there are {names}"))
 }
 
@@ -91,12 +89,7 @@ impl SelectArgs {
 struct RunArgs {
     /// A client: `stdio:COMMAND` (the default kind), `oneshot:COMMAND`, `builtin:reference`,
     /// `builtin:always-accept`, `builtin:always-reject`; may be repeated.
-    #[arg(
-        short,
-        long,
-        value_name = "ADAPTER",
-        default_value = "builtin:reference"
-    )]
+    #[arg(short, long, value_name = "ADAPTER", default_value = "builtin:reference")]
     adapter: Vec<Address>,
     #[command(flatten)]
     select: SelectArgs,
@@ -119,13 +112,7 @@ impl Default for RunArgs {
     fn default() -> Self {
         Cli::parse_from(["ckbspec", "run"])
             .command
-            .and_then(|command| {
-                if let Command::Run(run) = command {
-                    Some(run)
-                } else {
-                    None
-                }
-            })
+            .and_then(|command| if let Command::Run(run) = command { Some(run) } else { None })
             .unwrap_or_else(|| unreachable!("`run` has no required arguments"))
     }
 }

@@ -12,14 +12,7 @@ pub(super) fn rules(house: &House, check: bool) -> Result<Exit, Stop> {
     let (standings, mut problems) = coverage(house, &spec, &suite)?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header([
-        "rule",
-        "title",
-        "executed at",
-        "accept",
-        "reject",
-        "missing",
-    ]);
+    table.set_header(["rule", "title", "executed at", "accept", "reject", "missing"]);
     for standing in &standings {
         table.add_row(row(standing));
         for gap in standing.gaps() {
@@ -35,12 +28,7 @@ pub(super) fn rules(house: &House, check: bool) -> Result<Exit, Stop> {
     }
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", table.trim_fmt())?;
-    writeln!(
-        out,
-        "\n{} rules, {} cases",
-        standings.len(),
-        suite.cases.len()
-    )?;
+    writeln!(out, "\n{} rules, {} cases", standings.len(), suite.cases.len())?;
     if check && !problems.is_empty() {
         return Err(Problems(problems).into());
     }
@@ -53,20 +41,12 @@ fn row(standing: &Standing<'_>) -> [String; 6] {
         [] => String::new(),
         [first, rest @ ..] => {
             let file = first.file.trim_start_matches("reference/src/");
-            let more = if rest.is_empty() {
-                String::new()
-            } else {
-                format!(" +{}", rest.len())
-            };
+            let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
             format!("{file}:{}{more}", first.line)
         }
     };
     let count = |names: &[&str]| names.len().to_string();
-    let rejecting = if rule.class.is_some() {
-        count(&standing.rejecting)
-    } else {
-        "-".into()
-    };
+    let rejecting = if rule.class.is_some() { count(&standing.rejecting) } else { "-".into() };
     [
         rule.id.clone(),
         rule.title.clone(),

@@ -20,8 +20,7 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     let mut worst = Exit::Expected;
     for address in &args.adapter {
         if let Some(log) = &mut log {
-            log.header(address, cases.len(), selection.is_partial())
-                .map_err(log_broke)?;
+            log.header(address, cases.len(), selection.is_partial()).map_err(log_broke)?;
         }
         let exit = ask(house, &spec, &cases, address, args, log.as_mut())?;
         worst = worst.max(exit);
@@ -50,21 +49,11 @@ fn ask(
     log: Option<&mut Log>,
 ) -> Result<Exit, Stop> {
     let start = Instant::now();
-    let limits = Limits {
-        deadline: Duration::from_millis(args.deadline_ms),
-    };
+    let limits = Limits { deadline: Duration::from_millis(args.deadline_ms) };
     let progress = Progress::new(&address.text, cases.len());
-    let mut watcher = Watcher {
-        progress,
-        log,
-        broken: None,
-    };
+    let mut watcher = Watcher { progress, log, broken: None };
     let ran = examine(address, house.root(), cases, limits, &mut watcher);
-    let Watcher {
-        progress,
-        mut log,
-        broken,
-    } = watcher;
+    let Watcher { progress, mut log, broken } = watcher;
     progress.finish();
     if let Some(error) = broken {
         return Err(log_broke(error));
@@ -73,8 +62,7 @@ fn ask(
         Ok(run) => run,
         Err(unusable) => {
             if let Some(log) = &mut log {
-                log.adapter("unusable", &unusable.reason)
-                    .map_err(log_broke)?;
+                log.adapter("unusable", &unusable.reason).map_err(log_broke)?;
                 log.footer(false).map_err(log_broke)?;
             }
             let mut problem =
@@ -89,11 +77,7 @@ fn ask(
         }
     };
     if let Some(log) = &mut log {
-        for result in run
-            .results
-            .iter()
-            .filter(|r| r.outcome.score() == Score::Skipped)
-        {
+        for result in run.results.iter().filter(|r| r.outcome.score() == Score::Skipped) {
             log.case(result).map_err(log_broke)?;
         }
         log.footer(run.given_up.is_none()).map_err(log_broke)?;
@@ -111,72 +95,38 @@ fn print(
 ) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let replay = replay(address);
-    write!(
-        out,
-        "{}",
-        failures(&run.results, spec, &replay, args.details)
-    )?;
+    write!(out, "{}", failures(&run.results, spec, &replay, args.details))?;
     if !run.stderr.is_empty() && exit(run, args.strict) != Exit::Expected {
         writeln!(out, "standard error of the adapter ends:")?;
-        for line in run
-            .stderr
-            .lines()
-            .rev()
-            .take(10)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-        {
+        for line in run.stderr.lines().rev().take(10).collect::<Vec<_>>().into_iter().rev() {
             writeln!(out, "  {}", line.escape_debug())?;
         }
         writeln!(out)?;
     }
     let client = &run.hello.implementation;
-    let language = client
-        .language
-        .as_deref()
-        .map(|l| format!(", {l}"))
-        .unwrap_or_default();
-    writeln!(
-        out,
-        "{} {}{language} ({})",
-        client.name, client.version, address.text
-    )?;
+    let language = client.language.as_deref().map(|l| format!(", {l}")).unwrap_or_default();
+    writeln!(out, "{} {}{language} ({})", client.name, client.version, address.text)?;
     writeln!(out, "{}", summary(&run.results))?;
     if let Some(why) = &run.given_up {
         writeln!(out, "the adapter was given up: {why}")?;
     }
-    let per_case = took
-        .as_micros()
-        .checked_div(run.results.len().try_into().unwrap_or(u128::MAX));
+    let per_case = took.as_micros().checked_div(run.results.len().try_into().unwrap_or(u128::MAX));
     let seconds = took.as_secs_f64();
     let micros = per_case.unwrap_or_default();
-    writeln!(
-        out,
-        "{} cases in {seconds:.2} s, {micros} µs a case",
-        run.results.len()
-    )
+    writeln!(out, "{} cases in {seconds:.2} s, {micros} µs a case", run.results.len())
 }
 
 /// The command that asks one case again, as typed at this working folder.
 fn replay(address: &Address) -> String {
     let program = std::env::current_exe().unwrap_or_default();
     let here = std::env::current_dir().unwrap_or_default();
-    let program = program
-        .strip_prefix(&here)
-        .unwrap_or(&program)
-        .display()
-        .to_string();
+    let program = program.strip_prefix(&here).unwrap_or(&program).display().to_string();
     let adapter = shlex::try_quote(&address.text).map_or_else(|_| String::new(), Into::into);
     format!("{program} run -a {adapter}")
 }
 
 fn exit(run: &Run, strict: bool) -> Exit {
-    let has = |score| {
-        run.results
-            .iter()
-            .any(|result| result.outcome.score() == score)
-    };
+    let has = |score| run.results.iter().any(|result| result.outcome.score() == score);
     if run.given_up.is_some() {
         Exit::AdapterUnusable
     } else if has(Score::Fail) || has(Score::Error) || (strict && has(Score::Weak)) {
@@ -212,14 +162,9 @@ impl Observer for Watcher<'_> {
     }
 
     fn restart(&mut self, reason: &str, under_way: usize) {
-        let questions = if under_way == 1 {
-            "question"
-        } else {
-            "questions"
-        };
-        self.progress.say(&format!(
-            "adapter ended with {under_way} {questions} under way: {reason}"
-        ));
+        let questions = if under_way == 1 { "question" } else { "questions" };
+        self.progress
+            .say(&format!("adapter ended with {under_way} {questions} under way: {reason}"));
         self.log(|log| log.adapter("restart", reason));
     }
 }

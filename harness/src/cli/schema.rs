@@ -26,10 +26,7 @@ pub(super) fn schema(house: &House, args: &SchemaArgs) -> Result<Exit, Stop> {
     }
     let Some(wanted) = &args.name else {
         for (name, schema) in &all {
-            let title = schema
-                .get("title")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
+            let title = schema.get("title").and_then(Value::as_str).unwrap_or_default();
             writeln!(out, "{name:28} {title}")?;
         }
         return Ok(Exit::Expected);
@@ -49,35 +46,15 @@ fn text(schema: &Value) -> String {
 /// Every schema by its name, which is also its file's.
 pub(super) fn schemas() -> Vec<(String, Value)> {
     let mut all = vec![
-        (
-            "vectors".to_owned(),
-            of::<VectorFile>("A vector file of ckbspec"),
-        ),
-        (
-            "request".to_owned(),
-            of::<Request>("A line that the runner writes"),
-        ),
-        (
-            "response".to_owned(),
-            of::<Response>("A line that an adapter writes"),
-        ),
-        (
-            "hello.in".to_owned(),
-            of::<HelloIn>("What the runner says first: `in` of hello"),
-        ),
-        (
-            "hello.ok".to_owned(),
-            of::<Hello>("What the adapter answers: `ok` of hello"),
-        ),
-        (
-            "verdict".to_owned(),
-            of::<Verdict>("The answer to a question: `ok` of a response"),
-        ),
+        ("vectors".to_owned(), of::<VectorFile>("A vector file of ckbspec")),
+        ("request".to_owned(), of::<Request>("A line that the runner writes")),
+        ("response".to_owned(), of::<Response>("A line that an adapter writes")),
+        ("hello.in".to_owned(), of::<HelloIn>("What the runner says first: `in` of hello")),
+        ("hello.ok".to_owned(), of::<Hello>("What the adapter answers: `ok` of hello")),
+        ("verdict".to_owned(), of::<Verdict>("The answer to a question: `ok` of a response")),
     ];
     all.extend(
-        OPERATIONS
-            .iter()
-            .map(|operation| (operation.name.to_owned(), of_operation(operation))),
+        OPERATIONS.iter().map(|operation| (operation.name.to_owned(), of_operation(operation))),
     );
     all
 }

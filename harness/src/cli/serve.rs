@@ -33,9 +33,7 @@ impl Adapter for Reference {
     }
 
     fn answer(&mut self, question: Question, _env: &Env) -> Answer {
-        answer(&question, |rule| {
-            self.spec.class_of(rule).map(str::to_owned)
-        })
+        answer(&question, |rule| self.spec.class_of(rule).map(str::to_owned))
     }
 }
 

@@ -48,13 +48,7 @@ pub(super) fn decode(input: &DecodeIn, rules: &RuleSet) -> Result<DecodeOut, Vio
 }
 
 pub(super) fn hash(input: &HashIn, rules: &RuleSet) -> Result<HashOut, Violation> {
-    let (octets, with) = (
-        &input.bytes.0[..],
-        &Decoder {
-            mode: Mode::Strict,
-            rules,
-        },
-    );
+    let (octets, with) = (&input.bytes.0[..], &Decoder { mode: Mode::Strict, rules });
     let hash = match input.kind {
         HashKind::Ckb => hash::ckbhash(octets),
         HashKind::Tx => hash::tx_hash(&Transaction::decode(octets, with)?.raw)?,
@@ -73,9 +67,7 @@ pub(super) fn hash(input: &HashIn, rules: &RuleSet) -> Result<HashOut, Violation
             hash::transactions_root(&Block::decode(octets, with)?.transactions)?
         }
     };
-    Ok(HashOut {
-        hash: hash.into_wire(),
-    })
+    Ok(HashOut { hash: hash.into_wire() })
 }
 
 /// A value of the reference as the protocol writes it.
@@ -134,10 +126,7 @@ impl IntoWire for Script {
 impl IntoWire for OutPoint {
     type Wire = wire::OutPoint;
     fn into_wire(self) -> Self::Wire {
-        wire::OutPoint {
-            tx_hash: self.tx_hash.into_wire(),
-            index: Uint32(self.index),
-        }
+        wire::OutPoint { tx_hash: self.tx_hash.into_wire(), index: Uint32(self.index) }
     }
 }
 
@@ -165,10 +154,7 @@ impl IntoWire for DepType {
 impl IntoWire for CellDep {
     type Wire = wire::CellDep;
     fn into_wire(self) -> Self::Wire {
-        wire::CellDep {
-            out_point: self.out_point.into_wire(),
-            dep_type: self.dep_type.into_wire(),
-        }
+        wire::CellDep { out_point: self.out_point.into_wire(), dep_type: self.dep_type.into_wire() }
     }
 }
 
@@ -200,10 +186,7 @@ impl IntoWire for RawTransaction {
 impl IntoWire for Transaction {
     type Wire = wire::Transaction;
     fn into_wire(self) -> Self::Wire {
-        wire::Transaction {
-            raw: self.raw.into_wire(),
-            witnesses: bytes_vec(self.witnesses),
-        }
+        wire::Transaction { raw: self.raw.into_wire(), witnesses: bytes_vec(self.witnesses) }
     }
 }
 
@@ -228,20 +211,14 @@ impl IntoWire for RawHeader {
 impl IntoWire for Header {
     type Wire = wire::Header;
     fn into_wire(self) -> Self::Wire {
-        wire::Header {
-            raw: self.raw.into_wire(),
-            nonce: Uint128(self.nonce),
-        }
+        wire::Header { raw: self.raw.into_wire(), nonce: Uint128(self.nonce) }
     }
 }
 
 impl IntoWire for UncleBlock {
     type Wire = wire::UncleBlock;
     fn into_wire(self) -> Self::Wire {
-        wire::UncleBlock {
-            header: self.header.into_wire(),
-            proposals: list(self.proposals),
-        }
+        wire::UncleBlock { header: self.header.into_wire(), proposals: list(self.proposals) }
     }
 }
 

@@ -29,12 +29,7 @@ pub fn failures(results: &[CaseResult], spec: &Spec, replay: &str, details: usiz
             1 => "1 case".to_owned(),
             many => format!("{many} cases"),
         };
-        writeln!(
-            text,
-            "{}",
-            paint(RED, &format!("FAILED {rule} {title}: {count}"))
-        )
-        .ok();
+        writeln!(text, "{}", paint(RED, &format!("FAILED {rule} {title}: {count}"))).ok();
         if let Some(first) = failed.first().filter(|_| index < details) {
             text.push_str(&failure(first, spec, replay));
         }
@@ -66,14 +61,7 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
     let place = vector.problem(vector.why.clone(), label).render(colour());
     writeln!(text, "{place}\n").ok();
     if let Some(rule) = spec.rules.get(main_rule(result)) {
-        writeln!(
-            text,
-            "  {} ({}:{})",
-            paint(BOLD, &rule.id),
-            rule.chapter,
-            rule.line
-        )
-        .ok();
+        writeln!(text, "  {} ({}:{})", paint(BOLD, &rule.id), rule.chapter, rule.line).ok();
         for line in rule.statement().lines() {
             writeln!(text, "    {line}").ok();
         }
@@ -85,13 +73,7 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
         Some(edition) => format!(" at edition {}", edition.name()),
         None => String::new(),
     };
-    writeln!(
-        text,
-        "  {} {}{env}",
-        paint(BOLD, "asked:"),
-        vector.operation.name
-    )
-    .ok();
+    writeln!(text, "  {} {}{env}", paint(BOLD, "asked:"), vector.operation.name).ok();
     indent(&mut text, &pretty(&elide(&vector.input)));
     text.push_str(&difference(result));
     let quoted = shlex::try_quote(&result.case.name).map_or_else(|_| String::new(), Into::into);
@@ -111,10 +93,9 @@ fn difference(result: &CaseResult) -> String {
         (Expectation::Accept(_), Got::Verdict(reject @ Verdict::Reject { .. })) => {
             (json!({"verdict": "accept"}), json!(reject))
         }
-        (Expectation::Reject { class, .. }, Got::Verdict(verdict)) => (
-            json!({"verdict": "reject", "error": {"class": class}}),
-            elide(&json!(verdict)),
-        ),
+        (Expectation::Reject { class, .. }, Got::Verdict(verdict)) => {
+            (json!({"verdict": "reject", "error": {"class": class}}), elide(&json!(verdict)))
+        }
     };
     let (expected, got) = (pretty(&expected), pretty(&got));
     let mut text = format!("  {}\n", paint(BOLD, "- expected, + got:"));
@@ -145,10 +126,7 @@ fn project(expected: &Value, got: &Value) -> Value {
     match (expected, got) {
         (Value::Object(expected), Value::Object(got)) => {
             let field = |(name, value): (&String, &Value)| {
-                (
-                    name.clone(),
-                    project(value, got.get(name).unwrap_or(&Value::Null)),
-                )
+                (name.clone(), project(value, got.get(name).unwrap_or(&Value::Null)))
             };
             Value::Object(expected.iter().map(field).collect())
         }
@@ -163,10 +141,7 @@ pub fn elide(value: &Value) -> Value {
             let head: String = text.chars().take(60).collect();
             let hash = const_hex::encode(ckbhash(text.as_bytes()).0);
             let (hash, _) = hash.split_at_checked(8).unwrap_or((&hash, ""));
-            Value::String(format!(
-                "{head}… ({} characters, ckbhash {hash})",
-                text.len()
-            ))
+            Value::String(format!("{head}… ({} characters, ckbhash {hash})", text.len()))
         }
         Value::Array(items) => Value::Array(items.iter().map(elide).collect()),
         Value::Object(fields) => {

@@ -16,17 +16,9 @@ impl Progress {
         let bar = ProgressBar::new(u64::try_from(cases).unwrap_or(u64::MAX));
         let template = "{prefix} [{bar:30}] {pos}/{len} {msg}";
         let style = ProgressStyle::with_template(template);
-        bar.set_style(
-            style
-                .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .progress_chars("=> "),
-        );
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
         bar.set_prefix(adapter.to_owned());
-        Self {
-            bar,
-            counts: Counts::default(),
-            failed: 0,
-        }
+        Self { bar, counts: Counts::default(), failed: 0 }
     }
 
     /// One more case.

@@ -1,6 +1,7 @@
 //! The table at the end: area by edition, out of all cases that were selected.
 
 use crate::runner::{CaseResult, Score};
+use ckbspec_protocol::message::Edition;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use std::collections::BTreeMap;
 
@@ -15,15 +16,10 @@ const COLUMNS: [(&str, Score); 6] = [
 
 /// The table, as text.
 pub fn summary(results: &[CaseResult]) -> String {
-    let mut rows: BTreeMap<(String, String), BTreeMap<Score, u64>> = BTreeMap::new();
+    let mut rows: BTreeMap<(&str, Option<Edition>), BTreeMap<Score, u64>> = BTreeMap::new();
     for result in results {
-        let edition = result
-            .case
-            .env
-            .edition
-            .map_or("all alike", |edition| edition.name());
-        let area = result.case.vector.area().to_owned();
-        let row = rows.entry((area, edition.to_owned())).or_default();
+        let key = (result.case.vector.area(), result.case.env.edition);
+        let row = rows.entry(key).or_default();
         *row.entry(result.outcome.score()).or_default() += 1;
     }
     let mut table = Table::new();
@@ -32,7 +28,7 @@ pub fn summary(results: &[CaseResult]) -> String {
     table.set_header(["area", "edition", "cases"].into_iter().chain(names));
     let mut total: BTreeMap<Score, u64> = BTreeMap::new();
     for ((area, edition), scores) in &rows {
-        table.add_row(row(area, edition, scores));
+        table.add_row(row(area, edition.map_or("all alike", Edition::name), scores));
         for (score, count) in scores {
             *total.entry(*score).or_default() += count;
         }
@@ -53,11 +49,7 @@ fn row(area: &str, edition: &str, scores: &BTreeMap<Score, u64>) -> Vec<Cell> {
     let mut cells = vec![Cell::new(area), Cell::new(edition), Cell::new(all)];
     for (_, score) in COLUMNS {
         let count = scores.get(&score).copied().unwrap_or_default();
-        cells.push(if count == 0 {
-            Cell::new("-")
-        } else {
-            Cell::new(count)
-        });
+        cells.push(if count == 0 { Cell::new("-") } else { Cell::new(count) });
     }
     cells
 }

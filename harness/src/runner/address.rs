@@ -49,9 +49,7 @@ impl FromStr for Address {
 
     fn from_str(text: &str) -> Result<Self, Problem> {
         let scheme = text.split_once(':').filter(|(scheme, _)| {
-            scheme
-                .bytes()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'+')
+            scheme.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'+')
         });
         let kind = match scheme {
             Some(("builtin", name)) => {
@@ -69,10 +67,7 @@ impl FromStr for Address {
             }
             None => Kind::Stdio(split(text)?),
         };
-        Ok(Self {
-            text: text.to_owned(),
-            kind,
-        })
+        Ok(Self { text: text.to_owned(), kind })
     }
 }
 
@@ -127,15 +122,10 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_is_named() {
-        for (bad, word) in [
-            ("builtin:referenc", "no `builtin"),
-            ("ftp:x", "`ftp:`"),
-            ("'x", "no command line"),
-        ] {
-            assert!(
-                bad.parse::<Address>().unwrap_err().message().contains(word),
-                "{bad}"
-            );
+        for (bad, word) in
+            [("builtin:referenc", "no `builtin"), ("ftp:x", "`ftp:`"), ("'x", "no command line")]
+        {
+            assert!(bad.parse::<Address>().unwrap_err().message().contains(word), "{bad}");
         }
     }
 }

@@ -90,13 +90,8 @@ pub fn examine(
     limits: Limits,
     observer: &mut dyn Observer,
 ) -> Result<Run, Unusable> {
-    let unusable = |reason: String| Unusable {
-        reason,
-        stderr: String::new(),
-    };
-    let command = address
-        .command(root)
-        .map_err(|error| unusable(error.to_string()))?;
+    let unusable = |reason: String| Unusable { reason, stderr: String::new() };
+    let command = address.command(root).map_err(|error| unusable(error.to_string()))?;
     let (process, hello) = connect(&command, limits.deadline)?;
     observer.hello(&hello);
     let window = hello.limits.max_inflight.unwrap_or(INFLIGHT_DEFAULT).max(1);
@@ -120,12 +115,7 @@ pub fn examine(
         examiner.process = None;
     }
     examiner.run(&hello);
-    let Examiner {
-        results,
-        given_up,
-        stderr,
-        ..
-    } = examiner;
+    let Examiner { results, given_up, stderr, .. } = examiner;
     let results = cases.iter().zip(results).map(|(case, result)| {
         let why = given_up.clone().unwrap_or_default();
         result.unwrap_or_else(|| CaseResult {
@@ -135,19 +125,11 @@ pub fn examine(
             took: Duration::ZERO,
         })
     });
-    Ok(Run {
-        hello,
-        results: results.collect(),
-        given_up: given_up.clone(),
-        stderr,
-    })
+    Ok(Run { hello, results: results.collect(), given_up: given_up.clone(), stderr })
 }
 
 fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello), Unusable> {
-    let program = command
-        .first()
-        .map(|p| p.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let program = command.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
     let mut process = Process::start(command).map_err(|error| Unusable {
         reason: format!("cannot start `{program}`: {error}"),
         stderr: String::new(),
@@ -156,10 +138,7 @@ fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello),
         Ok(hello) => Ok((process, hello)),
         Err(reason) => {
             process.kill();
-            Err(Unusable {
-                reason,
-                stderr: process.stderr(),
-            })
+            Err(Unusable { reason, stderr: process.stderr() })
         }
     }
 }
@@ -196,12 +175,7 @@ impl Examiner<'_> {
                 queue.push_back(index);
             } else {
                 let why = "the adapter does not declare it".to_owned();
-                self.finish(
-                    index,
-                    Outcome::Unsupported,
-                    Got::Nothing(why),
-                    Duration::ZERO,
-                );
+                self.finish(index, Outcome::Unsupported, Got::Nothing(why), Duration::ZERO);
             }
         }
         let window = if self.one_shot { 1 } else { self.window };
@@ -238,9 +212,7 @@ impl Examiner<'_> {
                 self.ask_all(&mut suspects, 1, true);
             }
             if self.failures >= FAILURES_MAX {
-                self.give_up(format!(
-                    "{FAILURES_MAX} failures in a row, the last: {reason}"
-                ));
+                self.give_up(format!("{FAILURES_MAX} failures in a row, the last: {reason}"));
             }
         }
     }
@@ -306,14 +278,7 @@ impl Examiner<'_> {
         if self.one_shot {
             process.close_input();
         }
-        self.under_way.insert(
-            id,
-            UnderWay {
-                case: index,
-                bytes,
-                asked: Instant::now(),
-            },
-        );
+        self.under_way.insert(id, UnderWay { case: index, bytes, asked: Instant::now() });
     }
 
     /// Waits for one answer.
@@ -346,20 +311,7 @@ impl Examiner<'_> {
                 return Err((Outcome::TimeoutSilent, reason));
             }
         };
-        let response: Response = serde_json::from_slice(&line).map_err(|error| {
-            if serde_json::from_slice::<serde_json::Value>(&line).is_ok() {
-                (
-                    Outcome::ProtocolJson,
-                    format!("no response ({error}): {}", shorten(&line)),
-                )
-            } else {
-                let hint = "does a library print to standard output?";
-                (
-                    Outcome::ProtocolNoise,
-                    format!("not JSON: {}; {hint}", shorten(&line)),
-                )
-            }
-        })?;
+        let response = read_response(&line)?;
         let Some(under_way) = self.under_way.remove(&response.id) else {
             let id = response.id;
             let known = (1..self.next_id).contains(&id);
@@ -392,23 +344,35 @@ impl Examiner<'_> {
         self.bytes = 0;
         let suspects = std::mem::take(&mut self.under_way);
         self.observer.restart(reason, suspects.len());
-        suspects
-            .into_values()
-            .map(|under_way| (under_way.case, under_way.asked))
-            .collect()
+        suspects.into_values().map(|under_way| (under_way.case, under_way.asked)).collect()
     }
 
     fn finish(&mut self, index: usize, outcome: Outcome, got: Got, took: Duration) {
         let (Some(case), Some(place)) = (self.cases.get(index), self.results.get_mut(index)) else {
             return;
         };
-        let result = CaseResult {
-            case: case.clone(),
-            outcome,
-            got,
-            took,
-        };
+        let result = CaseResult { case: case.clone(), outcome, got, took };
         self.observer.case(&result);
         *place = Some(result);
     }
+}
+
+/// Reads a line as a response.
+///
+/// # Errors
+/// The outcome of whichever question is to blame, and the reason in words.
+fn read_response(line: &[u8]) -> Result<Response, (Outcome, String)> {
+    let error = match serde_json::from_slice::<serde_json::Value>(line) {
+        Err(error) if line.trim_ascii_start().starts_with(b"{") => error.to_string(),
+        Err(_) => {
+            let hint = "does a library print to standard output?";
+            return Err((Outcome::ProtocolNoise, format!("not JSON: {}; {hint}", shorten(line))));
+        }
+        Ok(value) if !value.is_object() => "not an object".into(),
+        Ok(value) => match serde_json::from_value(value) {
+            Ok(response) => return Ok(response),
+            Err(error) => error.to_string(),
+        },
+    };
+    Err((Outcome::ProtocolJson, format!("no response ({error}): {}", shorten(line))))
 }

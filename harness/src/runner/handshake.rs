@@ -30,10 +30,7 @@ pub(super) fn hello(process: &mut Process, deadline: Duration) -> Result<Hello, 
             return Err(format!("{} before it answered `hello`", describe(status)));
         }
         None => {
-            return Err(format!(
-                "it did not answer `hello` within {} ms",
-                deadline.as_millis()
-            ));
+            return Err(format!("it did not answer `hello` within {} ms", deadline.as_millis()));
         }
     };
     let shown = || shorten(&line);
@@ -70,13 +67,10 @@ pub(super) fn can_ask(hello: &Hello, case: &Case) -> bool {
     let part = case.vector.part();
     let declared =
         |op: &String| *op == case.vector.operation.name || Some(op.as_str()) == part.as_deref();
-    let edition_known = case
-        .env
-        .edition
-        .is_none_or(|edition| match hello.axes.get("edition") {
-            None => true,
-            Some(points) => points.iter().any(|point| point == edition.name()),
-        });
+    let edition_known = case.env.edition.is_none_or(|edition| match hello.axes.get("edition") {
+        None => true,
+        Some(points) => points.iter().any(|point| point == edition.name()),
+    });
     hello.ops.iter().any(declared) && edition_known
 }
 

@@ -16,19 +16,13 @@ pub enum Got {
 
 /// Judges a response to a question that the adapter declares.
 pub(super) fn judge(expectation: &Expectation, response: Response) -> (Outcome, Got) {
-    let Response {
-        ok,
-        unsupported,
-        fault,
-        ..
-    } = response;
+    let Response { ok, unsupported, fault, .. } = response;
     match (ok, unsupported, fault) {
         (Some(ok), None, None) => match serde_json::from_value::<Verdict>(ok) {
             Ok(verdict) => (judge_verdict(expectation, &verdict), Got::Verdict(verdict)),
-            Err(error) => (
-                Outcome::ProtocolJson,
-                Got::Nothing(format!("`ok` is no verdict: {error}")),
-            ),
+            Err(error) => {
+                (Outcome::ProtocolJson, Got::Nothing(format!("`ok` is no verdict: {error}")))
+            }
         },
         (None, Some(what), None) => {
             let why = format!("answered unsupported: {}; `hello` declares it", what.what);
@@ -52,10 +46,7 @@ fn judge_verdict(expectation: &Expectation, verdict: &Verdict) -> Outcome {
             }
         }
         (_, Verdict::Reject { error: Some(error) })
-            if error
-                .class
-                .as_deref()
-                .is_some_and(|c| is_within(c, "limit")) =>
+            if error.class.as_deref().is_some_and(|c| is_within(c, "limit")) =>
         {
             Outcome::Limit
         }
@@ -80,18 +71,16 @@ fn judge_class(expected: &str, got: &str) -> Outcome {
 
 /// Whether `class` is `prefix` or below it.
 fn is_within(class: &str, prefix: &str) -> bool {
-    class
-        .strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    class.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Whether an output differs in a field that the expectation names; arrays are compared whole,
 /// and null is a field that is absent.
 pub fn differs(expected: &Value, got: &Value) -> bool {
     match (expected, got) {
-        (Value::Object(expected), Value::Object(got)) => expected
-            .iter()
-            .any(|(k, v)| differs(v, got.get(k).unwrap_or(&Value::Null))),
+        (Value::Object(expected), Value::Object(got)) => {
+            expected.iter().any(|(k, v)| differs(v, got.get(k).unwrap_or(&Value::Null)))
+        }
         (Value::Array(expected), Value::Array(got)) => {
             expected.len() != got.len() || expected.iter().zip(got).any(|(e, g)| differs(e, g))
         }
@@ -112,27 +101,15 @@ mod tests {
         assert_eq!(judge_class(class, "header.pow"), Outcome::PassWeak);
         assert_eq!(judge_class(class, "unclassified"), Outcome::PassWeak);
         assert_eq!(judge_class(class, "header.po"), Outcome::FailClass);
-        assert_eq!(
-            judge_class(class, "header.pow.target-invalid"),
-            Outcome::FailClass
-        );
+        assert_eq!(judge_class(class, "header.pow.target-invalid"), Outcome::FailClass);
     }
 
     #[test]
     fn an_output_is_compared_in_the_named_fields_only() {
         let expected = json!({"a": "0x1", "b": {"c": null}, "d": [{"e": "0x2"}]});
-        assert!(!differs(
-            &expected,
-            &json!({"a": "0x1", "b": {}, "d": [{"e": "0x2"}], "f": 1})
-        ));
-        assert!(differs(
-            &expected,
-            &json!({"a": "0x01", "b": {}, "d": [{"e": "0x2"}]})
-        ));
-        assert!(differs(
-            &expected,
-            &json!({"a": "0x1", "b": {"c": 0}, "d": [{"e": "0x2"}]})
-        ));
+        assert!(!differs(&expected, &json!({"a": "0x1", "b": {}, "d": [{"e": "0x2"}], "f": 1})));
+        assert!(differs(&expected, &json!({"a": "0x01", "b": {}, "d": [{"e": "0x2"}]})));
+        assert!(differs(&expected, &json!({"a": "0x1", "b": {"c": 0}, "d": [{"e": "0x2"}]})));
         assert!(differs(&expected, &json!({"a": "0x1", "b": {}, "d": []})));
     }
 }

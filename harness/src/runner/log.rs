@@ -31,12 +31,7 @@ impl Log {
     /// Those of the file system.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = File::create(path)?;
-        Ok(Self {
-            file,
-            case_lines: vec![],
-            cases: 0,
-            counts: Counts::default(),
-        })
+        Ok(Self { file, case_lines: vec![], cases: 0, counts: Counts::default() })
     }
 
     /// Begins the section of one adapter.
@@ -45,9 +40,7 @@ impl Log {
     /// Those of the file system.
     pub fn header(&mut self, address: &Address, cases: usize, partial: bool) -> io::Result<()> {
         (self.case_lines, self.cases, self.counts) = (vec![], 0, Counts::default());
-        let started = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.line(&json!({
             "t": "header",
             "schema": "ckbspec.run/1",
@@ -64,12 +57,7 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn hello(&mut self, hello: &Hello) -> io::Result<()> {
-        let Hello {
-            implementation,
-            ops,
-            axes,
-            ..
-        } = hello;
+        let Hello { implementation, ops, axes, .. } = hello;
         self.line(&json!({"t": "hello", "impl": implementation, "ops": ops, "axes": axes}))
     }
 
@@ -84,14 +72,9 @@ impl Log {
             "outcome": result.outcome.to_string(),
             "us": u64::try_from(result.took.as_micros()).unwrap_or(u64::MAX),
         });
-        if let Some(fields) = line
-            .as_object_mut()
-            .filter(|_| result.outcome.score() != Score::Pass)
+        if let Some(fields) = line.as_object_mut().filter(|_| result.outcome.score() != Score::Pass)
         {
-            fields.insert(
-                "expected".into(),
-                expectation(&result.case.vector.expectation),
-            );
+            fields.insert("expected".into(), expectation(&result.case.vector.expectation));
             fields.insert("got".into(), got(&result.got));
         }
         self.cases += 1;

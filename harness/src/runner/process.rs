@@ -9,11 +9,14 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// How long an adapter may take to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How long the last words of a process that has ended may take to be read.
+const STDERR_GRACE: Duration = Duration::from_millis(200);
 
 /// How much of standard error is kept, from its end.
 const STDERR_KEPT: usize = 16 * 1024;
@@ -34,6 +37,7 @@ pub(super) struct Process {
     questions: Option<Sender<Vec<u8>>>,
     events: Receiver<Event>,
     stderr: Arc<Mutex<Vec<u8>>>,
+    stderr_reader: Option<JoinHandle<()>>,
     reaped: bool,
 }
 
@@ -60,17 +64,11 @@ impl Process {
         if let Some(stdout) = child.stdout.take() {
             thread::spawn(move || read_lines(stdout, &to_report));
         }
-        if let Some(pipe) = child.stderr.take() {
+        let stderr_reader = child.stderr.take().map(|pipe| {
             let kept = stderr.clone();
-            thread::spawn(move || keep_tail(pipe, &kept));
-        }
-        Ok(Self {
-            child,
-            questions: Some(questions),
-            events,
-            stderr,
-            reaped: false,
-        })
+            thread::spawn(move || keep_tail(pipe, &kept))
+        });
+        Ok(Self { child, questions: Some(questions), events, stderr, stderr_reader, reaped: false })
     }
 
     /// Hands a line to the writing thread.
@@ -95,8 +93,13 @@ impl Process {
         }
     }
 
-    /// The end of standard error.
+    /// The end of standard error; of a process that has ended, all that it wrote last.
     pub(super) fn stderr(&self) -> String {
+        let start = Instant::now();
+        let unread = || self.stderr_reader.as_ref().is_some_and(|reader| !reader.is_finished());
+        while self.reaped && unread() && start.elapsed() < STDERR_GRACE {
+            thread::sleep(Duration::from_millis(1));
+        }
         let kept = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&kept).trim_end().to_owned()
     }

@@ -28,11 +28,7 @@ pub fn citations(house: &House) -> Result<Vec<Citation>, Problem> {
             };
             for rule in cited.split(", ") {
                 let line = index.saturating_add(1);
-                found.push(Citation {
-                    rule: rule.trim().into(),
-                    file: file.clone(),
-                    line,
-                });
+                found.push(Citation { rule: rule.trim().into(), file: file.clone(), line });
             }
         }
     }

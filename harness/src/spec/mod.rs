@@ -29,10 +29,7 @@ impl Spec {
     /// All malformed headings, rules stated twice, and classes that the tree lacks.
     pub fn load(house: &House) -> Result<Self, Problems> {
         let mut problems = vec![];
-        let mut spec = Self {
-            classes: classes::load(house)?,
-            ..Self::default()
-        };
+        let mut spec = Self { classes: classes::load(house)?, ..Self::default() };
         for area in AREAS {
             let folder = format!("spec/{area}");
             if !house.root().join(&folder).is_dir() {
@@ -47,11 +44,7 @@ impl Spec {
                 }
             }
         }
-        if problems.is_empty() {
-            Ok(spec)
-        } else {
-            Err(Problems(problems))
-        }
+        if problems.is_empty() { Ok(spec) } else { Err(Problems(problems)) }
     }
 
     /// Takes a rule in, unless it is stated already or names a class that does not exist.
@@ -64,11 +57,7 @@ impl Spec {
             let message = format!("{} is stated in {} already", rule.id, first.chapter);
             return Some(at(message, "a rule is stated once"));
         }
-        if let Some(class) = rule
-            .class
-            .as_ref()
-            .filter(|c| !self.classes.contains_key(*c))
-        {
+        if let Some(class) = rule.class.as_ref().filter(|c| !self.classes.contains_key(*c)) {
             let message = format!("class `{class}` of {} is not in spec/classes.yaml", rule.id);
             return Some(at(message, "unknown class").help("add it to spec/classes.yaml"));
         }

@@ -128,12 +128,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
         if !fenced && (1..=3).contains(&level) {
             if let Some((heading, line, span, from)) = open.take() {
                 let body = text.get(from..at).unwrap_or_default();
-                sections.push(Section {
-                    heading,
-                    line,
-                    span,
-                    body,
-                });
+                sections.push(Section { heading, line, span, body });
             }
             let title = line.trim_start_matches('#').trim();
             let is_rule = level == 3 && title.split(':').next().is_some_and(looks_like_id);
@@ -146,12 +141,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
     }
     if let Some((heading, line, span, from)) = open {
         let body = text.get(from..).unwrap_or_default();
-        sections.push(Section {
-            heading,
-            line,
-            span,
-            body,
-        });
+        sections.push(Section { heading, line, span, body });
     }
     sections
 }
@@ -166,24 +156,16 @@ fn looks_like_id(word: &str) -> bool {
 }
 
 fn rule(chapter: &str, section: &Section<'_>) -> Result<Rule, String> {
-    let (id, title) = section
-        .heading
-        .split_once(": ")
-        .ok_or("a heading is `ID: Title`")?;
+    let (id, title) = section.heading.split_once(": ").ok_or("a heading is `ID: Title`")?;
     let area = area_of(id).ok_or(format!("`{id}` is no rule id of any area"))?;
     if !chapter.starts_with(&format!("spec/{area}/")) {
         return Err(format!("{id} belongs to the area `{area}`"));
     }
     let body = section.body.trim_start();
     let (head, rest) = body.split_once('\n').unwrap_or((body, ""));
-    let head = head
-        .trim()
-        .strip_prefix('`')
-        .and_then(|h| h.strip_suffix('`'));
+    let head = head.trim().strip_prefix('`').and_then(|h| h.strip_suffix('`'));
     let head = head.ok_or(format!("{id} has no line `Editions: … · Class: … · …`"))?;
-    let fields = head
-        .split(" · ")
-        .map(|field| field.split_once(": ").unwrap_or((field, "")));
+    let fields = head.split(" · ").map(|field| field.split_once(": ").unwrap_or((field, "")));
     let mut fields: BTreeMap<&str, &str> = fields.collect();
     let mut take = |name: &str| fields.remove(name).ok_or(format!("{id} has no `{name}:`"));
     let editions = take("Editions")?.to_owned();
@@ -195,9 +177,7 @@ fn rule(chapter: &str, section: &Section<'_>) -> Result<Rule, String> {
         return Err(format!("{id} has an unknown field `{name}`"));
     }
     if class.is_some() != (observable == Observable::Verdict) {
-        return Err(format!(
-            "{id}: a rule has a class if, and only if, its verdict is observable"
-        ));
+        return Err(format!("{id}: a rule has a class if, and only if, its verdict is observable"));
     }
     Ok(Rule {
         id: id.to_owned(),
@@ -220,9 +200,7 @@ fn observable(word: &str) -> Result<Observable, String> {
         "output" => Ok(Observable::Output),
         _ => match word.strip_prefix("none: ") {
             Some(why) => Ok(Observable::None(why.to_owned())),
-            None => Err(format!(
-                "Observable is `verdict`, `output` or `none: why`, not `{word}`"
-            )),
+            None => Err(format!("Observable is `verdict`, `output` or `none: why`, not `{word}`")),
         },
     }
 }
@@ -233,10 +211,7 @@ fn status(word: &str) -> Result<Status, String> {
         "candidate" => Ok(Status::Candidate),
         "history" => Ok(Status::History),
         "withheld" => Ok(Status::Withheld),
-        _ => match word
-            .strip_prefix("planned: ")
-            .filter(|area| AREAS.contains(area))
-        {
+        _ => match word.strip_prefix("planned: ").filter(|area| AREAS.contains(area)) {
             Some(area) => Ok(Status::Planned(area.to_owned())),
             None => Err(format!("unknown Status `{word}`")),
         },
@@ -253,10 +228,7 @@ mod tests {
             Class: none · Observable: output · Status: active`\n\nText.\n"
             .into();
         let (rules, problems) = parse("x.md", "spec/pow/x.md", &text);
-        assert_eq!(
-            rules.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(),
-            ["POW-002"]
-        );
+        assert_eq!(rules.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), ["POW-002"]);
         assert!(problems.is_empty());
         assert_eq!(rules[0].statement(), "Text.");
     }
@@ -265,10 +237,6 @@ mod tests {
     fn a_rule_in_the_wrong_area_is_refused() {
         let text: Arc<str> = "### ENC-001: Widths\n`x`\n".into();
         let (_, problems) = parse("x.md", "spec/pow/x.md", &text);
-        assert!(
-            problems[0]
-                .message()
-                .contains("belongs to the area `encoding`")
-        );
+        assert!(problems[0].message().contains("belongs to the area `encoding`"));
     }
 }

@@ -17,9 +17,7 @@ pub(super) fn apply(input: &mut Value, path: &str, value: &Value) -> Result<(), 
     };
     let mut place = input;
     for key in keys.split('.') {
-        place = place
-            .get_mut(key)
-            .ok_or(format!("the twin's input has no `{key}`"))?;
+        place = place.get_mut(key).ok_or(format!("the twin's input has no `{key}`"))?;
     }
     let changed = match octets {
         None => value.clone(),
@@ -34,9 +32,7 @@ pub(super) fn apply(input: &mut Value, path: &str, value: &Value) -> Result<(), 
 
 /// Reads `4..8]`.
 fn parse_range(text: &str) -> Result<Range<usize>, String> {
-    let bounds = text
-        .strip_suffix(']')
-        .and_then(|text| text.split_once(".."));
+    let bounds = text.strip_suffix(']').and_then(|text| text.split_once(".."));
     let parsed = bounds.and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
     parsed.ok_or("a range of octets is `[FROM..TO]`, the end exclusive".into())
 }
@@ -67,11 +63,9 @@ mod tests {
 
     #[test]
     fn octets_are_replaced_inserted_and_deleted() {
-        for (range, new, expected) in [
-            ("1..2", "0xff", "0x00ff02"),
-            ("3..3", "0x03", "0x00010203"),
-            ("0..1", "0x", "0x0102"),
-        ] {
+        for (range, new, expected) in
+            [("1..2", "0xff", "0x00ff02"), ("3..3", "0x03", "0x00010203"), ("0..1", "0x", "0x0102")]
+        {
             let mut input = json!({"bytes": "0x000102"});
             apply(&mut input, &format!("bytes[{range}]"), &json!(new)).unwrap();
             assert_eq!(input, json!({"bytes": expected}));
@@ -81,12 +75,9 @@ mod tests {
     #[test]
     fn a_change_that_changes_nothing_is_refused() {
         let mut input = json!({"bytes": "0x00", "n": "0x1"});
-        for (path, value) in [
-            ("n", "0x1"),
-            ("m", "0x1"),
-            ("bytes[0..2]", "0x"),
-            ("bytes[1..0]", "0x"),
-        ] {
+        for (path, value) in
+            [("n", "0x1"), ("m", "0x1"), ("bytes[0..2]", "0x"), ("bytes[1..0]", "0x")]
+        {
             assert!(apply(&mut input, path, &json!(value)).is_err(), "{path}");
         }
     }

@@ -52,17 +52,11 @@ pub fn coverage<'a>(
 ) -> Result<(Vec<Standing<'a>>, Vec<Problem>), Problem> {
     let mut cited: BTreeMap<String, Vec<Citation>> = BTreeMap::new();
     for citation in citations(house)? {
-        cited
-            .entry(citation.rule.clone())
-            .or_default()
-            .push(citation);
+        cited.entry(citation.rule.clone()).or_default().push(citation);
     }
     let standings = spec.rules.values().map(|rule| {
         let shows = |accepts: bool| {
-            let active = suite
-                .vectors
-                .values()
-                .filter(|v| v.status == VectorStatus::Active);
+            let active = suite.vectors.values().filter(|v| v.status == VectorStatus::Active);
             active
                 .filter(|vector| vector.shows(&rule.id) == Some(accepts))
                 .map(|vector| vector.name.as_str())
@@ -78,9 +72,7 @@ pub fn coverage<'a>(
     let standings: Vec<_> = standings.collect();
     let unknown = cited.into_values().flatten().map(|citation| {
         let Citation { rule, file, line } = citation;
-        Problem::new(format!(
-            "{file}:{line} cites {rule}, which no chapter states"
-        ))
+        Problem::new(format!("{file}:{line} cites {rule}, which no chapter states"))
     });
     Ok((standings, unknown.collect()))
 }

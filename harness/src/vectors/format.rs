@@ -33,11 +33,7 @@ pub fn check(shown: &str, text: &Arc<str>) -> Option<Problem> {
     if formatted == **text {
         return None;
     }
-    let differs = formatted
-        .lines()
-        .zip(text.lines())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let differs = formatted.lines().zip(text.lines()).take_while(|(a, b)| a == b).count();
     let at = text.split_inclusive('\n').take(differs).map(str::len).sum();
     let problem = Problem::new("not in canonical form").at(shown, text, at..at, "differs here");
     Some(problem.help("`ckbspec fmt` writes it"))
@@ -63,18 +59,12 @@ fn in_order(text: &str, tree: &Node) -> String {
         };
         let starts: Vec<usize> = entries.iter().map(|(key, _)| key.span.start).collect();
         let ends = starts.iter().skip(1).copied().chain([vector.span.end]);
-        let pieces: Vec<Range<usize>> = starts
-            .iter()
-            .copied()
-            .zip(ends)
-            .map(|(a, b)| a..b)
-            .collect();
+        let pieces: Vec<Range<usize>> =
+            starts.iter().copied().zip(ends).map(|(a, b)| a..b).collect();
         let rank = |piece: &Range<usize>| {
             let line = text.get(piece.clone()).unwrap_or_default();
             let key = line.split(':').next().unwrap_or_default();
-            KEYS.iter()
-                .position(|known| *known == key)
-                .unwrap_or(KEYS.len())
+            KEYS.iter().position(|known| *known == key).unwrap_or(KEYS.len())
         };
         if pieces.is_sorted_by_key(rank) {
             continue;
@@ -84,10 +74,8 @@ fn in_order(text: &str, tree: &Node) -> String {
         };
         let mut sorted = pieces.clone();
         sorted.sort_by_key(rank);
-        let sorted: Vec<&str> = sorted
-            .into_iter()
-            .map(|p| text.get(p).unwrap_or_default().trim_end())
-            .collect();
+        let sorted: Vec<&str> =
+            sorted.into_iter().map(|p| text.get(p).unwrap_or_default().trim_end()).collect();
         let whole = text.get(first.start..last.end).unwrap_or_default();
         let tail = whole.get(whole.trim_end().len()..).unwrap_or_default();
         result.push_str(text.get(done..first.start).unwrap_or_default());
@@ -110,9 +98,8 @@ fn tidy(text: &str) -> String {
             if index > 0 {
                 result.push('"');
             }
-            let hex = piece
-                .strip_prefix("0x")
-                .is_some_and(|d| d.bytes().all(|c| c.is_ascii_hexdigit()));
+            let hex =
+                piece.strip_prefix("0x").is_some_and(|d| d.bytes().all(|c| c.is_ascii_hexdigit()));
             if index % 2 == 1 && hex {
                 result.push_str(&piece.to_ascii_lowercase());
             } else {

@@ -21,10 +21,7 @@ pub fn lint(house: &House, suite: &Suite) -> Result<Vec<Problem>, Problem> {
     for vector in suite.vectors.values() {
         problems.extend(twin(suite, vector));
         problems.extend(single_fault(vector));
-        let question = format!(
-            "{}{}{:?}",
-            vector.operation.name, vector.input, vector.points
-        );
+        let question = format!("{}{}{:?}", vector.operation.name, vector.input, vector.points);
         if let Some(first) = asked.insert(question, &vector.name) {
             let message = format!("asks the same question as {first}");
             problems.push(vector.problem(message, "one of them kills no mistake of its own"));
@@ -72,8 +69,5 @@ fn single_fault(vector: &Vector) -> Option<Problem> {
     };
     let message = format!("two faults: with {rule} switched off, {second}");
     let problem = vector.problem(message, "not a single fault");
-    vector
-        .any_of
-        .is_none()
-        .then(|| problem.help("isolate the fault, or say in `any_of` why not"))
+    vector.any_of.is_none().then(|| problem.help("isolate the fault, or say in `any_of` why not"))
 }

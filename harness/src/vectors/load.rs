@@ -38,12 +38,7 @@ pub fn load(house: &House, spec: &Spec) -> Result<Suite, Problems> {
     for file in &files {
         problems.append(&mut file.check(spec));
         for (written, node) in file.typed.vectors.iter().zip(file.nodes()) {
-            let draft = Draft {
-                house,
-                file,
-                written,
-                node,
-            };
+            let draft = Draft { house, file, written, node };
             let name = draft.name();
             if let Some(first) = drafts.insert(name.clone(), draft) {
                 let message = format!("`{name}` stands in {} already", first.file.shown);
@@ -60,11 +55,7 @@ pub fn load(house: &House, spec: &Spec) -> Result<Suite, Problems> {
         }
     }
     // A file whose operation is unknown has been named once; its vectors need not follow.
-    if problems.is_empty() {
-        Ok(Suite::new(vectors))
-    } else {
-        Err(Problems(problems))
-    }
+    if problems.is_empty() { Ok(Suite::new(vectors)) } else { Err(Problems(problems)) }
 }
 
 /// A file that has been read twice.
@@ -98,18 +89,8 @@ impl Loaded {
             let message = format!("`{}` is no operation of the area `{area}`", operation.name);
             return Err(place(message, "operation", "belongs to another folder").into());
         }
-        let folder = path
-            .rsplit_once('/')
-            .map_or_else(String::new, |(f, _)| f.to_owned());
-        Ok(Self {
-            area,
-            folder,
-            shown,
-            text,
-            tree,
-            typed,
-            operation,
-        })
+        let folder = path.rsplit_once('/').map_or_else(String::new, |(f, _)| f.to_owned());
+        Ok(Self { area, folder, shown, text, tree, typed, operation })
     }
 
     fn nodes(&self) -> &[Node] {
@@ -138,12 +119,7 @@ impl Loaded {
                 }
             }
         }
-        for note in self
-            .typed
-            .notes
-            .keys()
-            .filter(|note| !used.contains(note.as_str()))
-        {
+        for note in self.typed.notes.keys().filter(|note| !used.contains(note.as_str())) {
             let key = self.tree.get("notes").and_then(|notes| notes.entry(note));
             let span = key.map_or(0..0, |(key, _)| key.span.clone());
             problems.push(self.problem(
@@ -171,23 +147,14 @@ fn typed_problem(shown: &str, text: &Arc<str>, tree: &Node, error: &serde_yaml::
     let at = error.location().map_or(0, |location| location.index());
     let mut span = tree.innermost(at).span.clone();
     // The library points at the mapping; the reader looks for the key.
-    if let Some(key) = message
-        .split("unknown field `")
-        .nth(1)
-        .and_then(|m| m.split('`').next())
-    {
-        let key_in = |from: usize| {
-            text.get(from..)
-                .and_then(|rest| rest.find(&format!("{key}:")))
-        };
+    if let Some(key) = message.split("unknown field `").nth(1).and_then(|m| m.split('`').next()) {
+        let key_in = |from: usize| text.get(from..).and_then(|rest| rest.find(&format!("{key}:")));
         if let Some(found) = key_in(at) {
             let start = at.saturating_add(found);
             span = start..start.saturating_add(key.len());
         }
     }
-    Problem::new(message)
-        .at(shown, text, span, "here")
-        .help("vectors/README.md shows the format")
+    Problem::new(message).at(shown, text, span, "here").help("vectors/README.md shows the format")
 }
 
 /// A vector on its way: where it was read, and what was written.
@@ -214,20 +181,13 @@ impl Draft<'_> {
     }
 
     fn span(&self, path: &str) -> Range<usize> {
-        let id = self
-            .node
-            .get("id")
-            .map_or(self.node.span.clone(), |id| id.span.clone());
+        let id = self.node.get("id").map_or(self.node.span.clone(), |id| id.span.clone());
         let (mut node, mut span) = (self.node, id);
         for key in path.split('.') {
             let Some((name, value)) = node.entry(key) else {
                 break;
             };
-            span = if value.span.len() > 200 {
-                name.span.clone()
-            } else {
-                value.span.clone()
-            };
+            span = if value.span.len() > 200 { name.span.clone() } else { value.span.clone() };
             node = value;
         }
         span
@@ -248,23 +208,13 @@ impl Draft<'_> {
         }
         let twin = written.twin.as_ref().map(|twin| {
             let changes = written.change.iter().flatten();
-            let changes = changes
-                .map(|(path, value)| (path.clone(), value.clone()))
-                .collect();
+            let changes = changes.map(|(path, value)| (path.clone(), value.clone())).collect();
             (format!("{}/{twin}", self.file.area), changes)
         });
         let flags = written.flags.iter().filter_map(|flag| {
-            self.file
-                .typed
-                .notes
-                .get(flag)
-                .map(|note| (flag.clone(), note.effect.clone()))
+            self.file.typed.notes.get(flag).map(|note| (flag.clone(), note.effect.clone()))
         });
-        let key = if written.reject.is_some() {
-            "reject"
-        } else {
-            "accept"
-        };
+        let key = if written.reject.is_some() { "reject" } else { "accept" };
         Ok(Vector {
             name: self.name(),
             rev: written.rev,
@@ -272,10 +222,7 @@ impl Draft<'_> {
             why: written.why.clone(),
             rules: written.rules.clone(),
             flags: flags.collect(),
-            provenance: written
-                .provenance
-                .clone()
-                .unwrap_or(self.file.typed.provenance.clone()),
+            provenance: written.provenance.clone().unwrap_or(self.file.typed.provenance.clone()),
             divergent: written.divergent.clone(),
             twin,
             any_of: written.any_of.clone(),
@@ -339,17 +286,12 @@ impl Draft<'_> {
         let input = match &self.written.twin {
             None => {
                 let written = self.written.input.clone().unwrap_or_default();
-                self.travelling(written)
-                    .map_err(|m| self.problem("in", &m, "in this input"))?
+                self.travelling(written).map_err(|m| self.problem("in", &m, "in this input"))?
             }
             Some(twin) => {
                 let found = drafts.get(&format!("{}/{twin}", self.file.area));
                 let found = found.filter(|_| depth < 8).ok_or_else(|| {
-                    self.problem(
-                        "twin",
-                        &format!("there is no twin `{twin}`"),
-                        "in this area",
-                    )
+                    self.problem("twin", &format!("there is no twin `{twin}`"), "in this area")
                 })?;
                 if found.file.operation.name != self.file.operation.name {
                     let message = format!("`{twin}` asks {}", found.file.operation.name);
@@ -373,9 +315,7 @@ impl Draft<'_> {
     fn travelling(&self, value: Value) -> Result<Value, String> {
         Ok(match value {
             Value::Number(number) => {
-                let small = number
-                    .as_u64()
-                    .ok_or(format!("`{number}` is no unsigned integer"))?;
+                let small = number.as_u64().ok_or(format!("`{number}` is no unsigned integer"))?;
                 Value::String(format!("{small:#x}"))
             }
             Value::String(text) => Value::String(decimal_to_hex(text)?),
@@ -384,17 +324,12 @@ impl Draft<'_> {
                 Value::Array(items?)
             }
             Value::Object(fields) => {
-                let file = fields
-                    .get("file")
-                    .and_then(Value::as_str)
-                    .filter(|_| fields.len() == 1);
+                let file = fields.get("file").and_then(Value::as_str).filter(|_| fields.len() == 1);
                 if let Some(file) = file {
                     return self.octets_of(file);
                 }
-                let fields: Result<_, String> = fields
-                    .into_iter()
-                    .map(|(k, v)| Ok((k, self.travelling(v)?)))
-                    .collect();
+                let fields: Result<_, String> =
+                    fields.into_iter().map(|(k, v)| Ok((k, self.travelling(v)?))).collect();
                 Value::Object(fields?)
             }
             other => other,
@@ -407,15 +342,10 @@ impl Draft<'_> {
         if file.split('/').any(|part| part == "..") {
             return Err(format!("`{file}` leaves the folder of the vectors"));
         }
-        let octets = self
-            .house
-            .read(&path)
-            .map_err(|problem| problem.message().to_owned())?;
+        let octets = self.house.read(&path).map_err(|problem| problem.message().to_owned())?;
         let hash = const_hex::encode(ckbhash(&octets).0);
         if !file.contains(&hash) {
-            return Err(format!(
-                "`{file}` has the ckbhash {hash}: its name must hold it"
-            ));
+            return Err(format!("`{file}` has the ckbhash {hash}: its name must hold it"));
         }
         Ok(Value::String(const_hex::encode_prefixed(octets)))
     }
@@ -426,31 +356,16 @@ impl Draft<'_> {
                 return Err(self.problem("reject", &format!("{rule} is not in `rules`"), "add it"));
             }
             let class = spec.class_of(rule).ok_or_else(|| {
-                self.problem(
-                    "reject",
-                    &format!("nothing is rejected by {rule}"),
-                    "it has no class",
-                )
+                self.problem("reject", &format!("nothing is rejected by {rule}"), "it has no class")
             })?;
-            return Ok(Expectation::Reject {
-                rule: rule.clone(),
-                class: class.to_owned(),
-            });
+            return Ok(Expectation::Reject { rule: rule.clone(), class: class.to_owned() });
         }
         let accept = self.written.accept.clone().unwrap_or_default();
-        let accept = self
-            .travelling(accept)
-            .map_err(|m| self.problem("accept", &m, "in this output"))?;
-        let fields = accept
-            .as_object()
-            .filter(|fields| !fields.is_empty())
-            .ok_or_else(|| {
-                self.problem(
-                    "accept",
-                    "`accept` names the fields that are compared",
-                    "no fields",
-                )
-            })?;
+        let accept =
+            self.travelling(accept).map_err(|m| self.problem("accept", &m, "in this output"))?;
+        let fields = accept.as_object().filter(|fields| !fields.is_empty()).ok_or_else(|| {
+            self.problem("accept", "`accept` names the fields that are compared", "no fields")
+        })?;
         let known = self.file.operation.output_fields();
         if let Some(field) = fields.keys().find(|field| !known.contains(field)) {
             let message = format!("{} has no output `{field}`", self.file.operation.name);
@@ -465,12 +380,7 @@ impl Draft<'_> {
             return vec![Env::default()];
         }
         let sorted: BTreeSet<_> = editions.iter().copied().collect();
-        sorted
-            .into_iter()
-            .map(|edition| Env {
-                edition: Some(edition),
-            })
-            .collect()
+        sorted.into_iter().map(|edition| Env { edition: Some(edition) }).collect()
     }
 
     /// An input that does not fit its operation, at the field that does not fit.
@@ -484,9 +394,7 @@ impl Draft<'_> {
         };
         let problem = self.problem(&path, &bad.to_string(), "does not fit the schema");
         let name = self.file.operation.name;
-        problem.help(format!(
-            "`ckbspec schema {name}` prints the schema of the input"
-        ))
+        problem.help(format!("`ckbspec schema {name}` prints the schema of the input"))
     }
 }
 
@@ -499,15 +407,9 @@ fn decimal_to_hex(text: String) -> Result<String, String> {
     }
     let digits: String = text.chars().filter(|c| *c != '_').collect();
     let value = ruint::aliases::U256::from_str_radix(&digits, 10);
-    value
-        .map(|value| format!("{value:#x}"))
-        .map_err(|_| format!("`{text}` exceeds 256 bits"))
+    value.map(|value| format!("{value:#x}")).map_err(|_| format!("`{text}` exceeds 256 bits"))
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text.get(..at)
-        .unwrap_or_default()
-        .matches('\n')
-        .count()
-        .saturating_add(1)
+    text.get(..at).unwrap_or_default().matches('\n').count().saturating_add(1)
 }

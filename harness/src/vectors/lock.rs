@@ -111,10 +111,7 @@ pub fn read(house: &House) -> Result<Lock, Problem> {
                 .help("`ckbspec confirm` writes this file; take it back from git")
         };
         let entry: Entry = serde_json::from_str(line).map_err(|error| at(&error.to_string()))?;
-        if lock
-            .last_key_value()
-            .is_some_and(|(last, _)| *last >= entry.case)
-        {
+        if lock.last_key_value().is_some_and(|(last, _)| *last >= entry.case) {
             return Err(at("the lines are not sorted by case"));
         }
         lock.insert(entry.case.clone(), entry);
@@ -132,10 +129,7 @@ pub fn write(house: &House, lock: &Lock) -> std::io::Result<()> {
         text.push_str(&serde_json::to_string(entry)?);
         text.push('\n');
     }
-    let (path, fresh) = (
-        house.root().join(PATH),
-        house.root().join(format!("{PATH}.new")),
-    );
+    let (path, fresh) = (house.root().join(PATH), house.root().join(format!("{PATH}.new")));
     std::fs::write(&fresh, text)?;
     std::fs::rename(fresh, path)
 }
@@ -156,21 +150,9 @@ pub fn renewed(suite: &Suite, old: &Lock) -> Result<Lock, Problems> {
             }
             _ => vec![],
         };
-        lock.insert(
-            case.name.clone(),
-            Entry {
-                case: case.name.clone(),
-                rev,
-                digest,
-                confirmed,
-            },
-        );
+        lock.insert(case.name.clone(), Entry { case: case.name.clone(), rev, digest, confirmed });
     }
-    if problems.is_empty() {
-        Ok(lock)
-    } else {
-        Err(Problems(problems))
-    }
+    if problems.is_empty() { Ok(lock) } else { Err(Problems(problems)) }
 }
 
 /// Every difference between a suite and its lock.
@@ -187,17 +169,13 @@ pub fn differences(suite: &Suite, lock: &Lock) -> Vec<Problem> {
                 problems.push(changed(case, known));
             }
             Some(known) if known.digest != digest(case) || known.rev != case.vector.rev => {
-                let problem = case
-                    .vector
-                    .problem("vectors.lock has an older revision", "raised");
+                let problem = case.vector.problem("vectors.lock has an older revision", "raised");
                 problems.push(problem.help("`ckbspec confirm` takes it in"));
             }
             Some(_) => {}
         }
     }
-    let gone = lock
-        .keys()
-        .filter(|name| suite.cases.iter().all(|case| case.name != **name));
+    let gone = lock.keys().filter(|name| suite.cases.iter().all(|case| case.name != **name));
     for name in gone {
         let message = format!("`{name}` is in {PATH} and in no file: ids are permanent");
         problems.push(Problem::new(message).help("keep the vector with `status: retired`"));
@@ -206,15 +184,8 @@ pub fn differences(suite: &Suite, lock: &Lock) -> Vec<Problem> {
 }
 
 fn changed(case: &Case, known: &Entry) -> Problem {
-    let message = format!(
-        "its question or expectation changed, its revision {} did not",
-        known.rev
-    );
-    let help = format!(
-        "write `rev: {}` if the change is meant",
-        known.rev.saturating_add(1)
-    );
-    case.vector
-        .problem(message, "not what vectors.lock holds")
-        .help(help)
+    let message =
+        format!("its question or expectation changed, its revision {} did not", known.rev);
+    let help = format!("write `rev: {}` if the change is meant", known.rev.saturating_add(1));
+    case.vector.problem(message, "not what vectors.lock holds").help(help)
 }

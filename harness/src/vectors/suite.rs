@@ -119,12 +119,7 @@ impl Vector {
     pub fn problem(&self, message: impl Into<String>, label: impl Into<String>) -> Problem {
         let source = &self.source;
         let message = format!("{}: {}", self.name, message.into());
-        Problem::new(message).at(
-            &source.file,
-            &source.text,
-            source.expectation.clone(),
-            label,
-        )
+        Problem::new(message).at(&source.file, &source.text, source.expectation.clone(), label)
     }
 }
 
@@ -132,21 +127,14 @@ impl Suite {
     /// Builds the cases of vectors that are loaded.
     pub(super) fn new(vectors: BTreeMap<String, Arc<Vector>>) -> Self {
         let mut cases = vec![];
-        for vector in vectors
-            .values()
-            .filter(|v| v.status != VectorStatus::Retired)
-        {
+        for vector in vectors.values().filter(|v| v.status != VectorStatus::Retired) {
             for env in &vector.points {
                 let mut name = vector.name.clone();
                 if let Some(edition) = env.edition.filter(|_| vector.points.len() > 1) {
                     name.push_str("@edition=");
                     name.push_str(edition.name());
                 }
-                cases.push(Case {
-                    name,
-                    env: env.clone(),
-                    vector: vector.clone(),
-                });
+                cases.push(Case { name, env: env.clone(), vector: vector.clone() });
             }
         }
         cases.sort_by(|a, b| a.name.cmp(&b.name));

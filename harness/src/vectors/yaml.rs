@@ -36,9 +36,7 @@ impl Node {
         let Kind::Mapping(entries) = &self.kind else {
             return None;
         };
-        entries
-            .iter()
-            .find(|(name, _)| matches!(&name.kind, Kind::Scalar(text) if text == key))
+        entries.iter().find(|(name, _)| matches!(&name.kind, Kind::Scalar(text) if text == key))
     }
 
     /// The value under a key of a mapping.
@@ -48,11 +46,7 @@ impl Node {
 
     /// The items of a sequence; none for anything else.
     pub(super) fn items(&self) -> &[Node] {
-        if let Kind::Sequence(items) = &self.kind {
-            items
-        } else {
-            &[]
-        }
+        if let Kind::Sequence(items) = &self.kind { items } else { &[] }
     }
 
     /// The smallest node whose place holds `at`.
@@ -62,9 +56,7 @@ impl Node {
             Kind::Sequence(items) => items.iter().collect(),
             Kind::Mapping(entries) => entries.iter().flat_map(|(k, v)| [k, v]).collect(),
         };
-        let inside = children
-            .into_iter()
-            .find(|c| c.span.contains(&at) || c.span.start == at);
+        let inside = children.into_iter().find(|c| c.span.contains(&at) || c.span.start == at);
         inside.map_or(self, |child| child.innermost(at))
     }
 }
@@ -74,29 +66,15 @@ impl Node {
 /// # Errors
 /// A syntax error alone, or all the things that libraries read differently.
 pub(super) fn read(shown: &str, text: &Arc<str>) -> Result<Node, Problems> {
-    let mut reader = Reader {
-        shown,
-        text,
-        problems: vec![],
-        starts: character_starts(text),
-    };
+    let mut reader = Reader { shown, text, problems: vec![], starts: character_starts(text) };
     let root = reader.document()?;
-    if reader.problems.is_empty() {
-        Ok(root)
-    } else {
-        Err(Problems(reader.problems))
-    }
+    if reader.problems.is_empty() { Ok(root) } else { Err(Problems(reader.problems)) }
 }
 
 /// Where each character begins, for the parser counts characters; `None` if all are octets.
 fn character_starts(text: &str) -> Option<Vec<usize>> {
     let ascii = text.is_ascii();
-    (!ascii).then(|| {
-        text.char_indices()
-            .map(|(at, _)| at)
-            .chain([text.len()])
-            .collect()
-    })
+    (!ascii).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
 }
 
 struct Reader<'a> {
@@ -136,15 +114,8 @@ impl Reader<'_> {
                     continue;
                 }
                 Event::Alias(_) => {
-                    self.refuse(
-                        range.clone(),
-                        "aliases are not allowed",
-                        "write the value out",
-                    );
-                    Node {
-                        span: range,
-                        kind: Kind::Scalar(String::new()),
-                    }
+                    self.refuse(range.clone(), "aliases are not allowed", "write the value out");
+                    Node { span: range, kind: Kind::Scalar(String::new()) }
                 }
                 Event::Scalar(value, style, anchor, tag) => {
                     self.refuse_properties(&range, anchor, tag.is_some());
@@ -154,10 +125,7 @@ impl Reader<'_> {
                     if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
                         self.refuse(range.clone(), "block scalars are not allowed", "quote it");
                     }
-                    Node {
-                        span: range,
-                        kind: Kind::Scalar(value.into_owned()),
-                    }
+                    Node { span: range, kind: Kind::Scalar(value.into_owned()) }
                 }
                 Event::SequenceStart(anchor, tag) => {
                     self.refuse_properties(&range, anchor, tag.is_some());
@@ -170,14 +138,12 @@ impl Reader<'_> {
                     continue;
                 }
                 Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
-                    Some(Open::Sequence(start, items)) => Node {
-                        span: start.start..range.end,
-                        kind: Kind::Sequence(items),
-                    },
-                    Some(Open::Mapping(start, entries, _)) => Node {
-                        span: start.start..range.end,
-                        kind: Kind::Mapping(entries),
-                    },
+                    Some(Open::Sequence(start, items)) => {
+                        Node { span: start.start..range.end, kind: Kind::Sequence(items) }
+                    }
+                    Some(Open::Mapping(start, entries, _)) => {
+                        Node { span: start.start..range.end, kind: Kind::Mapping(entries) }
+                    }
                     None => unreachable!("the parser closes only what it opened"),
                 },
                 _ => continue,
@@ -225,18 +191,10 @@ impl Reader<'_> {
 
     fn refuse_properties(&mut self, span: &Range<usize>, anchor: usize, tagged: bool) {
         if anchor != 0 {
-            self.refuse(
-                span.clone(),
-                "anchors are not allowed",
-                "write the value out",
-            );
+            self.refuse(span.clone(), "anchors are not allowed", "write the value out");
         }
         if tagged {
-            self.refuse(
-                span.clone(),
-                "tags are not allowed",
-                "types come from the schema",
-            );
+            self.refuse(span.clone(), "tags are not allowed", "types come from the schema");
         }
     }
 
@@ -288,31 +246,13 @@ mod tests {
 
     #[test]
     fn plain_scalars_mean_the_same_everywhere() {
-        for good in [
-            "pow.verify",
-            "0",
-            "4294967295",
-            "true",
-            "null",
-            "12 blocks",
-            "e1",
-            "POW-001",
-        ] {
+        for good in ["pow.verify", "0", "4294967295", "true", "null", "12 blocks", "e1", "POW-001"]
+        {
             assert_eq!(ambiguous(good), None, "{good}");
         }
-        for bad in [
-            "0x1F",
-            "1e3",
-            "no",
-            "Yes",
-            "010",
-            "1_000",
-            "4294967296",
-            "-1",
-            "1.5",
-            "~",
-            "0o7",
-        ] {
+        for bad in
+            ["0x1F", "1e3", "no", "Yes", "010", "1_000", "4294967296", "-1", "1.5", "~", "0o7"]
+        {
             assert!(ambiguous(bad).is_some(), "{bad}");
         }
     }

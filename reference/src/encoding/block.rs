@@ -16,11 +16,7 @@ pub struct ProposalShortId(pub [u8; 10]);
 
 /// Decodes a `ProposalShortIdVec`.
 fn decode_proposals(bytes: &[u8]) -> Result<Vec<ProposalShortId>, Violation> {
-    Ok(fixvec(bytes)?
-        .iter()
-        .copied()
-        .map(ProposalShortId)
-        .collect())
+    Ok(fixvec(bytes)?.iter().copied().map(ProposalShortId).collect())
 }
 
 /// Encodes a `ProposalShortIdVec`.
@@ -58,10 +54,7 @@ impl UncleBlock {
     /// # Errors
     /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
-        encode_table(&[
-            self.header.encode().to_vec(),
-            encode_proposals(&self.proposals)?,
-        ])
+        encode_table(&[self.header.encode().to_vec(), encode_proposals(&self.proposals)?])
     }
 }
 
@@ -129,17 +122,14 @@ fn fifth_field(bytes: &[u8]) -> Result<Option<&[u8]>, Violation> {
     match field_count(bytes)? {
         ..=4 => Ok(None),
         5 => table(bytes, Mode::Strict).map(|[.., extension]: [&[u8]; 5]| Some(extension)),
-        count => Err(Violation::of(RuleId::ENC_018)
-            .with("expected", "4 or 5 fields")
-            .with("got", count)),
+        count => {
+            Err(Violation::of(RuleId::ENC_018).with("expected", "4 or 5 fields").with("got", count))
+        }
     }
 }
 
 /// The octets of an extension, which is `Bytes` like any other.
 //= ENC-025
 fn decode_extension(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
-    decode_bytes(bytes).map_err(|broken| Violation {
-        rule: RuleId::ENC_025,
-        ..broken
-    })
+    decode_bytes(bytes).map_err(|broken| Violation { rule: RuleId::ENC_025, ..broken })
 }

@@ -19,10 +19,7 @@ const PERSONALISATION: &[u8; 16] = b"ckb-default-hash";
 //= HASH-001
 #[must_use]
 pub fn ckbhash(bytes: &[u8]) -> Byte32 {
-    let hash = blake2b_simd::Params::new()
-        .hash_length(32)
-        .personal(PERSONALISATION)
-        .hash(bytes);
+    let hash = blake2b_simd::Params::new().hash_length(32).personal(PERSONALISATION).hash(bytes);
     let digest = hash.as_bytes().try_into();
     Byte32(digest.unwrap_or_else(|_| unreachable!("a digest of 32 octets is asked for")))
 }
@@ -72,11 +69,7 @@ pub fn pow_hash(raw: &RawHeader) -> Byte32 {
 //= HASH-007
 #[must_use]
 pub fn data_hash(data: &[u8]) -> Byte32 {
-    if data.is_empty() {
-        Byte32::ZERO
-    } else {
-        ckbhash(data)
-    }
+    if data.is_empty() { Byte32::ZERO } else { ckbhash(data) }
 }
 
 /// The proposals hash: over the ids one after another, without a count; zero for none.
@@ -97,10 +90,7 @@ pub fn uncles_hash(uncles: &[UncleBlock]) -> Byte32 {
     if uncles.is_empty() {
         return Byte32::ZERO;
     }
-    let hashes: Vec<_> = uncles
-        .iter()
-        .map(|uncle| header_hash(&uncle.header).0)
-        .collect();
+    let hashes: Vec<_> = uncles.iter().map(|uncle| header_hash(&uncle.header).0).collect();
     ckbhash(hashes.as_flattened())
 }
 
@@ -112,9 +102,7 @@ pub fn uncles_hash(uncles: &[UncleBlock]) -> Byte32 {
 #[must_use]
 pub fn extra_hash(uncles: &[UncleBlock], extension: Option<&[u8]>) -> Byte32 {
     let uncles_hash = uncles_hash(uncles);
-    extension.map_or(uncles_hash, |payload| {
-        merge(&uncles_hash, &ckbhash(payload))
-    })
+    extension.map_or(uncles_hash, |payload| merge(&uncles_hash, &ckbhash(payload)))
 }
 
 /// The transactions root: the root of all transaction hashes, merged with the root of all
@@ -128,12 +116,6 @@ pub fn transactions_root(transactions: &[Transaction]) -> Result<Byte32, Violati
         .iter()
         .map(|transaction| tx_hash(&transaction.raw))
         .collect::<Result<_, _>>()?;
-    let witness_hashes: Vec<_> = transactions
-        .iter()
-        .map(witness_hash)
-        .collect::<Result<_, _>>()?;
-    Ok(merge(
-        &merkle_root(&tx_hashes),
-        &merkle_root(&witness_hashes),
-    ))
+    let witness_hashes: Vec<_> = transactions.iter().map(witness_hash).collect::<Result<_, _>>()?;
+    Ok(merge(&merkle_root(&tx_hashes), &merkle_root(&witness_hashes)))
 }

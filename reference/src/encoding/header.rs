@@ -98,10 +98,7 @@ impl Header {
     /// ENC-002.
     pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
         let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
-        Ok(Self {
-            raw: RawHeader::take(&mut fields),
-            nonce: u128::from_le_bytes(fields.take()),
-        })
+        Ok(Self { raw: RawHeader::take(&mut fields), nonce: u128::from_le_bytes(fields.take()) })
     }
 
     /// Encodes a `Header`.

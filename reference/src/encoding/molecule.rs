@@ -111,9 +111,7 @@ impl<'a> Fields<'a> {
 /// The octets of a struct of `N` octets: its fields, in schema order.
 pub(crate) fn encode_struct<const N: usize>(fields: &[&[u8]]) -> [u8; N] {
     let octets = fields.concat();
-    octets
-        .try_into()
-        .unwrap_or_else(|_| unreachable!("a struct's size is the sum of its fields"))
+    octets.try_into().unwrap_or_else(|_| unreachable!("a struct's size is the sum of its fields"))
 }
 
 /// The items of a fixvec, `N` octets each. No items are four zero octets.
@@ -209,9 +207,7 @@ pub(crate) fn encode_table(fields: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
     for field in fields {
         offsets.extend(end.to_le_bytes());
         let length = u32::try_from(field.len()).ok();
-        end = length
-            .and_then(|length| end.checked_add(length))
-            .ok_or_else(too_long)?;
+        end = length.and_then(|length| end.checked_add(length)).ok_or_else(too_long)?;
     }
     Ok([&end.to_le_bytes(), offsets.as_slice(), &fields.concat()].concat())
 }
@@ -283,7 +279,5 @@ fn number(octets: [u8; NUMBER_SIZE]) -> usize {
 
 /// The violation of a constant length.
 fn wrong_length(rule: RuleId, expected: usize, bytes: &[u8]) -> Violation {
-    Violation::of(rule)
-        .with("expected", format_args!("{expected} octets"))
-        .with("got", bytes.len())
+    Violation::of(rule).with("expected", format_args!("{expected} octets")).with("got", bytes.len())
 }

@@ -19,9 +19,7 @@ fn octets() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn script() -> impl Strategy<Value = Script> {
-    let hash_type = any::<u8>()
-        .prop_map(HashType)
-        .prop_filter("ENC-011", |it| it.is_admissible());
+    let hash_type = any::<u8>().prop_map(HashType).prop_filter("ENC-011", |it| it.is_admissible());
     (byte32(), hash_type, octets()).prop_map(|(code_hash, hash_type, args)| Script {
         code_hash,
         hash_type,
@@ -34,48 +32,26 @@ fn out_point() -> impl Strategy<Value = OutPoint> {
 }
 
 fn cell_dep() -> impl Strategy<Value = CellDep> {
-    (out_point(), (0..=1_u8).prop_map(DepType)).prop_map(|(out_point, dep_type)| CellDep {
-        out_point,
-        dep_type,
-    })
+    (out_point(), (0..=1_u8).prop_map(DepType))
+        .prop_map(|(out_point, dep_type)| CellDep { out_point, dep_type })
 }
 
 fn cell_input() -> impl Strategy<Value = CellInput> {
-    (any::<u64>(), out_point()).prop_map(|(since, previous_output)| CellInput {
-        since,
-        previous_output,
-    })
+    (any::<u64>(), out_point())
+        .prop_map(|(since, previous_output)| CellInput { since, previous_output })
 }
 
 fn cell_output() -> impl Strategy<Value = CellOutput> {
-    (any::<u64>(), script(), proptest::option::of(script())).prop_map(
-        |(capacity, lock, type_script)| CellOutput {
-            capacity,
-            lock,
-            type_script,
-        },
-    )
+    (any::<u64>(), script(), proptest::option::of(script()))
+        .prop_map(|(capacity, lock, type_script)| CellOutput { capacity, lock, type_script })
 }
 
 fn raw_transaction() -> impl Strategy<Value = RawTransaction> {
     let outputs = vec((cell_output(), octets()), 0..4);
-    (
-        any::<u32>(),
-        vec(cell_dep(), 0..3),
-        vec(byte32(), 0..3),
-        vec(cell_input(), 0..3),
-        outputs,
-    )
+    (any::<u32>(), vec(cell_dep(), 0..3), vec(byte32(), 0..3), vec(cell_input(), 0..3), outputs)
         .prop_map(|(version, cell_deps, header_deps, inputs, outputs)| {
             let (outputs, outputs_data) = outputs.into_iter().unzip();
-            RawTransaction {
-                version,
-                cell_deps,
-                header_deps,
-                inputs,
-                outputs,
-                outputs_data,
-            }
+            RawTransaction { version, cell_deps, header_deps, inputs, outputs, outputs_data }
         })
 }
 
@@ -114,49 +90,31 @@ fn block() -> impl Strategy<Value = Block> {
 
 /// A block's octets with a few mistakes.
 fn damaged_block() -> impl Strategy<Value = Vec<u8>> {
-    let damage = (
-        any::<prop::sample::Index>(),
-        any::<bool>(),
-        -9..=9_i8,
-        any::<u8>(),
-    );
-    (
-        block(),
-        vec(damage, 1..3),
-        any::<Option<prop::sample::Index>>(),
-    )
-        .prop_map(|(block, damages, end)| {
+    let damage = (any::<prop::sample::Index>(), any::<bool>(), -9..=9_i8, any::<u8>());
+    (block(), vec(damage, 1..3), any::<Option<prop::sample::Index>>()).prop_map(
+        |(block, damages, end)| {
             let mut bytes = block.encode().unwrap();
             for (place, near, shift, octet) in damages {
                 let length = bytes.len();
                 let place = &mut bytes[place.index(length)];
-                *place = if near {
-                    place.wrapping_add_signed(shift)
-                } else {
-                    octet
-                };
+                *place = if near { place.wrapping_add_signed(shift) } else { octet };
             }
             if let Some(end) = end {
                 bytes.truncate(end.index(bytes.len()));
             }
             bytes
-        })
+        },
+    )
 }
 
 /// Decodes by all rules in strict mode.
 fn strict<T>(decode: impl Fn(&Decoder<'_>) -> Result<T, Violation>) -> Result<T, Violation> {
-    decode(&Decoder {
-        mode: Mode::Strict,
-        rules: &RuleSet::all(),
-    })
+    decode(&Decoder { mode: Mode::Strict, rules: &RuleSet::all() })
 }
 
 /// Decodes by all rules in compatible mode.
 fn compatible<T>(decode: impl Fn(&Decoder<'_>) -> Result<T, Violation>) -> Result<T, Violation> {
-    decode(&Decoder {
-        mode: Mode::Compatible,
-        rules: &RuleSet::all(),
-    })
+    decode(&Decoder { mode: Mode::Compatible, rules: &RuleSet::all() })
 }
 
 /// What strict decoding accepts, encoding gives back, and compatible decoding reads alike.

@@ -32,10 +32,7 @@ impl OutPoint {
 
     /// Takes an `OutPoint` from the fields of a struct.
     fn take(fields: &mut Fields<'_>) -> Self {
-        Self {
-            tx_hash: Byte32(fields.take()),
-            index: u32::from_le_bytes(fields.take()),
-        }
+        Self { tx_hash: Byte32(fields.take()), index: u32::from_le_bytes(fields.take()) }
     }
 
     /// Encodes an `OutPoint`.
@@ -123,10 +120,7 @@ impl CellDep {
         if decoder.rules.is_on(RuleId::ENC_012) && !dep_type.is_admissible() {
             return Err(Violation::of(RuleId::ENC_012).with("dep_type", dep_type.0));
         }
-        Ok(Self {
-            out_point,
-            dep_type,
-        })
+        Ok(Self { out_point, dep_type })
     }
 
     /// Encodes a `CellDep`.
@@ -199,14 +193,8 @@ impl RawTransaction {
     /// # Errors
     /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011, ENC-012, ENC-015.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
-        let [
-            version,
-            cell_deps,
-            header_deps,
-            inputs,
-            outputs,
-            outputs_data,
-        ] = table(bytes, decoder.mode)?;
+        let [version, cell_deps, header_deps, inputs, outputs, outputs_data] =
+            table(bytes, decoder.mode)?;
         let cell_deps = fixvec::<{ CellDep::SIZE }>(cell_deps)?.iter();
         let transaction = Self {
             version: u32::from_le_bytes(primitive(version)?),

@@ -80,9 +80,7 @@ fn absorb(state: &mut State, message: &[u8]) {
     let delimited = [message, &[DELIMITER]].concat();
     for portion in delimited.chunks(RATE) {
         for (word, octets) in state.iter_mut().zip(portion.chunks(4)) {
-            *word ^= octets
-                .iter()
-                .fold(0, |word, octet| (word << 8) | u32::from(*octet));
+            *word ^= octets.iter().fold(0, |word, octet| (word << 8) | u32::from(*octet));
         }
         permute(state);
     }
@@ -156,10 +154,7 @@ mod tests {
     #[test]
     fn the_empty_message_has_the_published_digest() {
         let published = "9e4452fc7aed93d7240b7b55263792befd1be09252b456401122ba71a56f62a0";
-        let digest: String = eaglesong(b"")
-            .iter()
-            .map(|octet| format!("{octet:02x}"))
-            .collect();
+        let digest: String = eaglesong(b"").iter().map(|octet| format!("{octet:02x}")).collect();
         assert_eq!(digest, published);
     }
 }
