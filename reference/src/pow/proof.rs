@@ -69,11 +69,31 @@ pub fn verify(
             .with("overflow", overflow)
             .with("target", format_args!("{target:#x}")));
     }
-    //= POW-007
-    if rules.is_on(RuleId::POW_007) && U256::from_be_bytes(hash.0) > target {
+    if rules.is_on(RuleId::POW_007) && !meets(&hash, target) {
         return Err(Violation::of(RuleId::POW_007)
             .with("hash", hash)
             .with("target", format_args!("{target:#066x}")));
     }
     Ok(Proof { hash, target })
+}
+
+/// Whether a hash, read as a big-endian number, is the target or less.
+//= POW-007
+fn meets(hash: &Byte32, target: U256) -> bool {
+    U256::from_be_bytes(hash.0) <= target
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No vector can show this: a compact target has 29 zero octets, and no known hash has.
+    #[test]
+    fn a_hash_that_equals_the_target_meets_it() {
+        let target = U256::from(0x08_a97e_u32).wrapping_shl(184);
+        let hash = |number: U256| Byte32(number.to_be_bytes());
+        assert!(meets(&hash(target), target));
+        assert!(meets(&hash(target.wrapping_sub(U256::ONE)), target));
+        assert!(!meets(&hash(target.wrapping_add(U256::ONE)), target));
+    }
 }

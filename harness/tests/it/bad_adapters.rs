@@ -1,0 +1,191 @@
+//! Adapters that misbehave: each gives its own outcome, and the run goes on.
+//!
+//! They are shell scripts, for the tests need nothing but a Rust toolchain.
+
+use crate::common::{ckbspec_in, code, house_with, text};
+use std::fs;
+
+/// Three questions with well-known answers.
+const VECTORS: &str = r#"schema: ckbspec.vectors/1
+title: Three questions
+operation: pow.compact_to_target
+provenance: {kind: derived, source: "by hand"}
+vectors:
+  - id: a
+    why: first
+    rules: [POW-009]
+    in: {compact_target: "0x1010000"}
+    accept: {target: "0x1"}
+  - id: b
+    why: second
+    rules: [POW-009]
+    in: {compact_target: "0x1020000"}
+    accept: {target: "0x2"}
+  - id: c
+    why: third
+    rules: [POW-009]
+    in: {compact_target: "0x1030000"}
+    accept: {target: "0x3"}
+"#;
+
+/// A good adapter in shell, but for one line that is put in where a question has been read.
+const ADAPTER: &str = r#"
+canary='{"u64":"0xffffffffffffffff","dec":"18446744073709551615","bytes":"0x00ff10"}'
+while read -r line; do
+    id=${line#*\"id\":}; id=${id%%[,\}]*}
+    case $line in
+    *'"op":"hello"'*)
+        echo '{"id":0,"ok":{"ctp":1,"canary":'"$canary"',"impl":{"name":"sh","version":"1"},"ops":["pow.compact_to_target"]}}'
+        continue ;;
+    *'0x1010000'*) target=0x1 ;;
+    *'0x1020000'*) target=0x2 ;;
+    *'0x1030000'*) target=0x3 ;;
+    esac
+    MISCHIEF
+    echo '{"id":'"$id"',"ok":{"verdict":"accept","out":{"target":"'"$target"'"}}}'
+done
+"#;
+
+/// Runs the three cases; the exit status, the outcome of each case, and all that was printed.
+fn run(mischief: &str, more: &[&str]) -> (i32, Vec<String>, String) {
+    let house = house_with(VECTORS);
+    let script = house.path().join("adapter.sh");
+    fs::write(&script, ADAPTER.replace("MISCHIEF", mischief)).unwrap();
+    let adapter = format!("sh {}", script.display());
+    let log = house.path().join("log");
+    let mut arguments = vec!["run", "-a", &adapter, "-o", log.to_str().unwrap()];
+    arguments.extend(more);
+    let output = ckbspec_in(house.path(), &arguments);
+    let log = fs::read_to_string(log).unwrap();
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let mut outcomes: Vec<String> = lines
+        .filter(|line| line["t"] == "case")
+        .map(|line| format!("{} {}", line["case"], line["outcome"]).replace('"', ""))
+        .collect();
+    outcomes.sort();
+    let (out, err) = text(&output);
+    (code(&output), outcomes, out + &err)
+}
+
+/// Only the second case suffers; the others are asked, answered, and pass.
+fn only_b_suffers(mischief: &str, outcome: &str) {
+    let (code, outcomes, printed) = run(&format!("case $target in 0x2) {mischief} ;; esac"), &[]);
+    let expected = ["pow/a pass".into(), format!("pow/b {outcome}"), "pow/c pass".into()];
+    assert_eq!(outcomes, expected, "{printed}");
+    assert_eq!(code, 1, "{printed}");
+}
+
+#[test]
+fn a_good_adapter_passes() {
+    let (code, outcomes, printed) = run("", &[]);
+    assert_eq!((code, outcomes.len()), (0, 3), "{printed}");
+}
+
+#[test]
+fn a_wrong_answer_is_shown_with_all_it_takes_to_mend_it() {
+    let (code, _, printed) = run("target=0x2", &[]);
+    assert_eq!(code, 1);
+    for part in [
+        "FAILED POW-009",
+        "vectors/pow/case.yaml:10:13",
+        "spec/pow/",
+        "-   \"target\": \"0x1\"",
+        "+   \"target\": \"0x2\"",
+        "again: ",
+    ] {
+        assert!(printed.contains(part), "{part} is missing in\n{printed}");
+    }
+}
+
+#[test]
+fn a_crash_has_one_culprit() {
+    only_b_suffers("exit 3", "crash.exit:3");
+    only_b_suffers("kill -SEGV $$", "crash.signal:11");
+}
+
+#[test]
+fn nonsense_has_one_culprit() {
+    only_b_suffers("echo 'debug: here'; continue", "protocol.noise");
+    only_b_suffers("echo '[1]'; continue", "protocol.json");
+    only_b_suffers("printf '{\"id\":'; exit 0", "protocol.truncated");
+    only_b_suffers("id=77", "protocol.wrong-id");
+    only_b_suffers("id=0", "protocol.wrong-id");
+}
+
+#[test]
+fn an_answer_that_is_no_verdict_is_named() {
+    only_b_suffers("echo '{\"id\":'$id'}'; continue", "protocol.json");
+    only_b_suffers("echo '{\"id\":'$id',\"ok\":{}}'; continue", "protocol.json");
+    only_b_suffers("echo '{\"id\":'$id',\"fault\":{\"what\":\"locked\"}}'; continue", "fault");
+    let lie = "echo '{\"id\":'$id',\"unsupported\":{\"what\":\"x\"}}'; continue";
+    only_b_suffers(lie, "protocol.capability-lie");
+}
+
+#[test]
+fn an_answer_given_twice_is_named() {
+    let twice =
+        "echo '{\"id\":'$id',\"ok\":{\"verdict\":\"accept\",\"out\":{\"target\":\"0x2\"}}}'";
+    let (code, outcomes, printed) = run(&format!("case $target in 0x2) {twice} ;; esac"), &[]);
+    // The first answer counts; the second puts what is under way under suspicion, and is logged.
+    assert_eq!(outcomes, ["pow/a pass", "pow/b pass", "pow/c pass"], "{printed}");
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("has been answered already"), "{printed}");
+}
+
+#[test]
+fn silence_has_one_culprit() {
+    let mischief = "case $target in 0x2) sleep 60 ;; esac";
+    let (code, outcomes, printed) = run(mischief, &["--deadline-ms", "500"]);
+    assert_eq!(outcomes, ["pow/a pass", "pow/b timeout.silent", "pow/c pass"], "{printed}");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn an_adapter_that_fails_always_is_given_up_and_no_case_is_lost() {
+    let (code, outcomes, printed) = run("exit 1", &[]);
+    let crash = |case: &str| format!("pow/{case} crash.exit:1");
+    assert_eq!(outcomes, ["a", "b", "c"].map(crash), "{printed}");
+    assert_eq!(code, 1, "{printed}");
+}
+
+#[test]
+fn an_adapter_that_cannot_be_asked_anything_is_unusable() {
+    let house = house_with(VECTORS);
+    for (adapter, why) in [
+        ("no-such-program", "cannot start `no-such-program`"),
+        ("true", "ended with exit status 0 before it answered `hello`"),
+        ("sh -c 'echo dying >&2; exit 7'", "its standard error ends: dying"),
+        ("echo garbage", "is no message"),
+        ("cat", "its answer to `hello` does not fit"),
+        ("sleep 60", "did not answer `hello` within 500 ms"),
+    ] {
+        // The run goes on with the next adapter.
+        let arguments = ["run", "-a", adapter, "-a", "builtin:reference", "--deadline-ms", "500"];
+        let output = ckbspec_in(house.path(), &arguments);
+        let (out, err) = text(&output);
+        assert!(err.contains(why), "{adapter}: {err}");
+        assert!(out.contains("ckbspec-reference"), "{adapter}: {out}");
+        assert_eq!(code(&output), 3, "{adapter}");
+    }
+}
+
+#[test]
+fn numbers_that_lose_precision_are_seen_in_the_handshake() {
+    let house = house_with(VECTORS);
+    let script = house.path().join("adapter.sh");
+    fs::write(&script, ADAPTER.replace("0xffffffffffffffff", "0xfffffffffffff800")).unwrap();
+    let adapter = format!("sh {}", script.display());
+    let output = ckbspec_in(house.path(), &["run", "-a", &adapter]);
+    assert!(text(&output).1.contains("its canary differs"), "{}", text(&output).1);
+    assert_eq!(code(&output), 3);
+}
+
+#[test]
+fn one_process_a_question_works() {
+    let house = house_with(VECTORS);
+    let script = house.path().join("adapter.sh");
+    fs::write(&script, ADAPTER.replace("MISCHIEF", "")).unwrap();
+    let adapter = format!("oneshot:sh {}", script.display());
+    let output = ckbspec_in(house.path(), &["run", "-a", &adapter]);
+    assert_eq!(code(&output), 0, "{}", text(&output).0);
+}

@@ -1,0 +1,120 @@
+//! Mistakes in vector files: each is refused with file, line, column and a caret.
+
+use crate::common::{ckbspec_in, code, house_with, text};
+use std::fmt::Write as _;
+
+/// A good file, in which each test changes one thing.
+const GOOD: &str = r#"schema: ckbspec.vectors/1
+title: Two questions
+operation: pow.verify
+provenance: {kind: derived, source: "by hand"}
+vectors:
+  - id: nonce-0x231
+    why: the hash lies below 2^248
+    rules: [POW-007]
+    in:
+      engine: eaglesong
+      pow_hash: "0xb48cd81e96056e5b4d019c1e182afe147f078909a61a8710bc8ba1d71db456b5"
+      nonce: "0x231"
+      compact_target: "0x20010000"
+    accept: {target: "0x100000000000000000000000000000000000000000000000000000000000000"}
+  - id: nonce-zero
+    why: another nonce
+    rules: [POW-007]
+    twin: nonce-0x231
+    change: {nonce: "0x0"}
+    reject: POW-007
+"#;
+
+/// What is changed, from, to.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    ("unknown key", "    why: another nonce", "    whyy: another nonce"),
+    ("duplicate key", "    why: another nonce", "    why: one\n    why: two"),
+    ("unquoted hex", "nonce: \"0x231\"", "nonce: 0x231"),
+    ("scientific number", "nonce: \"0x231\"", "nonce: 1e3"),
+    ("word that is a boolean", "engine: eaglesong", "engine: no"),
+    ("large plain integer", "nonce: \"0x231\"", "nonce: 4294967296"),
+    ("anchor", "title: Two questions", "title: &anchor Two questions"),
+    ("alias", "title: Two questions", "title: &a Two\nnotes: *a"),
+    ("tag", "title: Two questions", "title: !!str Two questions"),
+    ("unknown rule", "rules: [POW-007]\n    in:", "rules: [POW-777]\n    in:"),
+    ("unknown operation", "operation: pow.verify", "operation: pow.verfy"),
+    ("operation of another area", "operation: pow.verify", "operation: encoding.hash"),
+    ("input lacks a field", "      nonce: \"0x231\"\n", ""),
+    ("input has a foreign field", "nonce: \"0x231\"", "nonce: \"0x231\"\n      salt: \"0x0\""),
+    ("leading zero", "nonce: \"0x231\"", "nonce: \"0x0231\""),
+    ("too wide", "compact_target: \"0x20010000\"", "compact_target: \"0x120010000\""),
+    ("octets cut off", "56b5\"", "56b\""),
+    ("unknown engine", "engine: eaglesong", "engine: eaglesong-blake3"),
+    ("unknown output", "accept: {target:", "accept: {tarket:"),
+    ("unknown flag", "    twin: nonce", "    flags: [bitcoin-nbits]\n    twin: nonce"),
+    ("no twin", "    twin: nonce-0x231", "    twin: nonce-0x232"),
+    ("reject without twin", "    twin: nonce-0x231\n    change: {nonce: \"0x0\"}\n", ""),
+    ("change that changes nothing", "{nonce: \"0x0\"}", "{nonce: \"0x231\"}"),
+    ("change of nothing", "{nonce: \"0x0\"}", "{nonse: \"0x0\"}"),
+    ("rejected by a rule that computes", "    reject: POW-007", "    reject: POW-009"),
+    ("id twice", "  - id: nonce-zero", "  - id: nonce-0x231"),
+    ("upper-case id", "  - id: nonce-zero", "  - id: Nonce-zero"),
+    ("syntax", "    rules: [POW-007]\n    in:", "    rules: [POW-007\n    in:"),
+    ("tabs", "    why: another nonce", "\twhy: another nonce"),
+    ("another schema", "ckbspec.vectors/1", "ckbspec.vectors/2"),
+];
+
+#[test]
+fn the_good_file_is_good() {
+    let house = house_with(GOOD);
+    let output = ckbspec_in(house.path(), &["run"]);
+    assert_eq!(code(&output), 0, "{}{}", text(&output).0, text(&output).1);
+}
+
+#[test]
+fn each_mistake_is_shown_at_its_place() {
+    let mut all = String::new();
+    for (name, from, to) in MISTAKES {
+        let bad = GOOD.replacen(from, to, 1);
+        assert_ne!(bad, GOOD, "{name}: nothing to change");
+        let house = house_with(&bad);
+        let output = ckbspec_in(house.path(), &["list"]);
+        let (_, err) = text(&output);
+        assert_eq!(code(&output), 4, "{name}: {err}");
+        assert!(err.contains("--> vectors/pow/case.yaml:"), "{name}: {err}");
+        assert!(err.contains('^'), "{name}: {err}");
+        writeln!(all, "== {name}\n{}\n", err.trim_end()).unwrap();
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn two_faults_in_one_reject_are_seen_by_lint() {
+    let house = house_with(
+        &GOOD
+            .replace(
+                "    change: {nonce: \"0x0\"}\n    reject: POW-007",
+                "    change: {nonce: \"0x0\", compact_target: \"0x21000001\"}\n    reject: POW-008",
+            )
+            .replace("rules: [POW-007]\n    twin", "rules: [POW-008]\n    twin"),
+    );
+    assert_eq!(code(&ckbspec_in(house.path(), &["confirm"])), 0);
+    let output = ckbspec_in(house.path(), &["lint"]);
+    assert_eq!(code(&output), 4);
+    assert!(text(&output).1.contains("two faults: with POW-008 switched off, POW-007"));
+}
+
+#[test]
+fn an_expectation_does_not_change_in_silence() {
+    let house = house_with(GOOD);
+    assert_eq!(code(&ckbspec_in(house.path(), &["confirm"])), 0);
+    assert_eq!(code(&ckbspec_in(house.path(), &["lint"])), 0);
+    let file = house.path().join("vectors/pow/case.yaml");
+    let changed = GOOD.replace("{nonce: \"0x0\"}", "{nonce: \"0x1\"}");
+    std::fs::write(&file, &changed).unwrap();
+    for command in ["lint", "confirm"] {
+        let output = ckbspec_in(house.path(), &[command]);
+        assert_eq!(code(&output), 4, "{command}");
+        assert!(text(&output).1.contains("its revision 1 did not"), "{command}");
+    }
+    let raised = changed.replace("  - id: nonce-zero\n", "  - id: nonce-zero\n    rev: 2\n");
+    std::fs::write(&file, raised).unwrap();
+    assert_eq!(code(&ckbspec_in(house.path(), &["confirm"])), 0);
+    assert_eq!(code(&ckbspec_in(house.path(), &["lint"])), 0);
+}
