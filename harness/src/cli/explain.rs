@@ -77,7 +77,7 @@ fn write_case(
         Expectation::Accept(fields) => {
             writeln!(out, "expects it to be accepted, with\n{:#}\n", elide(fields))?;
         }
-        Expectation::Reject { rule, class } => {
+        Expectation::Reject { rule, class, .. } => {
             writeln!(out, "expects it to be rejected by {rule}, class {class}\n")?;
         }
     }
@@ -92,8 +92,8 @@ fn write_case(
     for (flag, effect) in &vector.flags {
         writeln!(out, "it catches {flag}: {effect}")?;
     }
-    if let Some(why) = &vector.any_of {
-        writeln!(out, "the fault cannot be isolated: {why}")?;
+    for (rule, why) in &vector.any_of {
+        writeln!(out, "rejecting by {rule} is right as well: {why}")?;
     }
     if let Some(why) = &vector.divergent {
         writeln!(out, "divergent: {why}")?;

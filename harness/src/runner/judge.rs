@@ -50,9 +50,12 @@ fn judge_verdict(expectation: &Expectation, verdict: &Verdict) -> Outcome {
         {
             Outcome::Limit
         }
-        (Expectation::Reject { class, .. }, Verdict::Reject { error }) => {
+        (Expectation::Reject { class, others, .. }, Verdict::Reject { error }) => {
             let got = error.as_ref().and_then(|error| error.class.as_deref());
-            judge_class(class, got.unwrap_or("unclassified"))
+            let got = got.unwrap_or("unclassified");
+            // Outcomes are ordered from good to bad: the best of the right reasons counts.
+            let reasons = [class].into_iter().chain(others);
+            reasons.map(|class| judge_class(class, got)).min().unwrap_or(Outcome::FailClass)
         }
         _ => Outcome::FailVerdict,
     }

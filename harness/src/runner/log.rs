@@ -120,8 +120,8 @@ impl Log {
 fn expectation(expectation: &Expectation) -> Value {
     match expectation {
         Expectation::Accept(out) => json!({"verdict": "accept", "out": out}),
-        Expectation::Reject { rule, class } => {
-            json!({"verdict": "reject", "rule": rule, "class": class})
+        Expectation::Reject { rule, class, others } => {
+            json!({"verdict": "reject", "rule": rule, "class": class, "or": others})
         }
     }
 }

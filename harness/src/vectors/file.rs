@@ -134,9 +134,10 @@ pub struct WrittenVector {
     /// The rule that the input breaks.
     #[serde(default)]
     pub reject: Option<String>,
-    /// Why the fault cannot be isolated: rejecting for another rule is right as well.
+    /// Where the fault cannot be isolated: the other rules that it breaks, and why. Rejecting for
+    /// one of them is right as well.
     #[serde(default)]
-    pub any_of: Option<String>,
+    pub any_of: BTreeMap<String, String>,
 }
 
 const fn one() -> u32 {

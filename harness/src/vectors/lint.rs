@@ -61,13 +61,14 @@ fn single_fault(vector: &Vector) -> Option<Problem> {
     let question = Question::parse(vector.operation.name, vector.input.clone()).ok()?;
     let second = match rule_on(&question, &RuleSet::all().without(*switch)) {
         Ok(Err(violation)) => violation,
-        _ if vector.any_of.is_some() => {
+        _ if vector.any_of.is_empty() => return None,
+        _ => {
             let message = format!("only {rule} is broken: `any_of` has no reason");
             return Some(vector.problem(message, "a single fault"));
         }
-        _ => return None,
     };
     let message = format!("two faults: with {rule} switched off, {second}");
     let problem = vector.problem(message, "not a single fault");
-    vector.any_of.is_none().then(|| problem.help("isolate the fault, or say in `any_of` why not"))
+    let explained = vector.any_of.contains_key(second.rule.as_str());
+    (!explained).then(|| problem.help("isolate the fault, or say in `any_of` why not"))
 }

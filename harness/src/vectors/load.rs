@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Twins of twins of a vector: enough for any file, and an end for circles.
+const TWINS_MAX: u32 = 8;
+
 /// Reads every vector file of a house.
 ///
 /// # Errors
@@ -46,15 +49,20 @@ pub fn load(house: &House, spec: &Spec) -> Result<Suite, Problems> {
             }
         }
     }
-    let mut vectors = BTreeMap::new();
-    let mut inputs = BTreeMap::new();
+    let (mut vectors, mut inputs, mut broken) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (name, draft) in &drafts {
         match draft.vector(spec, &drafts, &mut inputs) {
             Ok(vector) => drop(vectors.insert(name.clone(), Arc::new(vector))),
-            Err(problem) => problems.push(problem),
+            Err(problem) => drop(broken.insert(name.clone(), problem)),
         }
     }
-    // A file whose operation is unknown has been named once; its vectors need not follow.
+    // A mistake is shown where it was made, not once more in each twin of that vector.
+    let names: BTreeSet<String> = broken.keys().cloned().collect();
+    let inherited = |name: &String| {
+        let twin = drafts.get(name).and_then(Draft::twin);
+        twin.is_some_and(|twin| twin != *name && names.contains(&twin))
+    };
+    problems.extend(broken.into_iter().filter(|(name, _)| !inherited(name)).map(|(_, p)| p));
     if problems.is_empty() { Ok(Suite::new(vectors)) } else { Err(Problems(problems)) }
 }
 
@@ -173,6 +181,11 @@ impl Draft<'_> {
         format!("{}/{}", self.file.area, self.written.id)
     }
 
+    /// The name of its twin.
+    fn twin(&self) -> Option<String> {
+        self.written.twin.as_ref().map(|twin| format!("{}/{twin}", self.file.area))
+    }
+
     /// A problem at a dotted path of keys, or at the nearest node above it.
     fn problem(&self, path: &str, message: &str, label: &str) -> Problem {
         let span = self.span(path);
@@ -206,10 +219,9 @@ impl Draft<'_> {
         if let Err(bad) = Question::parse(operation.name, input.clone()) {
             return Err(self.misfit(&bad));
         }
-        let twin = written.twin.as_ref().map(|twin| {
+        let twin = self.twin().map(|twin| {
             let changes = written.change.iter().flatten();
-            let changes = changes.map(|(path, value)| (path.clone(), value.clone())).collect();
-            (format!("{}/{twin}", self.file.area), changes)
+            (twin, changes.map(|(path, value)| (path.clone(), value.clone())).collect())
         });
         let flags = written.flags.iter().filter_map(|flag| {
             self.file.typed.notes.get(flag).map(|note| (flag.clone(), note.effect.clone()))
@@ -267,7 +279,7 @@ impl Draft<'_> {
             let problem = self.problem("reject", "a reject names its twin", "no `twin`");
             return Err(problem.help("the twin is the nearest vector that is accepted"));
         }
-        if written.any_of.is_some() && written.reject.is_none() {
+        if !written.any_of.is_empty() && written.reject.is_none() {
             return Err(self.problem("any_of", "`any_of` explains a `reject`", "no `reject`"));
         }
         Ok(())
@@ -289,10 +301,13 @@ impl Draft<'_> {
                 self.travelling(written).map_err(|m| self.problem("in", &m, "in this input"))?
             }
             Some(twin) => {
-                let found = drafts.get(&format!("{}/{twin}", self.file.area));
-                let found = found.filter(|_| depth < 8).ok_or_else(|| {
+                let found = self.twin().and_then(|twin| drafts.get(&twin)).ok_or_else(|| {
                     self.problem("twin", &format!("there is no twin `{twin}`"), "in this area")
                 })?;
+                if depth >= TWINS_MAX {
+                    let label = "write the input out";
+                    return Err(self.problem("twin", "the twins lead in a circle", label));
+                }
                 if found.file.operation.name != self.file.operation.name {
                     let message = format!("`{twin}` asks {}", found.file.operation.name);
                     return Err(self.problem("twin", &message, "another operation"));
@@ -355,10 +370,11 @@ impl Draft<'_> {
             if !self.written.rules.contains(rule) {
                 return Err(self.problem("reject", &format!("{rule} is not in `rules`"), "add it"));
             }
-            let class = spec.class_of(rule).ok_or_else(|| {
-                self.problem("reject", &format!("nothing is rejected by {rule}"), "it has no class")
-            })?;
-            return Ok(Expectation::Reject { rule: rule.clone(), class: class.to_owned() });
+            let class = self.class_of(spec, rule, "reject")?;
+            let others = self.written.any_of.keys();
+            let others = others.map(|rule| self.class_of(spec, rule, &format!("any_of.{rule}")));
+            let others = others.collect::<Result<_, _>>()?;
+            return Ok(Expectation::Reject { rule: rule.clone(), class, others });
         }
         let accept = self.written.accept.clone().unwrap_or_default();
         let accept =
@@ -372,6 +388,13 @@ impl Draft<'_> {
             return Err(self.problem(&format!("accept.{field}"), &message, "unknown field"));
         }
         Ok(Expectation::Accept(accept))
+    }
+
+    /// The class of a rule that stands at a path of this vector.
+    fn class_of(&self, spec: &Spec, rule: &str, path: &str) -> Result<String, Problem> {
+        spec.class_of(rule).map(str::to_owned).ok_or_else(|| {
+            self.problem(path, &format!("nothing is rejected by {rule}"), "it has no class")
+        })
     }
 
     fn points(&self) -> Vec<Env> {

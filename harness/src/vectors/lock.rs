@@ -51,7 +51,9 @@ pub fn digest(case: &Case) -> String {
     let vector = &case.vector;
     let expectation = match &vector.expectation {
         Expectation::Accept(out) => json!({"accept": out}),
-        Expectation::Reject { rule, .. } => json!({"reject": rule}),
+        Expectation::Reject { rule, .. } => {
+            json!({"reject": rule, "any_of": vector.any_of.keys().collect::<Vec<_>>()})
+        }
     };
     let whole = json!({
         "op": vector.operation.name,

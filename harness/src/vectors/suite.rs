@@ -31,8 +31,8 @@ pub struct Vector {
     pub divergent: Option<String>,
     /// `<area>/<id>` of the twin, and the changes as written.
     pub twin: Option<(String, Vec<(String, Value)>)>,
-    /// Why a reject cannot be isolated.
-    pub any_of: Option<String>,
+    /// The other rules that a reject breaks, and why they cannot be kept apart.
+    pub any_of: BTreeMap<String, String>,
     /// The operation that it asks.
     pub operation: &'static Operation,
     /// The operation's input, as it travels.
@@ -56,6 +56,8 @@ pub enum Expectation {
         rule: String,
         /// The class that the spec gives it.
         class: String,
+        /// The classes of the other rules that it breaks, where the fault cannot be isolated.
+        others: Vec<String>,
     },
 }
 

@@ -77,6 +77,9 @@ fn character_starts(text: &str) -> Option<Vec<usize>> {
     (!ascii).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
 }
 
+/// How deep collections may be nested: vector files need five levels, hostile ones have more.
+const DEPTH_MAX: usize = 32;
+
 struct Reader<'a> {
     shown: &'a str,
     text: &'a Arc<str>,
@@ -105,48 +108,17 @@ impl Reader<'_> {
                 self.problem(at..at, &format!("not YAML: {}", error.info()), "here")
             })?;
             let range = self.range(&span);
-            let node = match event {
-                Event::DocumentStart(_) => {
-                    documents = documents.saturating_add(1);
-                    if documents > 1 {
-                        return Err(self.problem(range, "a file is one document", "the second"));
-                    }
-                    continue;
+            if matches!(event, Event::DocumentStart(_)) {
+                documents = documents.saturating_add(1);
+                if documents > 1 {
+                    return Err(self.problem(range, "a file is one document", "the second"));
                 }
-                Event::Alias(_) => {
-                    self.refuse(range.clone(), "aliases are not allowed", "write the value out");
-                    Node { span: range, kind: Kind::Scalar(String::new()) }
+            }
+            let Some(node) = self.node(event, range.clone(), &mut stack) else {
+                if stack.len() > DEPTH_MAX {
+                    return Err(self.problem(range, "nested too deeply", "here"));
                 }
-                Event::Scalar(value, style, anchor, tag) => {
-                    self.refuse_properties(&range, anchor, tag.is_some());
-                    if style == ScalarStyle::Plain {
-                        self.refuse_ambiguous(&range, &value);
-                    }
-                    if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-                        self.refuse(range.clone(), "block scalars are not allowed", "quote it");
-                    }
-                    Node { span: range, kind: Kind::Scalar(value.into_owned()) }
-                }
-                Event::SequenceStart(anchor, tag) => {
-                    self.refuse_properties(&range, anchor, tag.is_some());
-                    stack.push(Open::Sequence(range, vec![]));
-                    continue;
-                }
-                Event::MappingStart(anchor, tag) => {
-                    self.refuse_properties(&range, anchor, tag.is_some());
-                    stack.push(Open::Mapping(range, vec![], None));
-                    continue;
-                }
-                Event::SequenceEnd | Event::MappingEnd => match stack.pop() {
-                    Some(Open::Sequence(start, items)) => {
-                        Node { span: start.start..range.end, kind: Kind::Sequence(items) }
-                    }
-                    Some(Open::Mapping(start, entries, _)) => {
-                        Node { span: start.start..range.end, kind: Kind::Mapping(entries) }
-                    }
-                    None => unreachable!("the parser closes only what it opened"),
-                },
-                _ => continue,
+                continue;
             };
             match stack.last_mut() {
                 None => root = Some(node),
@@ -165,6 +137,49 @@ impl Reader<'_> {
             }
         }
         root.ok_or_else(|| self.problem(0..0, "the file is empty", "expected `schema: …`"))
+    }
+
+    /// The node that an event completes, if it completes one.
+    fn node(
+        &mut self,
+        event: Event<'_>,
+        range: Range<usize>,
+        stack: &mut Vec<Open>,
+    ) -> Option<Node> {
+        let (span, kind) = match event {
+            Event::Alias(_) => {
+                self.refuse(range.clone(), "aliases are not allowed", "write the value out");
+                (range, Kind::Scalar(String::new()))
+            }
+            Event::Scalar(value, style, anchor, tag) => {
+                self.refuse_properties(&range, anchor, tag.is_some());
+                if style == ScalarStyle::Plain {
+                    self.refuse_ambiguous(&range, &value);
+                }
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    self.refuse(range.clone(), "block scalars are not allowed", "quote it");
+                }
+                (range, Kind::Scalar(value.into_owned()))
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_properties(&range, anchor, tag.is_some());
+                stack.push(Open::Sequence(range, vec![]));
+                return None;
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_properties(&range, anchor, tag.is_some());
+                stack.push(Open::Mapping(range, vec![], None));
+                return None;
+            }
+            Event::SequenceEnd | Event::MappingEnd => match stack.pop()? {
+                Open::Sequence(start, items) => (start.start..range.end, Kind::Sequence(items)),
+                Open::Mapping(start, entries, _) => {
+                    (start.start..range.end, Kind::Mapping(entries))
+                }
+            },
+            _ => return None,
+        };
+        Some(Node { span, kind })
     }
 
     /// Octets of a span of characters, without the blank that follows a block collection.
