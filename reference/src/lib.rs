@@ -15,15 +15,15 @@
 //! | module | chapter | rules |
 //! |---|---|---|
 //! | [`encoding::molecule`] | `spec/encoding/molecule.md` | ENC-001 … ENC-006 |
-//! | [`encoding::script`] | `spec/encoding/objects.md` | ENC-010, ENC-011 |
-//! | [`encoding::transaction`] | `spec/encoding/objects.md` | ENC-012 … ENC-015 |
-//! | [`encoding::header`] | `spec/encoding/objects.md` | ENC-016 |
-//! | [`encoding::block`] | `spec/encoding/objects.md` | ENC-017, ENC-018, ENC-025 |
+//! | [`encoding::script`] | `spec/encoding/molecule.md` | ENC-010, ENC-011 |
+//! | [`encoding::transaction`] | `spec/encoding/molecule.md` | ENC-012 … ENC-015 |
+//! | [`encoding::header`] | `spec/encoding/molecule.md` | ENC-016 |
+//! | [`encoding::block`] | `spec/encoding/molecule.md` | ENC-017, ENC-018, ENC-025 |
 //! | [`encoding::hash`] | `spec/encoding/hashes.md` | HASH-001 … HASH-011 |
 //! | [`encoding::merkle`] | `spec/encoding/hashes.md` | HASH-012 |
-//! | `pow::eaglesong` | `spec/pow/eaglesong.md` | POW-001 … POW-005 |
-//! | [`pow`] | `spec/pow/proof.md` | POW-006 … POW-008, POW-014 |
-//! | `pow::compact` | `spec/pow/targets.md` | POW-009 … POW-013 |
+//! | `pow::eaglesong` | `spec/pow/proof-of-work.md` | POW-001 … POW-005 |
+//! | [`pow`] | `spec/pow/proof-of-work.md` | POW-006 … POW-008, POW-014 |
+//! | `pow::compact` | `spec/pow/proof-of-work.md` | POW-009 … POW-013 |
 //!
 //! ```
 //! use ckbspec_reference::encoding::{Decoder, Mode, script::Script};
