@@ -39,11 +39,10 @@ pub(super) fn judge(expectation: &Expectation, response: Response) -> (Outcome, 
 fn judge_verdict(expectation: &Expectation, verdict: &Verdict) -> Outcome {
     match (expectation, verdict) {
         (Expectation::Accept(expected), Verdict::Accept { out }) => {
-            if differs(expected, out) {
-                Outcome::FailOutput
-            } else {
-                Outcome::Pass
-            }
+            // Inside a structure null may be left out; an output that is asked for may not.
+            let mut fields = expected.as_object().into_iter().flat_map(|fields| fields.keys());
+            let whole = fields.all(|field| out.get(field).is_some());
+            if whole && !differs(expected, out) { Outcome::Pass } else { Outcome::FailOutput }
         }
         (_, Verdict::Reject { error: Some(error) })
             if error.class.as_deref().is_some_and(|c| is_within(c, "limit")) =>
@@ -105,6 +104,14 @@ mod tests {
         assert_eq!(judge_class(class, "unclassified"), Outcome::PassWeak);
         assert_eq!(judge_class(class, "header.po"), Outcome::FailClass);
         assert_eq!(judge_class(class, "header.pow.target-invalid"), Outcome::FailClass);
+    }
+
+    #[test]
+    fn an_output_of_null_must_be_given() {
+        let expectation = Expectation::Accept(json!({"value": null}));
+        let judged = |out| judge_verdict(&expectation, &Verdict::Accept { out });
+        assert_eq!(judged(json!({"value": null})), Outcome::Pass);
+        assert_eq!(judged(json!({})), Outcome::FailOutput);
     }
 
     #[test]
