@@ -7,13 +7,16 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// How long an adapter may take to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// Lines that wait to be judged: an adapter that floods is stopped by its own full pipe.
+const EVENTS_WAITING_MAX: usize = 1024;
 
 /// How long the last words of a process that has ended may take to be read.
 const STDERR_GRACE: Duration = Duration::from_millis(200);
@@ -56,7 +59,7 @@ impl Process {
             .process_group(0)
             .spawn()?;
         let (questions, to_write) = mpsc::channel();
-        let (to_report, events) = mpsc::channel();
+        let (to_report, events) = mpsc::sync_channel(EVENTS_WAITING_MAX);
         let stderr = Arc::new(Mutex::new(vec![]));
         if let Some(stdin) = child.stdin.take() {
             thread::spawn(move || write_lines(stdin, &to_write));
@@ -184,7 +187,7 @@ fn write_lines(stdin: ChildStdin, lines: &Receiver<Vec<u8>>) {
     }
 }
 
-fn read_lines(stdout: ChildStdout, events: &Sender<Event>) {
+fn read_lines(stdout: ChildStdout, events: &SyncSender<Event>) {
     let mut stdout = BufReader::with_capacity(1 << 16, stdout);
     let limit = u64::try_from(MESSAGE_BYTES_MAX).unwrap_or(u64::MAX);
     loop {
