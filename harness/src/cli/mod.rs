@@ -52,8 +52,8 @@ enum Command {
     Rules(RulesArgs),
     /// Print the JSON Schemas, or write them to spec/schema.
     Schema(SchemaArgs),
-    /// Bring vectors.lock up to date.
-    Confirm,
+    /// Bring vectors.lock up to date, and record which clients confirm which cases.
+    Confirm(ConfirmArgs),
 }
 
 /// Which cases.
@@ -162,6 +162,17 @@ struct SchemaArgs {
     write: bool,
 }
 
+#[derive(Args, Debug)]
+struct ConfirmArgs {
+    /// A client that we did not write: the cases that it answers as expected are recorded. May be
+    /// repeated, each with its --lineage.
+    #[arg(short, long, value_name = "ADAPTER", requires = "lineage")]
+    adapter: Vec<Address>,
+    /// The group of clients that it shares code with: `nervos`, `lumos`, `python-ckb`, …
+    #[arg(long, value_name = "NAME", requires = "adapter")]
+    lineage: Vec<String>,
+}
+
 /// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -266,7 +277,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Stop> {
         Some(Command::Fmt(args)) => lint::fmt(&house, args.check),
         Some(Command::Rules(args)) => rules::rules(&house, args.check),
         Some(Command::Schema(args)) => schema::schema(&house, &args),
-        Some(Command::Confirm) => confirm::confirm(&house),
+        Some(Command::Confirm(args)) => confirm::confirm(&house, &args),
     }
 }
 

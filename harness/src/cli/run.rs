@@ -22,8 +22,8 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
         if let Some(log) = &mut log {
             log.header(address, cases.len(), selection.is_partial()).map_err(log_broke)?;
         }
-        let exit = ask(house, &spec, &cases, address, args, log.as_mut())?;
-        worst = worst.max(exit);
+        let asked = ask(house, &spec, &cases, address, args, log.as_mut())?;
+        worst = worst.max(asked.exit);
     }
     Ok(worst)
 }
@@ -39,15 +39,23 @@ fn log_broke(error: io::Error) -> Stop {
     Problem::new(format!("the run log cannot be written: {error}")).into()
 }
 
+/// What asking one adapter came to.
+pub(super) struct Asked {
+    /// What the exit status should say of it.
+    pub(super) exit: Exit,
+    /// The run, unless the adapter was unusable.
+    pub(super) run: Option<Run>,
+}
+
 /// Asks one adapter, and prints what it made of the cases.
-fn ask(
+pub(super) fn ask(
     house: &House,
     spec: &Spec,
     cases: &[Case],
     address: &Address,
     args: &RunArgs,
     log: Option<&mut Log>,
-) -> Result<Exit, Stop> {
+) -> Result<Asked, Stop> {
     let start = Instant::now();
     let limits = Limits { deadline: Duration::from_millis(args.deadline_ms) };
     let progress = Progress::new(&address.text, cases.len());
@@ -73,7 +81,7 @@ fn ask(
                 problem.help(format!("its standard error ends: {}", unusable.stderr))
             };
             anstream::eprintln!("{problem}\n");
-            return Ok(Exit::AdapterUnusable);
+            return Ok(Asked { exit: Exit::AdapterUnusable, run: None });
         }
     };
     if let Some(log) = &mut log {
@@ -83,7 +91,7 @@ fn ask(
         log.footer(run.given_up.is_none()).map_err(log_broke)?;
     }
     print(&run, spec, address, args, start.elapsed())?;
-    Ok(exit(&run, args.strict))
+    Ok(Asked { exit: exit(&run, args.strict), run: Some(run) })
 }
 
 fn print(

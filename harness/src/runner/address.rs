@@ -87,6 +87,11 @@ impl Address {
         matches!(self.kind, Kind::OneShot(_))
     }
 
+    /// Whether this binary itself answers.
+    pub const fn is_builtin(&self) -> bool {
+        matches!(self.kind, Kind::Builtin(_))
+    }
+
     /// The program and its arguments.
     ///
     /// # Errors

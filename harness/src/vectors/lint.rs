@@ -1,6 +1,8 @@
 //! What only running the reference can show: that a reject has one fault, and its twin none.
 
-use super::{Expectation, Suite, Vector, format as form, lock};
+use super::file::{ProvenanceKind, VectorStatus};
+use super::lock::{self, Lock};
+use super::{Case, Expectation, Suite, Vector, format as form};
 use crate::house::House;
 use crate::operations::rule_on;
 use crate::problem::Problem;
@@ -16,7 +18,9 @@ const CHANGES_MAX: usize = 3;
 /// # Errors
 /// When a file cannot be read.
 pub fn lint(house: &House, suite: &Suite) -> Result<Vec<Problem>, Problem> {
-    let mut problems = lock::differences(suite, &lock::read(house)?);
+    let lock = lock::read(house)?;
+    let mut problems = lock::differences(suite, &lock);
+    problems.extend(suite.cases.iter().filter_map(|case| unconfirmed(case, &lock)));
     let mut asked: BTreeMap<String, &str> = BTreeMap::new();
     for vector in suite.vectors.values() {
         problems.extend(twin(suite, vector));
@@ -36,6 +40,18 @@ pub fn lint(house: &House, suite: &Suite) -> Result<Vec<Problem>, Problem> {
         }
     }
     Ok(problems)
+}
+
+/// What the reference filled in counts once a client that is not ours has confirmed it.
+fn unconfirmed(case: &Case, lock: &Lock) -> Option<Problem> {
+    let vector = &case.vector;
+    let filled = vector.provenance.kind == ProvenanceKind::Filled;
+    let counts = filled && vector.status == VectorStatus::Active;
+    let confirmed = lock.get(&case.name).is_some_and(|entry| !entry.confirmed.is_empty());
+    (counts && !confirmed).then(|| {
+        let problem = vector.problem("filled by the reference, confirmed by nobody", "here");
+        problem.help("`ckbspec confirm -a CLIENT`, or `status: candidate`")
+    })
 }
 
 /// A twin accepts, and differs in few places.
