@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 pub(super) fn show(house: &House, name: &str) -> Result<Exit, Stop> {
     let (_, suite) = open(house)?;
-    let case = find(&suite, name)?;
+    let case = find(&suite, name, [])?;
     let vector = &case.vector;
     let request = Request {
         id: 1,
@@ -50,7 +50,8 @@ pub(super) fn explain(house: &House, name: &str) -> Result<Exit, Stop> {
         writeln!(out, "all its cases: ckbspec list --rule {name}")?;
         return Ok(Exit::Expected);
     }
-    write_case(&mut out, house, &spec, &suite, find(&suite, name)?)?;
+    let case = find(&suite, name, spec.rules.keys())?;
+    write_case(&mut out, house, &spec, &suite, case)?;
     Ok(Exit::Expected)
 }
 
@@ -115,10 +116,15 @@ fn write_case(
     Ok(())
 }
 
-fn find<'a>(suite: &'a Suite, name: &str) -> Result<&'a Case, Stop> {
+/// The case of a name; where there is none, the nearest of all names is suggested.
+fn find<'a>(
+    suite: &'a Suite,
+    name: &str,
+    rules: impl IntoIterator<Item = &'a String>,
+) -> Result<&'a Case, Stop> {
     suite.find(name).ok_or_else(|| {
-        let near = suite.cases.iter().map(|case| case.name.as_str());
-        let near = near.max_by_key(|case| similarity(case, name)).unwrap_or_default();
+        let names = suite.cases.iter().map(|case| &case.name).chain(rules);
+        let near = names.max_by_key(|other| similarity(other, name)).map_or("", String::as_str);
         let problem = Problem::new(format!("there is no case and no rule `{name}`"));
         Stop::usage(problem.help(format!("the nearest name is `{near}`")))
     })

@@ -31,7 +31,7 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
 fn create(path: &Path) -> Result<Log, Stop> {
     Log::create(path).map_err(|error| {
         let message = format!("cannot write {}: {error}", path.display());
-        Stop::from(Problem::new(message).help("-o takes a file in a folder that exists"))
+        Stop::usage(Problem::new(message).help("-o takes a file in a folder that exists"))
     })
 }
 
@@ -75,10 +75,12 @@ pub(super) fn ask(
             }
             let mut problem =
                 Problem::new(format!("adapter `{}`: {}", address.text, unusable.reason));
-            problem = if unusable.stderr.is_empty() {
-                problem.help("it reads a JSON object a line and answers each with a line")
-            } else {
+            problem = if !unusable.stderr.is_empty() {
                 problem.help(format!("its standard error ends: {}", unusable.stderr))
+            } else if unusable.started {
+                problem.help("it reads a JSON object a line, and answers and flushes each at once")
+            } else {
+                problem.help("no shell runs: name a program on the PATH, or a path to one")
             };
             anstream::eprintln!("{problem}\n");
             return Ok(Asked { exit: Exit::AdapterUnusable, run: None });

@@ -75,6 +75,8 @@ pub struct Run {
 pub struct Unusable {
     /// Why.
     pub reason: String,
+    /// Whether its program ran at all.
+    pub started: bool,
     /// The end of its standard error.
     pub stderr: String,
 }
@@ -90,7 +92,7 @@ pub fn examine(
     limits: Limits,
     observer: &mut dyn Observer,
 ) -> Result<Run, Unusable> {
-    let unusable = |reason: String| Unusable { reason, stderr: String::new() };
+    let unusable = |reason: String| Unusable { reason, started: false, stderr: String::new() };
     let command = address.command(root).map_err(|error| unusable(error.to_string()))?;
     let (process, hello) = connect(&command, limits.deadline)?;
     observer.hello(&hello);
@@ -132,13 +134,14 @@ fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello),
     let program = command.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
     let mut process = Process::start(command).map_err(|error| Unusable {
         reason: format!("cannot start `{program}`: {error}"),
+        started: false,
         stderr: String::new(),
     })?;
     match hello(&mut process, deadline) {
         Ok(hello) => Ok((process, hello)),
         Err(reason) => {
             process.kill();
-            Err(Unusable { reason, stderr: process.stderr() })
+            Err(Unusable { reason, started: true, stderr: process.stderr() })
         }
     }
 }
