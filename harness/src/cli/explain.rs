@@ -123,7 +123,7 @@ fn find<'a>(
     rules: impl IntoIterator<Item = &'a String>,
 ) -> Result<&'a Case, Stop> {
     suite.find(name).ok_or_else(|| {
-        let names = suite.cases.iter().map(|case| &case.name).chain(rules);
+        let names = suite.vectors.keys().chain(rules);
         let near = names.max_by_key(|other| similarity(other, name)).map_or("", String::as_str);
         let problem = Problem::new(format!("there is no case and no rule `{name}`"));
         Stop::usage(problem.help(format!("the nearest name is `{near}`")))
