@@ -246,7 +246,7 @@ pub fn main() -> ExitCode {
         Err(stopped) => stopped,
     };
     match stopped {
-        Stop::OutputClosed => Exit::Expected.into(),
+        Stop::OutputClosed => Exit::Incomplete.into(),
         Stop::Problems(Problems(problems), exit) => {
             let colour =
                 anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
