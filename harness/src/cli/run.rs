@@ -4,10 +4,11 @@ use super::{Exit, RunArgs, Stop, open};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::report::{Progress, failures, summary};
-use crate::runner::{Address, CaseResult, Limits, Log, Observer, Run, Score, examine};
+use crate::runner::{Address, CaseResult, Got, Limits, Log, Observer, Run, Score, examine};
 use crate::spec::Spec;
 use crate::vectors::Case;
 use ckbspec_protocol::Hello;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -87,9 +88,6 @@ pub(super) fn ask(
         }
     };
     if let Some(log) = &mut log {
-        for result in run.results.iter().filter(|r| r.outcome.score() == Score::Skipped) {
-            log.case(result).map_err(log_broke)?;
-        }
         log.footer(run.given_up.is_none()).map_err(log_broke)?;
     }
     print(&run, spec, address, args, start.elapsed())?;
@@ -117,13 +115,24 @@ fn print(
     let language = client.language.as_deref().map(|l| format!(", {l}")).unwrap_or_default();
     writeln!(out, "{} {}{language} ({})", client.name, client.version, address.text)?;
     writeln!(out, "{}", summary(&run.results))?;
-    if let Some(why) = &run.given_up {
-        writeln!(out, "the adapter was given up: {why}")?;
+    for (why, count) in not_asked(run) {
+        writeln!(out, "{count} cases not asked: {why}")?;
     }
     let per_case = took.as_micros().checked_div(run.results.len().try_into().unwrap_or(u128::MAX));
     let seconds = took.as_secs_f64();
     let micros = per_case.unwrap_or_default();
     writeln!(out, "{} cases in {seconds:.2} s, {micros} µs a case", run.results.len())
+}
+
+/// Why cases were not asked, and how many.
+fn not_asked(run: &Run) -> BTreeMap<&str, u64> {
+    let mut reasons = BTreeMap::new();
+    for result in &run.results {
+        if let (Score::Skipped, Got::Nothing(why)) = (result.outcome.score(), &result.got) {
+            *reasons.entry(why.as_str()).or_default() += 1;
+        }
+    }
+    reasons
 }
 
 /// The command that asks one case again, as typed at this working folder.

@@ -24,7 +24,8 @@ const INFLIGHT_DEFAULT: u32 = 16;
 /// Octets of questions under way: a window of large blocks must not fill the memory.
 const INFLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Failures in a row after which an adapter is given up.
+/// Cases of an operation that may break the adapter in a row before no more of it are asked: one
+/// operation that hangs must not cost an hour, nor keep the others from being asked.
 const FAILURES_MAX: u32 = 8;
 
 /// What a person may set.
@@ -109,7 +110,7 @@ pub fn examine(
         under_way: BTreeMap::new(),
         bytes: 0,
         next_id: 1,
-        failures: 0,
+        failures: BTreeMap::new(),
         given_up: None,
         stderr: String::new(),
     };
@@ -118,16 +119,8 @@ pub fn examine(
     }
     examiner.run(&hello);
     let Examiner { results, given_up, stderr, .. } = examiner;
-    let results = cases.iter().zip(results).map(|(case, result)| {
-        let why = given_up.clone().unwrap_or_default();
-        result.unwrap_or_else(|| CaseResult {
-            case: case.clone(),
-            outcome: Outcome::Skipped,
-            got: Got::Nothing(why),
-            took: Duration::ZERO,
-        })
-    });
-    Ok(Run { hello, results: results.collect(), given_up: given_up.clone(), stderr })
+    let results = results.into_iter().flatten().collect();
+    Ok(Run { hello, results, given_up, stderr })
 }
 
 fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello), Unusable> {
@@ -165,7 +158,7 @@ struct Examiner<'a> {
     under_way: BTreeMap<u32, UnderWay>,
     bytes: usize,
     next_id: u32,
-    failures: u32,
+    failures: BTreeMap<&'static str, u32>,
     given_up: Option<String>,
     stderr: String,
 }
@@ -187,6 +180,12 @@ impl Examiner<'_> {
             process.close_input();
             self.stderr = process.stderr();
         }
+        let why = self.given_up.clone().unwrap_or_default();
+        for index in 0..self.cases.len() {
+            if self.results.get(index).is_some_and(Option::is_none) {
+                self.finish(index, Outcome::Skipped, Got::Nothing(why.clone()), Duration::ZERO);
+            }
+        }
     }
 
     /// Asks a queue of cases with a window. `alone`: the cases are suspects, their failures final.
@@ -200,9 +199,10 @@ impl Examiner<'_> {
                 continue;
             };
             let suspects = self.fail(&reason);
-            self.failures = self.failures.saturating_add(1);
             if alone {
                 for (case, asked) in suspects {
+                    let failures = self.failures.entry(self.operation(case)).or_default();
+                    *failures = failures.saturating_add(1);
                     self.finish(
                         case,
                         outcome.clone(),
@@ -213,9 +213,6 @@ impl Examiner<'_> {
             } else {
                 let mut suspects = suspects.into_iter().map(|(case, _)| case).collect();
                 self.ask_all(&mut suspects, 1, true);
-            }
-            if self.failures >= FAILURES_MAX {
-                self.give_up(format!("{FAILURES_MAX} failures in a row, the last: {reason}"));
             }
         }
     }
@@ -238,12 +235,22 @@ impl Examiner<'_> {
             let Some(index) = queue.pop_front() else {
                 return Ok(());
             };
+            let operation = self.operation(index);
+            if self.failures.get(operation).is_some_and(|failures| *failures >= FAILURES_MAX) {
+                let why = format!("{FAILURES_MAX} cases of {operation} in a row broke the adapter");
+                self.finish(index, Outcome::Skipped, Got::Nothing(why), Duration::ZERO);
+                continue;
+            }
             if self.process.is_none() {
                 self.reconnect()?;
             }
             self.ask(index);
         }
         Ok(())
+    }
+
+    fn operation(&self, index: usize) -> &'static str {
+        self.cases.get(index).map_or("", |case| case.vector.operation.name)
     }
 
     fn reconnect(&mut self) -> Result<(), String> {
@@ -330,7 +337,7 @@ impl Examiner<'_> {
             return Ok(());
         };
         let (outcome, got) = judge(&case.vector.expectation, response);
-        self.failures = 0;
+        self.failures.remove(case.vector.operation.name);
         self.finish(under_way.case, outcome, got, under_way.asked.elapsed());
         if self.one_shot {
             self.process = None;

@@ -149,6 +149,39 @@ fn an_adapter_that_fails_always_is_given_up_and_no_case_is_lost() {
 }
 
 #[test]
+fn an_operation_that_always_breaks_does_not_keep_the_others_from_being_asked() {
+    let house = house_with(VECTORS);
+    let mut many = VECTORS.to_owned();
+    for index in 10..30 {
+        many.push_str(&format!(
+            "  - id: more-{index}\n    why: more\n    rules: [POW-009]\n    \
+             in: {{compact_target: \"0x1{index}0000\"}}\n    accept: {{overflow: false}}\n"
+        ));
+    }
+    let other = VECTORS
+        .replace("compact_to_target", "compact_to_difficulty")
+        .replace("accept: {target", "accept: {difficulty")
+        .replace("- id: ", "- id: other-")
+        .replace("POW-009", "POW-012");
+    fs::write(house.path().join("vectors/pow/case.yaml"), many).unwrap();
+    fs::write(house.path().join("vectors/pow/other.yaml"), other).unwrap();
+    let script = house.path().join("adapter.sh");
+    let declared = ADAPTER
+        .replace("[\"pow.", "[\"pow.compact_to_difficulty\",\"pow.")
+        .replace("{\"target\":", "{\"difficulty\":")
+        .replace("MISCHIEF", "case $line in *to_target*) exit 9 ;; esac");
+    fs::write(&script, declared).unwrap();
+    let adapter = format!("sh {}", script.display());
+    let output = ckbspec_in(house.path(), &["run", "-a", &adapter]);
+    let out = text(&output).0;
+    assert_eq!(code(&output), 1, "{out}");
+    let total = out.lines().find(|line| line.starts_with(" pow ")).unwrap();
+    let numbers: Vec<&str> = total.split_whitespace().skip(3).collect();
+    assert_eq!(numbers, ["26", "3", "-", "-", "8", "-", "15"], "{out}");
+    assert!(out.contains("15 cases not asked: 8 cases of pow.compact_to_target in a row"), "{out}");
+}
+
+#[test]
 fn an_adapter_that_cannot_be_asked_anything_is_unusable() {
     let house = house_with(VECTORS);
     for (adapter, why) in [
