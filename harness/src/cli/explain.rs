@@ -1,6 +1,6 @@
 //! `ckbspec show` and `ckbspec explain`: a case as it is asked, and why.
 
-use super::{Exit, Stop, open};
+use super::{Exit, SelectArgs, Stop, open};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::report::elide;
@@ -10,27 +10,30 @@ use ckbspec_protocol::Request;
 use serde_json::json;
 use std::io::{self, Write};
 
-pub(super) fn show(house: &House, name: &str) -> Result<Exit, Stop> {
+pub(super) fn show(house: &House, args: &SelectArgs) -> Result<Exit, Stop> {
     let (_, suite) = open(house)?;
-    let case = find(&suite, name, [])?;
-    let vector = &case.vector;
-    let request = Request {
-        id: 1,
-        op: vector.operation.name.to_owned(),
-        case: Some(case.name.clone()),
-        env: case.env.clone(),
-        input: vector.input.clone(),
-        must: vec![],
-    };
-    let expectation = match &vector.expectation {
-        Expectation::Accept(out) => json!({"verdict": "accept", "out": out}),
-        Expectation::Reject { class, .. } => {
-            json!({"verdict": "reject", "error": {"class": class}})
-        }
-    };
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", serde_json::to_string(&request).unwrap_or_default())?;
-    writeln!(out, "{}", json!({"id": 1, "ok": expectation}))?;
+    let cases = args.selection().of(&suite).map_err(Stop::usage)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for (id, case) in (1..).zip(&cases) {
+        let vector = &case.vector;
+        let request = Request {
+            id,
+            op: vector.operation.name.to_owned(),
+            case: Some(case.name.clone()),
+            env: case.env.clone(),
+            input: vector.input.clone(),
+            must: vec![],
+        };
+        let expectation = match &vector.expectation {
+            Expectation::Accept(out) => json!({"verdict": "accept", "out": out}),
+            Expectation::Reject { class, .. } => {
+                json!({"verdict": "reject", "error": {"class": class}})
+            }
+        };
+        writeln!(out, "{}", serde_json::to_string(&request).unwrap_or_default())?;
+        writeln!(out, "{}", json!({"id": id, "ok": expectation}))?;
+    }
+    out.flush()?;
     Ok(Exit::Expected)
 }
 

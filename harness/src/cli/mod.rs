@@ -40,8 +40,8 @@ enum Command {
     Serve(ServeArgs),
     /// Print the names of the cases.
     List(ListArgs),
-    /// Print a case as it is asked: the line on the wire and the expectation.
-    Show(NameArgs),
+    /// Print cases as they are asked: the line on the wire, and the answer that is expected.
+    Show(SelectArgs),
     /// Explain a case or a rule: the law, the twin, the provenance.
     Explain(NameArgs),
     /// Check the vector files: form, twins, single faults, lock.
@@ -271,7 +271,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Stop> {
         Some(Command::Run(args)) => run::run(&house, &args),
         Some(Command::Serve(args)) => serve::serve(&house, args.control),
         Some(Command::List(args)) => list::list(&house, &args),
-        Some(Command::Show(args)) => explain::show(&house, &args.name),
+        Some(Command::Show(args)) => explain::show(&house, &args),
         Some(Command::Explain(args)) => explain::explain(&house, &args.name),
         Some(Command::Lint) => lint::lint(&house),
         Some(Command::Fmt(args)) => lint::fmt(&house, args.check),

@@ -33,9 +33,7 @@ pub fn summary(results: &[CaseResult]) -> String {
             *total.entry(*score).or_default() += count;
         }
     }
-    if rows.len() > 1 {
-        table.add_row(row("total", "", &total));
-    }
+    table.add_row(row("total", "", &total));
     for index in 2..COLUMNS.len().saturating_add(3) {
         if let Some(column) = table.column_mut(index) {
             column.set_cell_alignment(CellAlignment::Right);

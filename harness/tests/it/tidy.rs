@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders whose files are not written by us, or not to be read.
-const SKIPPED: [&str; 4] = ["target", ".git", "corpus", "artifacts"];
+const SKIPPED: [&str; 5] = ["target", ".git", "corpus", "artifacts", "node_modules"];
 
 /// Files that are one long table.
 const TABLES: [&str; 1] = ["eaglesong_constants.rs"];
