@@ -14,16 +14,19 @@
 //!
 //! | module | chapter | rules |
 //! |---|---|---|
-//! | [`encoding::molecule`] | `spec/encoding/molecule.md` | ENC-001 … ENC-006 |
+//! | [`encoding::molecule`] | `spec/encoding/molecule.md` | ENC-001 … ENC-007 |
 //! | [`encoding::script`] | `spec/encoding/molecule.md` | ENC-010, ENC-011 |
-//! | [`encoding::transaction`] | `spec/encoding/molecule.md` | ENC-012 … ENC-015 |
+//! | [`encoding::transaction`] | `spec/encoding/molecule.md` | ENC-012 … ENC-015, ENC-021, 022 |
 //! | [`encoding::header`] | `spec/encoding/molecule.md` | ENC-016 |
-//! | [`encoding::block`] | `spec/encoding/molecule.md` | ENC-017, ENC-018, ENC-025 |
-//! | [`encoding::hash`] | `spec/encoding/hashes.md` | HASH-001 … HASH-011 |
-//! | [`encoding::merkle`] | `spec/encoding/hashes.md` | HASH-012 |
+//! | [`encoding::block`] | `spec/encoding/molecule.md` | ENC-017, ENC-018, ENC-023, ENC-025 |
+//! | [`encoding::witness`] | `spec/encoding/molecule.md` | ENC-019, ENC-020 |
+//! | [`encoding::hash`] | `spec/encoding/hashes.md` | HASH-001 … HASH-011, HASH-014, HASH-015 |
+//! | [`encoding::merkle`] | `spec/encoding/hashes.md` | HASH-012, HASH-013 |
+//! | [`encoding::header_digest`] | `spec/encoding/hashes.md` | HASH-016 |
 //! | `pow::eaglesong` | `spec/pow/proof-of-work.md` | POW-001 … POW-005 |
-//! | [`pow`] | `spec/pow/proof-of-work.md` | POW-006 … POW-008, POW-014 |
+//! | [`pow`] | `spec/pow/proof-of-work.md` | POW-006 … POW-008, POW-014, POW-015 |
 //! | `pow::compact` | `spec/pow/proof-of-work.md` | POW-009 … POW-013 |
+//! | `pow::epoch_fraction` | `spec/pow/epoch-fraction.md` | EPOCH-001 … EPOCH-009 |
 //!
 //! ```
 //! use ckbspec_reference::encoding::{Decoder, Mode, script::Script};
@@ -36,6 +39,8 @@
 //! assert_eq!(violation.to_string(), "ENC-005: expected 3 fields, got 0");
 //! ```
 
+#[cfg(any(test, feature = "arbitrary"))]
+mod arbitrary;
 pub mod encoding;
 pub mod pow;
 mod rules;

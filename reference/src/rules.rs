@@ -29,12 +29,24 @@ impl RuleId {
     pub const ENC_015: Self = Self("ENC-015");
     /// Block and BlockV1.
     pub const ENC_018: Self = Self("ENC-018");
+    /// Dep-group payload.
+    pub const ENC_021: Self = Self("ENC-021");
     /// Extension must be Bytes.
     pub const ENC_025: Self = Self("ENC-025");
+    /// CBMT proof.
+    pub const HASH_013: Self = Self("HASH-013");
     /// Target comparison.
     pub const POW_007: Self = Self("POW-007");
     /// Degenerate targets.
     pub const POW_008: Self = Self("POW-008");
+    /// Epoch field well-formedness.
+    pub const EPOCH_002: Self = Self("EPOCH-002");
+    /// Epoch continuity.
+    pub const EPOCH_004: Self = Self("EPOCH-004");
+    /// Exact expected epoch.
+    pub const EPOCH_007: Self = Self("EPOCH-007");
+    /// Exact compact target.
+    pub const EPOCH_008: Self = Self("EPOCH-008");
 
     /// The id as it is written everywhere.
     #[must_use]
@@ -52,8 +64,18 @@ impl fmt::Display for RuleId {
 /// The rules that a [`RuleSet`] can switch off: predicates over values that are there already.
 ///
 /// Decoding is not among them, because without it there is no value to go on with.
-pub const SWITCHABLE: &[RuleId] =
-    &[RuleId::ENC_011, RuleId::ENC_012, RuleId::ENC_015, RuleId::POW_007, RuleId::POW_008];
+pub const SWITCHABLE: &[RuleId] = &[
+    RuleId::ENC_011,
+    RuleId::ENC_012,
+    RuleId::ENC_015,
+    RuleId::ENC_021,
+    RuleId::POW_007,
+    RuleId::POW_008,
+    RuleId::EPOCH_002,
+    RuleId::EPOCH_004,
+    RuleId::EPOCH_007,
+    RuleId::EPOCH_008,
+];
 
 /// The rules that are on.
 ///

@@ -618,6 +618,27 @@ def blocks_decode_file(chains, genesis_places):
     return document("Whole blocks of both networks", "encoding.decode", comment, file_provenance, vectors)
 
 
+def encode_blocks_file(chains):
+    rows = [(c, block, place) for c in chains for block, _, place in c.blocks]
+    rows = [row for row in rows if (row[0].network, number(row[1]["header"]["number"])) in WHOLE]
+    file_provenance, own = chain_provenance([place for _, _, place in rows])
+    vectors = []
+    for chain, block, place in rows:
+        height = number(block["header"]["number"])
+        rules = ["ENC-007", "ENC-018", "ENC-014", "ENC-016", "ENC-017"]
+        rules += ["ENC-025"] if block.get("extension") else []
+        vectors.append(vector(
+            f"encode-{chain.network}-block-{height}", f"what {chain.network}-block-{height} decodes to, and back",
+            rules, provenance=own(place), **{"in": {"type": "Block", "value": block_value(block, True)}},
+            accept={"bytes": {"file": block_file(chain, block)[0]}},
+        ))  # fmt: skip
+    comment = [
+        "Two whole blocks from their JSON form: the very octets that their headers commit to.",
+        "Written by generate/real_data.py.",
+    ]
+    return document("Whole blocks, encoded", "encoding.encode", comment, file_provenance, vectors)
+
+
 def genesis_vectors(chain, place, own):
     block = chain.genesis
     header, prefix = block["header"], f"{chain.network}-genesis"
@@ -726,6 +747,7 @@ def files(data):
     yield "encoding/transactions.yaml", transactions_file(data)
     yield "encoding/genesis.yaml", genesis_file(chains, GENESIS_PLACES)
     yield "encoding/blocks-decode.yaml", blocks_decode_file(chains, GENESIS_PLACES)
+    yield "encoding/blocks-encode.yaml", encode_blocks_file(chains)
     for chain in chains:
         yield f"encoding/headers-{chain.network}.yaml", headers_file(chain)
         yield f"encoding/blocks-{chain.network}.yaml", blocks_file(chain)
@@ -737,11 +759,11 @@ def files(data):
         yield f"encoding/{name}", encoded
 
 
-def main(arguments):
+def main(arguments, files=files, usage=__doc__):
     check = "--check" in arguments
     folders = [a for a in arguments if not a.startswith("--")]
     if len(folders) != 1:
-        sys.exit(__doc__)
+        sys.exit(usage)
     different = []
     for name, content in files(Path(folders[0])):
         path = OUT / name

@@ -1,7 +1,8 @@
 //! Headers, scripts, transactions and blocks, with the field and enum names of the CKB JSON-RPC,
 //! so that a client can answer with the types that it already has.
 
-use crate::values::{Byte32, Bytes, FixedBytes, ProposalShortId, Uint32, Uint64, Uint128};
+use crate::operations::MoleculeType;
+use crate::values::{Byte32, Bytes, FixedBytes, ProposalShortId, Uint32, Uint64, Uint128, Uint256};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +88,7 @@ pub struct CellOutput {
     pub lock: Script,
     /// The type script, null for none.
     #[serde(rename = "type")]
-    pub type_: Option<Script>,
+    pub type_script: Option<Script>,
 }
 
 /// A transaction without its witnesses: what the transaction hash commits to (ENC-014).
@@ -142,6 +143,51 @@ pub struct Block {
     pub extension: Option<Bytes>,
 }
 
+/// A witness as most lock scripts read it (ENC-020).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WitnessArgs {
+    /// For the lock script, null for none.
+    pub lock: Option<Bytes>,
+    /// For the type script of the input.
+    pub input_type: Option<Bytes>,
+    /// For the type script of the output.
+    pub output_type: Option<Bytes>,
+}
+
+/// The witness of a cellbase (ENC-019).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CellbaseWitness {
+    /// The lock that the block's reward is paid to.
+    pub lock: Script,
+    /// Whatever the miner wants to say.
+    pub message: Bytes,
+}
+
+/// A node of the chain-root MMR: what a range of blocks comes to (HASH-016).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeaderDigest {
+    /// The hash of both children, or of the header.
+    pub children_hash: Byte32,
+    /// The sum of the difficulties.
+    pub total_difficulty: Uint256,
+    /// The height of the first block.
+    pub start_number: Uint64,
+    /// The height of the last block.
+    pub end_number: Uint64,
+    /// The epoch field of the first block.
+    pub start_epoch: Uint64,
+    /// The epoch field of the last block.
+    pub end_epoch: Uint64,
+    /// The timestamp of the first block, in milliseconds.
+    pub start_timestamp: Uint64,
+    /// The timestamp of the last block.
+    pub end_timestamp: Uint64,
+    /// The compact target of the first block.
+    pub start_compact_target: Uint32,
+    /// The compact target of the last block.
+    pub end_compact_target: Uint32,
+}
+
 /// A decoded value of any of the types that `encoding.decode` knows; written without a tag, for
 /// the question names the type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -177,6 +223,45 @@ pub enum Value {
     UncleBlock(UncleBlock),
     /// `Block`.
     Block(Box<Block>),
+    /// `WitnessArgs`.
+    WitnessArgs(WitnessArgs),
+    /// `CellbaseWitness`.
+    CellbaseWitness(CellbaseWitness),
+    /// `HeaderDigest`.
+    HeaderDigest(Box<HeaderDigest>),
+    /// `DepGroup`.
+    DepGroup(Vec<OutPoint>),
+}
+
+impl Value {
+    /// Reads a value of a type.
+    ///
+    /// # Errors
+    /// When the JSON does not have the type's form.
+    pub fn read(type_: MoleculeType, json: serde_json::Value) -> serde_json::Result<Self> {
+        use serde_json::from_value;
+        Ok(match type_ {
+            MoleculeType::Uint64 => Self::Uint64(from_value(json)?),
+            MoleculeType::Bytes => Self::Bytes(from_value(json)?),
+            MoleculeType::BytesVec => Self::BytesVec(from_value(json)?),
+            MoleculeType::Script => Self::Script(from_value(json)?),
+            MoleculeType::ScriptOpt => Self::ScriptOpt(from_value(json)?),
+            MoleculeType::OutPoint => Self::OutPoint(from_value(json)?),
+            MoleculeType::CellInput => Self::CellInput(from_value(json)?),
+            MoleculeType::CellDep => Self::CellDep(from_value(json)?),
+            MoleculeType::CellOutput => Self::CellOutput(from_value(json)?),
+            MoleculeType::RawTransaction => Self::RawTransaction(from_value(json)?),
+            MoleculeType::Transaction => Self::Transaction(from_value(json)?),
+            MoleculeType::RawHeader => Self::RawHeader(from_value(json)?),
+            MoleculeType::Header => Self::Header(from_value(json)?),
+            MoleculeType::UncleBlock => Self::UncleBlock(from_value(json)?),
+            MoleculeType::Block => Self::Block(from_value(json)?),
+            MoleculeType::WitnessArgs => Self::WitnessArgs(from_value(json)?),
+            MoleculeType::CellbaseWitness => Self::CellbaseWitness(from_value(json)?),
+            MoleculeType::HeaderDigest => Self::HeaderDigest(from_value(json)?),
+            MoleculeType::DepGroup => Self::DepGroup(from_value(json)?),
+        })
+    }
 }
 
 impl<const N: usize> From<[u8; N]> for FixedBytes<N> {

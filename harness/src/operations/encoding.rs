@@ -1,18 +1,31 @@
 //! Operations of the area `encoding`.
 
+use super::wire::Wire;
+use super::{Ruled, Undefined};
 use ckbspec_protocol::operations::{
-    DecodeIn, DecodeMode, DecodeOut, HashIn, HashKind, HashOut, MoleculeType,
+    DecodeIn, DecodeMode, DecodeOut, EncodeIn, EncodeOut, HashIn, HashKind, HashOut,
+    HeaderDigestIn, HeaderDigestOut, MergeHeaderDigestsIn, MerkleProofIn, MerkleProofOut,
+    MerkleRootIn, MerkleRootOut, MoleculeType, Nothing, ProposalShortIdIn, ProposalShortIdOut,
+    SizeIn, SizeKind, SizeOut, TypeIdIn, TypeIdOut, VerifyMerkleProofIn,
 };
-use ckbspec_protocol::structures as wire;
-use ckbspec_protocol::values::{Bytes, FixedBytes, Uint32, Uint64, Uint128};
-use ckbspec_reference::encoding::block::{Block, ProposalShortId, UncleBlock};
+use ckbspec_protocol::structures::Value;
+use ckbspec_protocol::values::{Bytes, Uint64};
+use ckbspec_reference::encoding::block::{Block, UncleBlock};
 use ckbspec_reference::encoding::header::{Header, RawHeader};
-use ckbspec_reference::encoding::script::{self, HashType, Script};
+use ckbspec_reference::encoding::header_digest::HeaderDigest;
+use ckbspec_reference::encoding::merkle::{MerkleProof, merkle_root};
+use ckbspec_reference::encoding::script::{self, Script};
 use ckbspec_reference::encoding::transaction::{
-    CellDep, CellInput, CellOutput, DepType, OutPoint, RawTransaction, Transaction,
+    self, CellDep, CellInput, CellOutput, OutPoint, RawTransaction, Transaction,
 };
+use ckbspec_reference::encoding::witness::{CellbaseWitness, WitnessArgs};
 use ckbspec_reference::encoding::{Byte32, Decoder, Mode, hash, molecule};
 use ckbspec_reference::{RuleSet, Violation};
+
+/// A decoder for octets of which only one form is right.
+fn strict(rules: &RuleSet) -> Decoder<'_> {
+    Decoder { mode: Mode::Strict, rules }
+}
 
 pub(super) fn decode(input: &DecodeIn, rules: &RuleSet) -> Result<DecodeOut, Violation> {
     let mode = match input.mode {
@@ -21,16 +34,12 @@ pub(super) fn decode(input: &DecodeIn, rules: &RuleSet) -> Result<DecodeOut, Vio
     };
     let (octets, with) = (&input.bytes.0[..], &Decoder { mode, rules });
     use MoleculeType as Type;
-    use wire::Value;
     let value = match input.type_ {
-        Type::Uint64 => Value::Uint64(Uint64(molecule::decode_uint64(octets)?)),
-        Type::Bytes => Value::Bytes(Bytes(molecule::decode_bytes(octets)?)),
-        Type::BytesVec => Value::BytesVec(bytes_vec(molecule::decode_bytes_vec(octets)?)),
+        Type::Uint64 => Value::Uint64(molecule::decode_uint64(octets)?.into_wire()),
+        Type::Bytes => Value::Bytes(molecule::decode_bytes(octets)?.into_wire()),
+        Type::BytesVec => Value::BytesVec(molecule::decode_bytes_vec(octets)?.into_wire()),
         Type::Script => Value::Script(Script::decode(octets, with)?.into_wire()),
-        Type::ScriptOpt => {
-            let script = script::decode_script_opt(octets, with)?;
-            Value::ScriptOpt(script.map(IntoWire::into_wire))
-        }
+        Type::ScriptOpt => Value::ScriptOpt(script::decode_script_opt(octets, with)?.into_wire()),
         Type::OutPoint => Value::OutPoint(OutPoint::decode(octets, with)?.into_wire()),
         Type::CellInput => Value::CellInput(CellInput::decode(octets, with)?.into_wire()),
         Type::CellDep => Value::CellDep(CellDep::decode(octets, with)?.into_wire()),
@@ -43,12 +52,55 @@ pub(super) fn decode(input: &DecodeIn, rules: &RuleSet) -> Result<DecodeOut, Vio
         Type::Header => Value::Header(Header::decode(octets, with)?.into_wire()),
         Type::UncleBlock => Value::UncleBlock(UncleBlock::decode(octets, with)?.into_wire()),
         Type::Block => Value::Block(Box::new(Block::decode(octets, with)?.into_wire())),
+        Type::WitnessArgs => Value::WitnessArgs(WitnessArgs::decode(octets, with)?.into_wire()),
+        Type::CellbaseWitness => {
+            Value::CellbaseWitness(CellbaseWitness::decode(octets, with)?.into_wire())
+        }
+        Type::HeaderDigest => {
+            Value::HeaderDigest(Box::new(HeaderDigest::decode(octets, with)?.into_wire()))
+        }
+        Type::DepGroup => Value::DepGroup(transaction::decode_dep_group(octets, with)?.into_wire()),
     };
     Ok(DecodeOut { value })
 }
 
+pub(super) fn encode(input: &EncodeIn) -> Ruled<EncodeOut> {
+    let octets = match input.value.clone() {
+        Value::Uint64(it) => Ok(molecule::encode_uint64(Wire::from_wire(it)?).to_vec()),
+        Value::Bytes(it) => molecule::encode_bytes(&Vec::from_wire(it)?),
+        Value::BytesVec(it) => molecule::encode_bytes_vec(&Vec::from_wire(it)?),
+        Value::Script(it) => Script::from_wire(it)?.encode(),
+        Value::ScriptOpt(it) => script::encode_script_opt(Option::from_wire(it)?.as_ref()),
+        Value::OutPoint(it) => Ok(OutPoint::from_wire(it)?.encode().to_vec()),
+        Value::CellInput(it) => Ok(CellInput::from_wire(it)?.encode().to_vec()),
+        Value::CellDep(it) => Ok(CellDep::from_wire(it)?.encode().to_vec()),
+        Value::CellOutput(it) => CellOutput::from_wire(it)?.encode(),
+        Value::RawTransaction(it) => RawTransaction::from_wire(it)?.encode(),
+        Value::Transaction(it) => Transaction::from_wire(it)?.encode(),
+        Value::RawHeader(it) => Ok(RawHeader::from_wire(it)?.encode().to_vec()),
+        Value::Header(it) => Ok(Header::from_wire(it)?.encode().to_vec()),
+        Value::UncleBlock(it) => UncleBlock::from_wire(it)?.encode(),
+        Value::Block(it) => Block::from_wire(*it)?.encode(),
+        Value::WitnessArgs(it) => WitnessArgs::from_wire(it)?.encode(),
+        Value::CellbaseWitness(it) => CellbaseWitness::from_wire(it)?.encode(),
+        Value::HeaderDigest(it) => Ok(HeaderDigest::from_wire(*it)?.encode().to_vec()),
+        Value::DepGroup(it) => transaction::encode_dep_group(&Vec::from_wire(it)?),
+    };
+    Ok(octets.map(|octets| EncodeOut { bytes: Bytes(octets) }))
+}
+
+pub(super) fn size(input: &SizeIn, rules: &RuleSet) -> Result<SizeOut, Violation> {
+    let (octets, with) = (&input.bytes.0[..], &strict(rules));
+    let size = match input.kind {
+        SizeKind::Transaction => Transaction::decode(octets, with)?.size_in_block()?,
+        SizeKind::Block => Block::decode(octets, with)?.size_without_uncle_proposals()?,
+    };
+    let size = u64::try_from(size).unwrap_or_else(|_| unreachable!("usize has 64 bits at most"));
+    Ok(SizeOut { size: Uint64(size) })
+}
+
 pub(super) fn hash(input: &HashIn, rules: &RuleSet) -> Result<HashOut, Violation> {
-    let (octets, with) = (&input.bytes.0[..], &Decoder { mode: Mode::Strict, rules });
+    let (octets, with) = (&input.bytes.0[..], &strict(rules));
     let hash = match input.kind {
         HashKind::Ckb => hash::ckbhash(octets),
         HashKind::Tx => hash::tx_hash(&Transaction::decode(octets, with)?.raw)?,
@@ -66,171 +118,71 @@ pub(super) fn hash(input: &HashIn, rules: &RuleSet) -> Result<HashOut, Violation
         HashKind::TransactionsRoot => {
             hash::transactions_root(&Block::decode(octets, with)?.transactions)?
         }
+        HashKind::HeaderDigest => HeaderDigest::decode(octets, with)?.hash(),
     };
     Ok(HashOut { hash: hash.into_wire() })
 }
 
-/// A value of the reference as the protocol writes it.
-trait IntoWire {
-    type Wire;
-    fn into_wire(self) -> Self::Wire;
+pub(super) fn proposal_short_id(
+    input: &ProposalShortIdIn,
+    rules: &RuleSet,
+) -> Result<ProposalShortIdOut, Violation> {
+    let transaction = Transaction::decode(&input.bytes.0, &strict(rules))?;
+    let id = hash::proposal_short_id(&hash::tx_hash(&transaction.raw)?);
+    Ok(ProposalShortIdOut { id: id.into_wire() })
 }
 
-/// All items of a list.
-fn list<T: IntoWire>(items: Vec<T>) -> Vec<T::Wire> {
-    items.into_iter().map(IntoWire::into_wire).collect()
+pub(super) fn type_id(input: &TypeIdIn, rules: &RuleSet) -> Result<TypeIdOut, Violation> {
+    let first_input = CellInput::decode(&input.input.0, &strict(rules))?;
+    Ok(TypeIdOut { args: hash::type_id(&first_input, input.output_index.0).into_wire() })
 }
 
-fn bytes_vec(items: Vec<Vec<u8>>) -> Vec<Bytes> {
-    items.into_iter().map(Bytes).collect()
+pub(super) fn root(input: &MerkleRootIn) -> Result<MerkleRootOut, Undefined> {
+    let leaves = Vec::from_wire(input.leaves.clone())?;
+    Ok(MerkleRootOut { root: merkle_root(&leaves).into_wire() })
 }
 
-impl IntoWire for Byte32 {
-    type Wire = FixedBytes<32>;
-    fn into_wire(self) -> Self::Wire {
-        FixedBytes(self.0)
+pub(super) fn proof(input: &MerkleProofIn) -> Ruled<MerkleProofOut> {
+    let leaves = Vec::from_wire(input.leaves.clone())?;
+    let numbers = Vec::from_wire(input.indices.clone())?;
+    let mut distinct = numbers.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < numbers.len() {
+        return Err(Undefined("each leaf is proved once"));
     }
+    Ok(MerkleProof::build(&leaves, &numbers).map(|proof| MerkleProofOut {
+        indices: proof.indices.into_wire(),
+        lemmas: proof.lemmas.into_wire(),
+    }))
 }
 
-impl IntoWire for ProposalShortId {
-    type Wire = FixedBytes<10>;
-    fn into_wire(self) -> Self::Wire {
-        FixedBytes(self.0)
-    }
+pub(super) fn verify_proof(input: &VerifyMerkleProofIn) -> Ruled<Nothing> {
+    let root = Byte32::from_wire(input.root)?;
+    let leaves = Vec::from_wire(input.leaves.clone())?;
+    let indices = Vec::from_wire(input.indices.clone())?;
+    let lemmas = Vec::from_wire(input.lemmas.clone())?;
+    let verdict = MerkleProof { indices, lemmas }.verify(&root, &leaves);
+    Ok(verdict.map(|()| Nothing {}))
 }
 
-impl IntoWire for HashType {
-    type Wire = String;
-    /// `data` is 0, `type` is 1, `dataN` is 2N; an inadmissible octet has no name.
-    fn into_wire(self) -> String {
-        match self.0 {
-            0 => "data".into(),
-            1 => "type".into(),
-            even if even % 2 == 0 => format!("data{}", even / 2),
-            odd => format!("{odd:#x}"),
-        }
-    }
+pub(super) fn header_digest(
+    input: &HeaderDigestIn,
+    rules: &RuleSet,
+) -> Result<HeaderDigestOut, Violation> {
+    let header = Header::decode(&input.header.0, &strict(rules))?;
+    Ok(HeaderDigestOut { digest: HeaderDigest::of(&header).into_wire() })
 }
 
-impl IntoWire for Script {
-    type Wire = wire::Script;
-    fn into_wire(self) -> Self::Wire {
-        wire::Script {
-            code_hash: self.code_hash.into_wire(),
-            hash_type: self.hash_type.into_wire(),
-            args: Bytes(self.args),
-        }
-    }
-}
-
-impl IntoWire for OutPoint {
-    type Wire = wire::OutPoint;
-    fn into_wire(self) -> Self::Wire {
-        wire::OutPoint { tx_hash: self.tx_hash.into_wire(), index: Uint32(self.index) }
-    }
-}
-
-impl IntoWire for CellInput {
-    type Wire = wire::CellInput;
-    fn into_wire(self) -> Self::Wire {
-        wire::CellInput {
-            since: Uint64(self.since),
-            previous_output: self.previous_output.into_wire(),
-        }
-    }
-}
-
-impl IntoWire for DepType {
-    type Wire = String;
-    fn into_wire(self) -> String {
-        match self.0 {
-            0 => "code".into(),
-            1 => "dep_group".into(),
-            other => format!("{other:#x}"),
-        }
-    }
-}
-
-impl IntoWire for CellDep {
-    type Wire = wire::CellDep;
-    fn into_wire(self) -> Self::Wire {
-        wire::CellDep { out_point: self.out_point.into_wire(), dep_type: self.dep_type.into_wire() }
-    }
-}
-
-impl IntoWire for CellOutput {
-    type Wire = wire::CellOutput;
-    fn into_wire(self) -> Self::Wire {
-        wire::CellOutput {
-            capacity: Uint64(self.capacity),
-            lock: self.lock.into_wire(),
-            type_: self.type_script.map(IntoWire::into_wire),
-        }
-    }
-}
-
-impl IntoWire for RawTransaction {
-    type Wire = wire::RawTransaction;
-    fn into_wire(self) -> Self::Wire {
-        wire::RawTransaction {
-            version: Uint32(self.version),
-            cell_deps: list(self.cell_deps),
-            header_deps: list(self.header_deps),
-            inputs: list(self.inputs),
-            outputs: list(self.outputs),
-            outputs_data: bytes_vec(self.outputs_data),
-        }
-    }
-}
-
-impl IntoWire for Transaction {
-    type Wire = wire::Transaction;
-    fn into_wire(self) -> Self::Wire {
-        wire::Transaction { raw: self.raw.into_wire(), witnesses: bytes_vec(self.witnesses) }
-    }
-}
-
-impl IntoWire for RawHeader {
-    type Wire = wire::RawHeader;
-    fn into_wire(self) -> Self::Wire {
-        wire::RawHeader {
-            version: Uint32(self.version),
-            compact_target: Uint32(self.compact_target),
-            timestamp: Uint64(self.timestamp),
-            number: Uint64(self.number),
-            epoch: Uint64(self.epoch),
-            parent_hash: self.parent_hash.into_wire(),
-            transactions_root: self.transactions_root.into_wire(),
-            proposals_hash: self.proposals_hash.into_wire(),
-            extra_hash: self.extra_hash.into_wire(),
-            dao: self.dao.into_wire(),
-        }
-    }
-}
-
-impl IntoWire for Header {
-    type Wire = wire::Header;
-    fn into_wire(self) -> Self::Wire {
-        wire::Header { raw: self.raw.into_wire(), nonce: Uint128(self.nonce) }
-    }
-}
-
-impl IntoWire for UncleBlock {
-    type Wire = wire::UncleBlock;
-    fn into_wire(self) -> Self::Wire {
-        wire::UncleBlock { header: self.header.into_wire(), proposals: list(self.proposals) }
-    }
-}
-
-impl IntoWire for Block {
-    type Wire = wire::Block;
-    fn into_wire(self) -> Self::Wire {
-        wire::Block {
-            header: self.header.into_wire(),
-            uncles: list(self.uncles),
-            transactions: list(self.transactions),
-            proposals: list(self.proposals),
-            extension: self.extension.map(Bytes),
-        }
-    }
+pub(super) fn merge_digests(
+    input: &MergeHeaderDigestsIn,
+    rules: &RuleSet,
+) -> Ruled<HeaderDigestOut> {
+    let digest = |octets: &Bytes| HeaderDigest::decode(&octets.0, &strict(rules));
+    let (left, right) = match (digest(&input.left), digest(&input.right)) {
+        (Ok(left), Ok(right)) => (left, right),
+        (Err(violation), _) | (_, Err(violation)) => return Ok(Err(violation)),
+    };
+    let merged = left.merge(&right).ok_or(Undefined("the difficulties add up to 2^256"))?;
+    Ok(Ok(HeaderDigestOut { digest: merged.into_wire() }))
 }

@@ -3,6 +3,7 @@
 
 mod encoding;
 mod pow;
+mod wire;
 
 use ckbspec_protocol::{Answer, Question};
 use ckbspec_reference::{RuleSet, Violation};
@@ -20,19 +21,41 @@ pub struct Undefined(pub &'static str);
 /// # Errors
 /// [`Undefined`] where the operation has no answer.
 pub fn rule_on(question: &Question, rules: &RuleSet) -> Result<Ruling, Undefined> {
-    Ok(match question {
-        Question::Decode(input) => encoding::decode(input, rules).map(out),
-        Question::Hash(input) => encoding::hash(input, rules).map(out),
-        Question::Eaglesong(input) => Ok(out(pow::eaglesong(input))),
-        Question::CompactToTarget(input) => Ok(out(pow::compact_to_target(input))),
-        Question::TargetToCompact(input) => Ok(out(pow::target_to_compact(input))),
-        Question::CompactToDifficulty(input) => Ok(out(pow::compact_to_difficulty(input))),
-        Question::DifficultyToCompact(input) => {
-            let compact = pow::difficulty_to_compact(input);
-            Ok(out(compact.ok_or(Undefined("difficulty 0 has no target"))?))
-        }
-        Question::Verify(input) => pow::verify(input, rules).map(out),
-    })
+    match question {
+        Question::Decode(input) => ruled(Ok(encoding::decode(input, rules))),
+        Question::Encode(input) => ruled(encoding::encode(input)),
+        Question::Size(input) => ruled(Ok(encoding::size(input, rules))),
+        Question::Hash(input) => ruled(Ok(encoding::hash(input, rules))),
+        Question::ProposalShortId(input) => ruled(Ok(encoding::proposal_short_id(input, rules))),
+        Question::TypeId(input) => ruled(Ok(encoding::type_id(input, rules))),
+        Question::MerkleRoot(input) => ruled(encoding::root(input).map(Ok)),
+        Question::MerkleProof(input) => ruled(encoding::proof(input)),
+        Question::VerifyMerkleProof(input) => ruled(encoding::verify_proof(input)),
+        Question::HeaderDigest(input) => ruled(Ok(encoding::header_digest(input, rules))),
+        Question::MergeHeaderDigests(input) => ruled(encoding::merge_digests(input, rules)),
+        Question::Eaglesong(input) => ruled(Ok(Ok(pow::eaglesong(input)))),
+        Question::CompactToTarget(input) => ruled(Ok(Ok(pow::compact_to_target(input)))),
+        Question::TargetToCompact(input) => ruled(Ok(Ok(pow::target_to_compact(input)))),
+        Question::CompactToDifficulty(input) => ruled(Ok(Ok(pow::compact_to_difficulty(input)))),
+        Question::DifficultyToCompact(input) => ruled(pow::difficulty_to_compact(input).map(Ok)),
+        Question::Verify(input) => ruled(Ok(pow::verify(input, rules))),
+        Question::EpochFraction(input) => ruled(Ok(Ok(pow::epoch_fraction(input)))),
+        Question::CompareEpochs(input) => ruled(pow::compare_epochs(input).map(Ok)),
+        Question::VerifySuccessor(input) => ruled(Ok(pow::verify_successor(input, rules))),
+        Question::VerifyEpoch(input) => ruled(pow::verify_epoch(input, rules)),
+    }
+}
+
+/// A ruling before its output is JSON, or why there is none.
+type Ruled<T> = Result<Result<T, Violation>, Undefined>;
+
+/// The output as JSON.
+fn ruled<T: Serialize>(ruled: Ruled<T>) -> Result<Ruling, Undefined> {
+    let json = |out| {
+        serde_json::to_value(out)
+            .unwrap_or_else(|error| unreachable!("outputs have string keys only: {error}"))
+    };
+    Ok(ruled?.map(json))
 }
 
 /// Answers a question as an adapter does; `class_of` gives the class of a rule.
@@ -45,10 +68,4 @@ pub fn answer(question: &Question, class_of: impl Fn(&str) -> Option<String>) ->
         }
         Err(Undefined(why)) => Answer::fault(why),
     }
-}
-
-/// An output as JSON.
-fn out(value: impl Serialize) -> serde_json::Value {
-    serde_json::to_value(value)
-        .unwrap_or_else(|error| unreachable!("outputs have string keys only: {error}"))
 }

@@ -379,10 +379,11 @@ impl Draft<'_> {
         let accept = self.written.accept.clone().unwrap_or_default();
         let accept =
             self.travelling(accept).map_err(|m| self.problem("accept", &m, "in this output"))?;
-        let fields = accept.as_object().filter(|fields| !fields.is_empty()).ok_or_else(|| {
+        let known = self.file.operation.output_fields();
+        let names_some = |fields: &&serde_json::Map<_, _>| !fields.is_empty() || known.is_empty();
+        let fields = accept.as_object().filter(names_some).ok_or_else(|| {
             self.problem("accept", "`accept` names the fields that are compared", "no fields")
         })?;
-        let known = self.file.operation.output_fields();
         if let Some(field) = fields.keys().find(|field| !known.contains(field)) {
             let message = format!("{} has no output `{field}`", self.file.operation.name);
             return Err(self.problem(&format!("accept.{field}"), &message, "unknown field"));

@@ -114,6 +114,18 @@ impl Block {
         }
         encode_table(&fields)
     }
+
+    /// Octets of the block as its limit counts them: without the proposals of its uncles.
+    ///
+    /// # Errors
+    /// Those of [`encode`](Self::encode).
+    //= ENC-023
+    pub fn size_without_uncle_proposals(&self) -> Result<usize, Violation> {
+        let uncles = self.uncles.iter();
+        let bare = uncles.map(|uncle| UncleBlock { proposals: vec![], ..uncle.clone() }).collect();
+        let octets = Self { uncles: bare, ..self.clone() }.encode()?;
+        Ok(octets.len())
+    }
 }
 
 /// The fifth field, when there is one.

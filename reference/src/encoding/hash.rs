@@ -8,7 +8,7 @@ use super::block::{ProposalShortId, UncleBlock};
 use super::header::{Header, RawHeader};
 use super::merkle::{merge, merkle_root};
 use super::script::Script;
-use super::transaction::{RawTransaction, Transaction};
+use super::transaction::{CellInput, RawTransaction, Transaction};
 use crate::Violation;
 
 /// What sets ckbhash apart from other uses of BLAKE2b.
@@ -118,4 +118,25 @@ pub fn transactions_root(transactions: &[Transaction]) -> Result<Byte32, Violati
         .collect::<Result<_, _>>()?;
     let witness_hashes: Vec<_> = transactions.iter().map(witness_hash).collect::<Result<_, _>>()?;
     Ok(merge(&merkle_root(&tx_hashes), &merkle_root(&witness_hashes)))
+}
+
+/// The id by which a transaction is proposed: the first 10 octets of its hash.
+//= HASH-014
+#[must_use]
+pub fn proposal_short_id(tx_hash: &Byte32) -> ProposalShortId {
+    let mut id = [0; 10];
+    for (to, from) in id.iter_mut().zip(tx_hash.0) {
+        *to = from;
+    }
+    ProposalShortId(id)
+}
+
+/// The argument of a `TYPE_ID` script: it is new for ever, because no other transaction can have
+/// this first input.
+///
+/// `output_index` is that of the first output with the script.
+//= HASH-015
+#[must_use]
+pub fn type_id(first_input: &CellInput, output_index: u64) -> Byte32 {
+    ckbhash(&[&first_input.encode()[..], &output_index.to_le_bytes()].concat())
 }

@@ -2,6 +2,8 @@
 
 use super::Byte32;
 use super::hash::ckbhash;
+use crate::{RuleId, Violation};
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 /// The root over leaves in order: zero for none, the leaf itself for one.
@@ -19,18 +21,7 @@ use std::collections::VecDeque;
 //= HASH-012
 #[must_use]
 pub fn merkle_root(leaves: &[Byte32]) -> Byte32 {
-    // The queue holds the nodes that wait for a parent, from the highest index down: so the first
-    // two are siblings, and the index of their parent is just below all that wait.
-    let mut nodes: VecDeque<Byte32> = leaves.iter().rev().copied().collect();
-    loop {
-        let Some(right) = nodes.pop_front() else {
-            return Byte32::ZERO;
-        };
-        let Some(left) = nodes.pop_front() else {
-            return right;
-        };
-        nodes.push_back(merge(&left, &right));
-    }
+    tree(leaves).first().copied().unwrap_or(Byte32::ZERO)
 }
 
 /// The parent of two nodes: ckbhash(left ‖ right), with nothing that tells nodes from leaves.
@@ -38,4 +29,129 @@ pub fn merkle_root(leaves: &[Byte32]) -> Byte32 {
 #[must_use]
 pub fn merge(left: &Byte32, right: &Byte32) -> Byte32 {
     ckbhash([left.0, right.0].as_flattened())
+}
+
+/// A proof that some leaves are in a tree. How many leaves that has, it does not say.
+//= HASH-013
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MerkleProof {
+    /// The places of the proved leaves in the array of the tree, in the order of the leaves'
+    /// values; of equal leaves, the higher place first.
+    pub indices: Vec<u32>,
+    /// The nodes that cannot be computed from the leaves, in the order of their use.
+    pub lemmas: Vec<Byte32>,
+}
+
+impl MerkleProof {
+    /// Proves the leaves with these numbers, each of which is named once.
+    ///
+    /// # Errors
+    /// HASH-013 without leaves or numbers, and when a number is not that of a leaf.
+    //= HASH-013
+    pub fn build(leaves: &[Byte32], numbers: &[u32]) -> Result<Self, Violation> {
+        let refuse = |number: u32| {
+            let refusal = Violation::of(RuleId::HASH_013).with("leaves", leaves.len());
+            refusal.with("number of a leaf", number)
+        };
+        let nodes = tree(leaves);
+        let inner = u32::try_from(leaves.len()).ok().and_then(|count| count.checked_sub(1));
+        let place = |number: u32| -> Result<(u32, Byte32), Violation> {
+            let index = inner.and_then(|inner| inner.checked_add(number));
+            let node = index.and_then(|index| at(&nodes, index));
+            index.zip(node).ok_or_else(|| refuse(number))
+        };
+        let mut proved: Vec<_> =
+            numbers.iter().map(|number| place(*number)).collect::<Result<_, _>>()?;
+        if proved.is_empty() {
+            return Err(Violation::of(RuleId::HASH_013).with("proved leaves", 0));
+        }
+        proved.sort_by_key(|(index, leaf)| (*leaf, Reverse(*index)));
+        let indices: Vec<u32> = proved.iter().map(|(index, _)| *index).collect();
+        let mut lemmas = Vec::new();
+        climb(proved, |sibling| {
+            let lemma = at(&nodes, sibling);
+            lemmas.extend(lemma);
+            lemma
+        });
+        Ok(Self { indices, lemmas })
+    }
+
+    /// The root that follows from the proof and the leaves, whatever their order.
+    ///
+    /// `None` when there are not as many leaves as indices, when there are none, and when the
+    /// lemmas do not suffice or are not all needed.
+    //= HASH-013
+    #[must_use]
+    pub fn root(&self, leaves: &[Byte32]) -> Option<Byte32> {
+        if leaves.len() != self.indices.len() {
+            return None;
+        }
+        let mut leaves = leaves.to_vec();
+        leaves.sort();
+        let proved = self.indices.iter().copied().zip(leaves).collect();
+        let mut lemmas = self.lemmas.iter().copied();
+        let root = climb(proved, |_| lemmas.next())?;
+        lemmas.next().is_none().then_some(root)
+    }
+
+    /// Checks that leaves are in the tree with a root.
+    ///
+    /// # Errors
+    /// HASH-013.
+    //= HASH-013
+    pub fn verify(&self, root: &Byte32, leaves: &[Byte32]) -> Result<(), Violation> {
+        let found = self.root(leaves);
+        if found == Some(*root) {
+            return Ok(());
+        }
+        let shown = found.map_or_else(|| "none".to_owned(), |found| found.to_string());
+        Err(Violation::of(RuleId::HASH_013).with("expected root", root).with("got", shown))
+    }
+}
+
+/// Merges nodes, from the highest index down, until the root is left.
+///
+/// A sibling that is not among them is asked for. `None` when it is not given, when a node is
+/// left over at the root, and without nodes.
+//= HASH-013
+fn climb(
+    mut nodes: Vec<(u32, Byte32)>,
+    mut other: impl FnMut(u32) -> Option<Byte32>,
+) -> Option<Byte32> {
+    nodes.sort_by_key(|(index, _)| Reverse(*index));
+    let mut nodes = VecDeque::from(nodes);
+    loop {
+        let (index, node) = nodes.pop_front()?;
+        let Some(below) = index.checked_sub(1) else {
+            return nodes.is_empty().then_some(node);
+        };
+        // Left children have odd indices, and their siblings follow them.
+        let is_left = below.is_multiple_of(2);
+        let sibling = if is_left { index.checked_add(1)? } else { below };
+        let merged = match nodes.front() {
+            Some((next, _)) if *next == sibling => nodes.pop_front().map(|(_, node)| node),
+            _ => other(sibling),
+        }?;
+        let parent = if is_left { merge(&node, &merged) } else { merge(&merged, &node) };
+        nodes.push_back((below / 2, parent));
+    }
+}
+
+/// All nodes of the tree over leaves, in the order of their indices.
+//= HASH-012
+fn tree(leaves: &[Byte32]) -> Vec<Byte32> {
+    // From the highest index down, each two are siblings, and their parent is the next to come.
+    let mut nodes: Vec<Byte32> = leaves.iter().rev().copied().collect();
+    let mut merged = 0_usize;
+    while let Some([right, left]) = nodes.get(merged..).and_then(|rest| rest.first_chunk()) {
+        nodes.push(merge(left, right));
+        merged = merged.saturating_add(2);
+    }
+    nodes.reverse();
+    nodes
+}
+
+/// The node with an index.
+fn at(nodes: &[Byte32], index: u32) -> Option<Byte32> {
+    nodes.get(usize::try_from(index).ok()?).copied()
 }

@@ -1,11 +1,12 @@
 //! Encoding: molecule octets of every consensus object, and the hashes over them.
 //!
-//! [`molecule`] holds the layouts. [`script`], [`transaction`], [`header`] and [`block`] say
-//! which object has which layout, from the smallest to the largest. [`hash`] and [`merkle`] are
-//! built on their octets.
+//! [`molecule`] holds the layouts. [`script`], [`transaction`], [`witness`], [`header`] and
+//! [`block`] say which object has which layout, from the smallest to the largest. [`hash`],
+//! [`merkle`] and [`header_digest`] are built on their octets.
 //!
 //! `decode` takes exactly the octets of one object, and checks, beside the layout, what the node
 //! checks when it decodes: ENC-011, ENC-012, ENC-015 and ENC-025, wherever such a field occurs.
+//! `encode` and strict `decode` are each other's inverse.
 //! Outer headers come before inner fields, and fields from left to right. All objects take a
 //! [`Decoder`], also those that leave it nothing to decide. `encode` writes what it is given;
 //! objects of variable length return a [`Violation`](crate::Violation) when a length does not fit
@@ -14,10 +15,12 @@
 pub mod block;
 pub mod hash;
 pub mod header;
+pub mod header_digest;
 pub mod merkle;
 pub mod molecule;
 pub mod script;
 pub mod transaction;
+pub mod witness;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +33,7 @@ use std::fmt;
 pub enum Mode {
     /// Exactly the fields of the schema. Decoding is then injective: encoding gives back the
     /// same octets.
+    //= ENC-007
     Strict,
     /// Fields after those of the schema are tolerated and not looked into.
     Compatible,
@@ -40,7 +44,7 @@ pub enum Mode {
 pub struct Decoder<'a> {
     /// How unknown fields are met.
     pub mode: Mode,
-    /// Which of ENC-011, ENC-012 and ENC-015 are checked.
+    /// Which of ENC-011, ENC-012, ENC-015 and ENC-021 are checked.
     pub rules: &'a RuleSet,
 }
 

@@ -19,7 +19,7 @@ use super::Mode;
 use crate::{RuleId, Violation};
 
 /// Octets of a count, a length or an offset.
-const NUMBER_SIZE: usize = 4;
+pub(crate) const NUMBER_SIZE: usize = 4;
 
 /// The least first offset: it stands behind the total length and itself.
 const FIRST_OFFSET_MIN: usize = 8;
@@ -69,6 +69,30 @@ pub fn decode_bytes_vec(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Violation> {
 /// ENC-003 or ENC-004 when a length is above 2³² − 1.
 pub fn encode_bytes_vec(value: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
     encode_dynvec(value.iter().map(|item| encode_bytes(item)))
+}
+
+/// A value, or `None` for no octets at all.
+///
+/// # Errors
+/// Those of the value.
+//= ENC-006
+pub(crate) fn decode_option<T>(
+    bytes: &[u8],
+    decode: impl FnOnce(&[u8]) -> Result<T, Violation>,
+) -> Result<Option<T>, Violation> {
+    if bytes.is_empty() { Ok(None) } else { decode(bytes).map(Some) }
+}
+
+/// The octets of a value, or no octets for `None`.
+///
+/// # Errors
+/// Those of the value.
+//= ENC-006
+pub(crate) fn encode_option<T>(
+    value: Option<T>,
+    encode: impl FnOnce(T) -> Result<Vec<u8>, Violation>,
+) -> Result<Vec<u8>, Violation> {
+    value.map_or_else(|| Ok(Vec::new()), encode)
 }
 
 /// The octets of a primitive of `N` octets.

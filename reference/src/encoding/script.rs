@@ -1,6 +1,8 @@
 //! Scripts: which program guards a cell, and with which arguments (RFC 0022, RFC 0032).
 
-use super::molecule::{decode_bytes, encode_bytes, encode_table, primitive, table};
+use super::molecule::{
+    decode_bytes, decode_option, encode_bytes, encode_option, encode_table, primitive, table,
+};
 use super::{Byte32, Decoder};
 use crate::{RuleId, Violation};
 
@@ -82,19 +84,14 @@ impl Script {
 ///
 /// # Errors
 /// Those of [`Script::decode`].
-//= ENC-006
 pub fn decode_script_opt(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Option<Script>, Violation> {
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    Script::decode(bytes, decoder).map(Some)
+    decode_option(bytes, |script| Script::decode(script, decoder))
 }
 
 /// Encodes a `ScriptOpt`: no octets for no script.
 ///
 /// # Errors
 /// Those of [`Script::encode`].
-//= ENC-006
 pub fn encode_script_opt(script: Option<&Script>) -> Result<Vec<u8>, Violation> {
-    script.map_or_else(|| Ok(Vec::new()), Script::encode)
+    encode_option(script, Script::encode)
 }

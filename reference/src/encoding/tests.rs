@@ -1,97 +1,28 @@
 //! The laws of decoding and encoding, on values and octets that nobody thought of.
 
-use super::block::{Block, ProposalShortId, UncleBlock};
+use super::block::{Block, UncleBlock};
 use super::header::{Header, RawHeader};
-use super::script::{HashType, Script};
-use super::transaction::{CellDep, CellInput, CellOutput, DepType, OutPoint};
-use super::transaction::{RawTransaction, Transaction};
+use super::header_digest::HeaderDigest;
+use super::merkle::{MerkleProof, merkle_root};
+use super::script::Script;
+use super::transaction::{CellInput, CellOutput, RawTransaction, Transaction};
+use super::witness::{CellbaseWitness, WitnessArgs};
 use super::{Byte32, Decoder, Mode};
 use crate::{RuleSet, Violation};
+use arbitrary::{Arbitrary, Unstructured};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use std::fmt::Debug;
 
-fn byte32() -> impl Strategy<Value = Byte32> {
-    any::<[u8; 32]>().prop_map(Byte32)
-}
-
-fn octets() -> impl Strategy<Value = Vec<u8>> {
-    vec(any::<u8>(), 0..40)
-}
-
-fn script() -> impl Strategy<Value = Script> {
-    let hash_type = any::<u8>().prop_map(HashType).prop_filter("ENC-011", |it| it.is_admissible());
-    (byte32(), hash_type, octets()).prop_map(|(code_hash, hash_type, args)| Script {
-        code_hash,
-        hash_type,
-        args,
-    })
-}
-
-fn out_point() -> impl Strategy<Value = OutPoint> {
-    (byte32(), any::<u32>()).prop_map(|(tx_hash, index)| OutPoint { tx_hash, index })
-}
-
-fn cell_dep() -> impl Strategy<Value = CellDep> {
-    (out_point(), (0..=1_u8).prop_map(DepType))
-        .prop_map(|(out_point, dep_type)| CellDep { out_point, dep_type })
-}
-
-fn cell_input() -> impl Strategy<Value = CellInput> {
-    (any::<u64>(), out_point())
-        .prop_map(|(since, previous_output)| CellInput { since, previous_output })
-}
-
-fn cell_output() -> impl Strategy<Value = CellOutput> {
-    (any::<u64>(), script(), proptest::option::of(script()))
-        .prop_map(|(capacity, lock, type_script)| CellOutput { capacity, lock, type_script })
-}
-
-fn raw_transaction() -> impl Strategy<Value = RawTransaction> {
-    let outputs = vec((cell_output(), octets()), 0..4);
-    (any::<u32>(), vec(cell_dep(), 0..3), vec(byte32(), 0..3), vec(cell_input(), 0..3), outputs)
-        .prop_map(|(version, cell_deps, header_deps, inputs, outputs)| {
-            let (outputs, outputs_data) = outputs.into_iter().unzip();
-            RawTransaction { version, cell_deps, header_deps, inputs, outputs, outputs_data }
-        })
-}
-
-fn transaction() -> impl Strategy<Value = Transaction> {
-    (raw_transaction(), vec(octets(), 0..3))
-        .prop_map(|(raw, witnesses)| Transaction { raw, witnesses })
-}
-
-/// Any 208 octets are a header.
-fn header() -> impl Strategy<Value = Header> {
-    vec(any::<u8>(), Header::SIZE)
-        .prop_map(|bytes| strict(|decoder| Header::decode(&bytes, decoder)).unwrap())
-}
-
-fn proposals() -> impl Strategy<Value = Vec<ProposalShortId>> {
-    vec(any::<[u8; 10]>().prop_map(ProposalShortId), 0..4)
-}
-
-fn uncle() -> impl Strategy<Value = UncleBlock> {
-    (header(), proposals()).prop_map(|(header, proposals)| UncleBlock { header, proposals })
-}
-
-fn block() -> impl Strategy<Value = Block> {
-    let (uncles, transactions) = (vec(uncle(), 0..3), vec(transaction(), 0..3));
-    let extension = proptest::option::of(octets());
-    (header(), uncles, transactions, proposals(), extension).prop_map(
-        |(header, uncles, transactions, proposals, extension)| Block {
-            header,
-            uncles,
-            transactions,
-            proposals,
-            extension,
-        },
-    )
+/// Values as fuzz targets have them, out of octets.
+fn any_of<T: for<'a> Arbitrary<'a> + Debug>() -> impl Strategy<Value = T> {
+    vec(any::<u8>(), 0..2000).prop_map(|octets| Unstructured::new(&octets).arbitrary().unwrap())
 }
 
 /// A block's octets with a few mistakes.
 fn damaged_block() -> impl Strategy<Value = Vec<u8>> {
     let damage = (any::<prop::sample::Index>(), any::<bool>(), -9..=9_i8, any::<u8>());
-    (block(), vec(damage, 1..3), any::<Option<prop::sample::Index>>()).prop_map(
+    (any_of::<Block>(), vec(damage, 1..3), any::<Option<prop::sample::Index>>()).prop_map(
         |(block, damages, end)| {
             let mut bytes = block.encode().unwrap();
             for (place, near, shift, octet) in damages {
@@ -107,24 +38,33 @@ fn damaged_block() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
-/// Decodes by all rules in strict mode.
-fn strict<T>(decode: impl Fn(&Decoder<'_>) -> Result<T, Violation>) -> Result<T, Violation> {
-    decode(&Decoder { mode: Mode::Strict, rules: &RuleSet::all() })
+/// Decodes by all rules.
+fn decode<T>(
+    bytes: &[u8],
+    mode: Mode,
+    decode: impl Fn(&[u8], &Decoder<'_>) -> Result<T, Violation>,
+) -> Result<T, Violation> {
+    decode(bytes, &Decoder { mode, rules: &RuleSet::all() })
 }
 
-/// Decodes by all rules in compatible mode.
-fn compatible<T>(decode: impl Fn(&Decoder<'_>) -> Result<T, Violation>) -> Result<T, Violation> {
-    decode(&Decoder { mode: Mode::Compatible, rules: &RuleSet::all() })
+/// What is encoded, decoding gives back in both modes.
+fn check_round_trip<T: PartialEq + Debug>(
+    value: &T,
+    bytes: Vec<u8>,
+    read: impl Fn(&[u8], &Decoder<'_>) -> Result<T, Violation>,
+) {
+    assert_eq!(decode(&bytes, Mode::Strict, &read).as_ref(), Ok(value));
+    assert_eq!(decode(&bytes, Mode::Compatible, &read).as_ref(), Ok(value));
 }
 
 /// What strict decoding accepts, encoding gives back, and compatible decoding reads alike.
-fn check_injective<T: PartialEq + std::fmt::Debug>(
+fn check_injective<T: PartialEq + Debug>(
     bytes: &[u8],
-    decode: impl Fn(&[u8], &Decoder<'_>) -> Result<T, Violation>,
+    read: impl Fn(&[u8], &Decoder<'_>) -> Result<T, Violation>,
     encode: impl Fn(&T) -> Result<Vec<u8>, Violation>,
 ) {
-    let seen = compatible(|decoder| decode(bytes, decoder));
-    if let Ok(value) = strict(|decoder| decode(bytes, decoder)) {
+    let seen = decode(bytes, Mode::Compatible, &read);
+    if let Ok(value) = decode(bytes, Mode::Strict, &read) {
         assert_eq!(encode(&value).unwrap(), bytes);
         assert_eq!(seen.unwrap(), value);
     }
@@ -132,36 +72,48 @@ fn check_injective<T: PartialEq + std::fmt::Debug>(
 
 proptest! {
     #[test]
-    fn a_header_survives_the_round_trip(value in header()) {
-        let bytes = value.encode();
-        prop_assert_eq!(strict(|decoder| Header::decode(&bytes, decoder)), Ok(value.clone()));
-        let raw = value.raw.encode();
-        prop_assert_eq!(strict(|decoder| RawHeader::decode(&raw, decoder)), Ok(value.raw));
+    fn structs_survive_the_round_trip(
+        header in any_of::<Header>(),
+        input in any_of::<CellInput>(),
+        digest in any_of::<HeaderDigest>(),
+    ) {
+        check_round_trip(&header, header.encode().to_vec(), Header::decode);
+        check_round_trip(&header.raw, header.raw.encode().to_vec(), RawHeader::decode);
+        check_round_trip(&input, input.encode().to_vec(), CellInput::decode);
+        check_round_trip(&digest, digest.encode().to_vec(), HeaderDigest::decode);
     }
 
     #[test]
-    fn a_script_survives_the_round_trip(value in script()) {
-        let bytes = value.encode().unwrap();
-        prop_assert_eq!(bytes.len().checked_sub(53), Some(value.args.len()));
-        prop_assert_eq!(strict(|decoder| Script::decode(&bytes, decoder)), Ok(value));
+    fn tables_survive_the_round_trip(
+        script in any_of::<Script>(),
+        output in any_of::<CellOutput>(),
+        witness in any_of::<WitnessArgs>(),
+        cellbase_witness in any_of::<CellbaseWitness>(),
+        transaction in any_of::<Transaction>(),
+        uncle in any_of::<UncleBlock>(),
+    ) {
+        let bytes = script.encode().unwrap();
+        prop_assert_eq!(bytes.len().checked_sub(53), Some(script.args.len()));
+        check_round_trip(&script, bytes, Script::decode);
+        check_round_trip(&output, output.encode().unwrap(), CellOutput::decode);
+        check_round_trip(&witness, witness.encode().unwrap(), WitnessArgs::decode);
+        let bytes = cellbase_witness.encode().unwrap();
+        check_round_trip(&cellbase_witness, bytes, CellbaseWitness::decode);
+        let raw = &transaction.raw;
+        check_round_trip(raw, raw.encode().unwrap(), RawTransaction::decode);
+        check_round_trip(&transaction, transaction.encode().unwrap(), Transaction::decode);
+        check_round_trip(&uncle, uncle.encode().unwrap(), UncleBlock::decode);
     }
 
     #[test]
-    fn a_transaction_survives_the_round_trip(value in transaction()) {
-        let bytes = value.encode().unwrap();
-        prop_assert_eq!(strict(|decoder| Transaction::decode(&bytes, decoder)), Ok(value));
-    }
-
-    #[test]
-    fn a_block_survives_the_round_trip(value in block()) {
-        let bytes = value.encode().unwrap();
-        prop_assert_eq!(strict(|decoder| Block::decode(&bytes, decoder)), Ok(value.clone()));
-        prop_assert_eq!(compatible(|decoder| Block::decode(&bytes, decoder)), Ok(value));
+    fn a_block_survives_the_round_trip(block in any_of::<Block>()) {
+        check_round_trip(&block, block.encode().unwrap(), Block::decode);
     }
 
     #[test]
     fn what_is_accepted_has_one_encoding(bytes in vec(0..16_u8, 0..80)) {
         check_injective(&bytes, Script::decode, Script::encode);
+        check_injective(&bytes, WitnessArgs::decode, WitnessArgs::encode);
         check_injective(&bytes, Transaction::decode, Transaction::encode);
         check_injective(&bytes, Block::decode, Block::encode);
     }
@@ -169,5 +121,38 @@ proptest! {
     #[test]
     fn what_is_accepted_after_damage_has_one_encoding(bytes in damaged_block()) {
         check_injective(&bytes, Block::decode, Block::encode);
+    }
+
+    #[test]
+    fn a_block_is_measured_without_the_proposals_of_its_uncles(block in any_of::<Block>()) {
+        let proposals = block.uncles.iter().flat_map(|uncle| &uncle.proposals);
+        let ids: Vec<u8> = proposals.flat_map(|id| id.0).collect();
+        let whole = block.encode().unwrap().len().checked_sub(ids.len());
+        prop_assert_eq!(block.size_without_uncle_proposals().ok(), whole);
+    }
+
+    #[test]
+    fn a_proof_proves_its_leaves_and_no_others(
+        (leaves, numbers) in vec(any::<[u8; 2]>(), 1..40).prop_flat_map(|leaves| {
+            let numbers: Vec<u32> = (0..u32::try_from(leaves.len()).unwrap()).collect();
+            let some = prop::sample::subsequence(numbers, 1..=leaves.len()).prop_shuffle();
+            (Just(leaves), some)
+        }),
+        forged in any::<prop::sample::Index>(),
+    ) {
+        // Leaves of two random octets: often equal ones.
+        let leaves: Vec<Byte32> = leaves.iter().map(|[a, b]| {
+            let mut leaf = Byte32::ZERO;
+            (leaf.0[0], leaf.0[31]) = (*a, *b);
+            leaf
+        }).collect();
+        let root = merkle_root(&leaves);
+        let proof = MerkleProof::build(&leaves, &numbers).unwrap();
+        let mut proved: Vec<Byte32> =
+            numbers.iter().map(|number| leaves[usize::try_from(*number).unwrap()]).collect();
+        prop_assert_eq!(proof.verify(&root, &proved), Ok(()));
+        let place = forged.index(proved.len());
+        proved[place].0[16] ^= 1;
+        prop_assert!(proof.verify(&root, &proved).is_err());
     }
 }

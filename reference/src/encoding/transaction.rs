@@ -1,7 +1,7 @@
 //! Transactions and their parts, from the smallest to the largest (RFC 0022).
 
 use super::molecule::{
-    Fields, decode_bytes_vec, decode_uint64, dynvec, encode_bytes_vec, encode_dynvec,
+    Fields, NUMBER_SIZE, decode_bytes_vec, decode_uint64, dynvec, encode_bytes_vec, encode_dynvec,
     encode_fixvec, encode_struct, encode_table, encode_uint64, fixvec, primitive, table,
 };
 use super::script::{Script, decode_script_opt, encode_script_opt};
@@ -128,6 +128,27 @@ impl CellDep {
     pub fn encode(&self) -> [u8; Self::SIZE] {
         encode_struct(&[&self.out_point.encode(), &[self.dep_type.0]])
     }
+}
+
+/// Decodes the data of a cell that a dep group points to: an `OutPointVec` of one at least.
+///
+/// # Errors
+/// ENC-003; ENC-021 when there is no out point.
+//= ENC-021
+pub fn decode_dep_group(data: &[u8], decoder: &Decoder<'_>) -> Result<Vec<OutPoint>, Violation> {
+    let members = fixvec::<{ OutPoint::SIZE }>(data)?;
+    if members.is_empty() && decoder.rules.is_on(RuleId::ENC_021) {
+        return Err(Violation::of(RuleId::ENC_021).with("out points", 0));
+    }
+    members.iter().map(|member| OutPoint::decode(member, decoder)).collect()
+}
+
+/// Encodes the data of a dep group.
+///
+/// # Errors
+/// ENC-003 when there are more than 2³² − 1 out points.
+pub fn encode_dep_group(members: &[OutPoint]) -> Result<Vec<u8>, Violation> {
+    encode_fixvec(&members.iter().map(OutPoint::encode).collect::<Vec<_>>())
 }
 
 /// A new cell without its data: a table.
@@ -276,5 +297,14 @@ impl Transaction {
     /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         encode_table(&[self.raw.encode()?, encode_bytes_vec(&self.witnesses)?])
+    }
+
+    /// Octets that the transaction takes of a block: its own, and its offset among the others.
+    ///
+    /// # Errors
+    /// Those of [`encode`](Self::encode).
+    //= ENC-022
+    pub fn size_in_block(&self) -> Result<usize, Violation> {
+        self.encode().map(|octets| octets.len().saturating_add(NUMBER_SIZE))
     }
 }

@@ -104,8 +104,34 @@ fn bits(octets: u8) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use quickcheck::quickcheck;
+
+    quickcheck! {
+        fn any_compact_target_has_an_answer(compact: u32) -> bool {
+            let compact = CompactTarget(compact);
+            let decoded = compact.decode();
+            (compact.difficulty() == U256::ZERO) == (decoded.overflow || decoded.target.is_zero())
+        }
+
+        fn a_harder_target_is_a_greater_difficulty(a: u32, b: u32) -> bool {
+            let (a, b) = (a % 0x2100_0000, b % 0x2100_0000);
+            let (a, b) = (CompactTarget(a.max(0x0101_0000)), CompactTarget(b.max(0x0101_0000)));
+            let (a_target, b_target) = (a.decode().target, b.decode().target);
+            let either_is_zero = a_target.is_zero() || b_target.is_zero();
+            either_is_zero || a_target > b_target || a.difficulty() >= b.difficulty()
+        }
+    }
 
     proptest! {
+        #[test]
+        fn the_compact_form_keeps_the_order(a: [u64; 4], b: [u64; 4], shift in 0..256_usize) {
+            let (a, b) = (U256::from_limbs(a), U256::from_limbs(b).wrapping_shr(shift));
+            let (less, more) = (a.min(b), a.max(b));
+            prop_assert!(
+                CompactTarget::from_target(less).0 <= CompactTarget::from_target(more).0
+            );
+        }
+
         #[test]
         fn the_canonical_form_decodes_to_the_same_target(compact in ..0x2100_0000_u32) {
             let decoded = CompactTarget(compact).decode();

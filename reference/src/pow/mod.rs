@@ -1,11 +1,14 @@
-//! Proof of work: Eaglesong, compact targets, and the comparison of the two.
+//! Proof of work: Eaglesong, compact targets, the comparison of the two, and the epoch field that
+//! says which target holds.
 
 mod compact;
 mod eaglesong;
 mod eaglesong_constants;
+mod epoch_fraction;
 mod proof;
 
 pub use compact::{CompactTarget, DecodedTarget, difficulty_to_compact, target_to_difficulty};
 pub use eaglesong::eaglesong;
+pub use epoch_fraction::{EpochFraction, EpochRecord, verify_successor};
 pub use proof::{Engine, Proof, pow_message, verify};
 pub use ruint::aliases::U256;

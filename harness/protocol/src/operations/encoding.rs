@@ -1,0 +1,303 @@
+//! Inputs and outputs of the area `encoding`.
+
+use crate::structures::{HeaderDigest, Value};
+use crate::values::{Byte32, Bytes, ProposalShortId, Uint32, Uint64};
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A type that octets can have, by its name in the node's schemas; `DepGroup` is ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "the names are those of the schemas")]
+pub enum MoleculeType {
+    Uint64,
+    Bytes,
+    BytesVec,
+    Script,
+    ScriptOpt,
+    OutPoint,
+    CellInput,
+    CellDep,
+    CellOutput,
+    RawTransaction,
+    Transaction,
+    RawHeader,
+    Header,
+    UncleBlock,
+    Block,
+    WitnessArgs,
+    CellbaseWitness,
+    HeaderDigest,
+    /// An `OutPointVec` of one at least: the data of a cell that a dep group points to (ENC-021).
+    DepGroup,
+}
+
+impl MoleculeType {
+    /// All types.
+    pub const ALL: [Self; 19] = [
+        Self::Uint64,
+        Self::Bytes,
+        Self::BytesVec,
+        Self::Script,
+        Self::ScriptOpt,
+        Self::OutPoint,
+        Self::CellInput,
+        Self::CellDep,
+        Self::CellOutput,
+        Self::RawTransaction,
+        Self::Transaction,
+        Self::RawHeader,
+        Self::Header,
+        Self::UncleBlock,
+        Self::Block,
+        Self::WitnessArgs,
+        Self::CellbaseWitness,
+        Self::HeaderDigest,
+        Self::DepGroup,
+    ];
+}
+
+/// Whether a table may have more fields than its schema (ENC-005).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecodeMode {
+    /// Exactly the fields of the schema.
+    Strict,
+    /// Further fields are tolerated and not looked at.
+    Compatible,
+}
+
+/// Input of `encoding.decode`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecodeIn {
+    /// The molecule type.
+    #[serde(rename = "type")]
+    pub type_: MoleculeType,
+    /// The octets.
+    pub bytes: Bytes,
+    /// The decoder's mode.
+    pub mode: DecodeMode,
+}
+
+/// Output of `encoding.decode`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DecodeOut {
+    /// The structure.
+    pub value: Value,
+}
+
+/// Input of `encoding.encode`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EncodeIn {
+    /// The type.
+    #[serde(rename = "type")]
+    pub type_: MoleculeType,
+    /// The structure, in the form in which `encoding.decode` gives it.
+    pub value: Value,
+}
+
+impl<'de> Deserialize<'de> for EncodeIn {
+    /// The type says what the value is read as.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Untyped {
+            #[serde(rename = "type")]
+            type_: MoleculeType,
+            value: serde_json::Value,
+        }
+        let Untyped { type_, value } = Untyped::deserialize(deserializer)?;
+        let value =
+            Value::read(type_, value).map_err(|e| D::Error::custom(format!("value: {e}")))?;
+        Ok(Self { type_, value })
+    }
+}
+
+/// Output of `encoding.encode`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EncodeOut {
+    /// The octets.
+    pub bytes: Bytes,
+}
+
+/// What `encoding.size` measures. `bytes` holds one object, decoded strictly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SizeKind {
+    /// A `Transaction` with its place in a block (ENC-022).
+    Transaction,
+    /// A `Block` without the proposals of its uncles (ENC-023).
+    Block,
+}
+
+/// Input of `encoding.size`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SizeIn {
+    /// What is measured.
+    pub kind: SizeKind,
+    /// The object's octets.
+    pub bytes: Bytes,
+}
+
+/// Output of `encoding.size`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SizeOut {
+    /// Octets.
+    pub size: Uint64,
+}
+
+/// What `encoding.hash` hashes. `bytes` holds one object, decoded strictly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HashKind {
+    /// Any octets: ckbhash (HASH-001).
+    Ckb,
+    /// A `Transaction`: the transaction hash (HASH-002).
+    Tx,
+    /// A `Transaction`: the witness transaction hash (HASH-003).
+    Witness,
+    /// A `Script`: the script hash (HASH-004).
+    Script,
+    /// A `Header`: the block hash (HASH-005).
+    Header,
+    /// A `Header`: the PoW hash (HASH-006).
+    Pow,
+    /// Any octets, the data of a cell: the data hash (HASH-007).
+    Data,
+    /// A `Block`: the proposals hash (HASH-008).
+    Proposals,
+    /// A `Block`: the uncles hash (HASH-009).
+    Uncles,
+    /// A `Block`: the extra hash (HASH-010).
+    Extra,
+    /// A `Block`: the transactions root (HASH-011).
+    TransactionsRoot,
+    /// A `HeaderDigest`: the hash of a node of the chain-root MMR (HASH-016).
+    HeaderDigest,
+}
+
+/// Input of `encoding.hash`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HashIn {
+    /// Which hash.
+    pub kind: HashKind,
+    /// The object's octets.
+    pub bytes: Bytes,
+}
+
+/// Output of `encoding.hash`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HashOut {
+    /// The hash.
+    pub hash: Byte32,
+}
+
+/// Input of `encoding.proposal_short_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProposalShortIdIn {
+    /// The octets of a `Transaction`.
+    pub bytes: Bytes,
+}
+
+/// Output of `encoding.proposal_short_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProposalShortIdOut {
+    /// The id (HASH-014).
+    pub id: ProposalShortId,
+}
+
+/// Input of `encoding.type_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TypeIdIn {
+    /// The 44 octets of the transaction's first `CellInput`.
+    pub input: Bytes,
+    /// The index of the first output with the script.
+    pub output_index: Uint64,
+}
+
+/// Output of `encoding.type_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TypeIdOut {
+    /// The argument (HASH-015).
+    pub args: Byte32,
+}
+
+/// Input of `encoding.merkle_root`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MerkleRootIn {
+    /// The leaves, in order.
+    pub leaves: Vec<Byte32>,
+}
+
+/// Output of `encoding.merkle_root`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MerkleRootOut {
+    /// The root; zero without leaves (HASH-012).
+    pub root: Byte32,
+}
+
+/// Input of `encoding.merkle_proof`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MerkleProofIn {
+    /// All leaves, in order.
+    pub leaves: Vec<Byte32>,
+    /// Which of them are proved, by their numbers from 0, each once.
+    pub indices: Vec<Uint32>,
+}
+
+/// Output of `encoding.merkle_proof`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MerkleProofOut {
+    /// The places of the proved leaves in the tree, ordered by the value of the leaf
+    /// (HASH-013).
+    pub indices: Vec<Uint32>,
+    /// The nodes that the verifier cannot compute, in the order of their use.
+    pub lemmas: Vec<Byte32>,
+}
+
+/// Input of `encoding.verify_merkle_proof`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyMerkleProofIn {
+    /// The root.
+    pub root: Byte32,
+    /// The proved leaves, in any order.
+    pub leaves: Vec<Byte32>,
+    /// Their places in the tree, ordered by the value of the leaf.
+    pub indices: Vec<Uint32>,
+    /// The nodes that cannot be computed.
+    pub lemmas: Vec<Byte32>,
+}
+
+/// Input of `encoding.header_digest`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderDigestIn {
+    /// The 208 octets of a `Header`.
+    pub header: Bytes,
+}
+
+/// Input of `encoding.merge_header_digests`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeHeaderDigestsIn {
+    /// The 120 octets of a `HeaderDigest`.
+    pub left: Bytes,
+    /// Those of the digest of the blocks that follow.
+    pub right: Bytes,
+}
+
+/// Output of `encoding.header_digest` and `encoding.merge_header_digests`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HeaderDigestOut {
+    /// The digest (HASH-016).
+    pub digest: HeaderDigest,
+}

@@ -1,0 +1,271 @@
+//! The operations: pure questions that any client can be asked.
+//!
+//! Each has one input and one output type, here and nowhere else. [`OPERATIONS`] lists them with
+//! their schemas; [`Question`] is a question that has been read.
+
+mod encoding;
+mod pow;
+
+pub use encoding::*;
+pub use pow::*;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// An operation as the protocol describes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// `<area>.<name>`.
+    pub name: &'static str,
+    /// What it asks, in one line.
+    pub summary: &'static str,
+    /// The field of the input by which an adapter may declare a part: `encoding.hash/tx`.
+    pub selector: Option<&'static str>,
+    /// JSON Schema of `in`.
+    pub input: fn(&mut SchemaGenerator) -> Schema,
+    /// JSON Schema of `out`.
+    pub output: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Operation {
+    /// An operation with the types of its input and its output.
+    const fn of<I: JsonSchema, O: JsonSchema>(
+        name: &'static str,
+        selector: Option<&'static str>,
+        summary: &'static str,
+    ) -> Self {
+        let input = SchemaGenerator::subschema_for::<I>;
+        Self { name, summary, selector, input, output: SchemaGenerator::subschema_for::<O> }
+    }
+
+    /// The names of the fields of `out`.
+    pub fn output_fields(&self) -> Vec<String> {
+        let mut generator = SchemaGenerator::default();
+        let schema = (self.output)(&mut generator);
+        let name = schema.get("$ref").and_then(|to| to.as_str()?.rsplit('/').next());
+        let definition = name.and_then(|name| generator.definitions().get(name));
+        let properties = definition.and_then(|schema| schema.get("properties")?.as_object());
+        properties.map_or_else(Vec::new, |fields| fields.keys().cloned().collect())
+    }
+}
+
+/// Every operation, in the order of the areas.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of::<DecodeIn, DecodeOut>(
+        "encoding.decode",
+        Some("type"),
+        "octets of a type → the structure as JSON",
+    ),
+    Operation::of::<EncodeIn, EncodeOut>(
+        "encoding.encode",
+        Some("type"),
+        "a structure as JSON → its octets",
+    ),
+    Operation::of::<SizeIn, SizeOut>(
+        "encoding.size",
+        Some("kind"),
+        "octets of a transaction or a block → the size that limits and fees count",
+    ),
+    Operation::of::<HashIn, HashOut>(
+        "encoding.hash",
+        Some("kind"),
+        "octets of one object → the hash that the protocol defines for it",
+    ),
+    Operation::of::<ProposalShortIdIn, ProposalShortIdOut>(
+        "encoding.proposal_short_id",
+        None,
+        "octets of a transaction → the id by which it is proposed",
+    ),
+    Operation::of::<TypeIdIn, TypeIdOut>(
+        "encoding.type_id",
+        None,
+        "first input and index of an output → the argument of its TYPE_ID script",
+    ),
+    Operation::of::<MerkleRootIn, MerkleRootOut>(
+        "encoding.merkle_root",
+        None,
+        "leaves → the root of their complete binary Merkle tree",
+    ),
+    Operation::of::<MerkleProofIn, MerkleProofOut>(
+        "encoding.merkle_proof",
+        None,
+        "leaves and the numbers of some → the proof of these",
+    ),
+    Operation::of::<VerifyMerkleProofIn, Nothing>(
+        "encoding.verify_merkle_proof",
+        None,
+        "a root, leaves and a proof → whether it holds",
+    ),
+    Operation::of::<HeaderDigestIn, HeaderDigestOut>(
+        "encoding.header_digest",
+        None,
+        "octets of a header → its leaf of the chain-root MMR",
+    ),
+    Operation::of::<MergeHeaderDigestsIn, HeaderDigestOut>(
+        "encoding.merge_header_digests",
+        None,
+        "octets of two neighbouring digests → the digest of both",
+    ),
+    Operation::of::<EaglesongIn, EaglesongOut>(
+        "pow.eaglesong",
+        None,
+        "a message of any length → its Eaglesong digest",
+    ),
+    Operation::of::<CompactToTargetIn, CompactToTargetOut>(
+        "pow.compact_to_target",
+        None,
+        "a compact target → the target and the overflow flag",
+    ),
+    Operation::of::<TargetToCompactIn, CompactOut>(
+        "pow.target_to_compact",
+        None,
+        "a target → its compact form",
+    ),
+    Operation::of::<CompactToDifficultyIn, CompactToDifficultyOut>(
+        "pow.compact_to_difficulty",
+        None,
+        "a compact target → the difficulty, 0 for a degenerate one",
+    ),
+    Operation::of::<DifficultyToCompactIn, CompactOut>(
+        "pow.difficulty_to_compact",
+        None,
+        "a difficulty of at least 1 → its compact target",
+    ),
+    Operation::of::<VerifyIn, VerifyOut>(
+        "pow.verify",
+        Some("engine"),
+        "PoW hash, nonce and compact target → the hash compared and the target",
+    ),
+    Operation::of::<EpochFractionIn, EpochFractionOut>(
+        "pow.epoch_fraction",
+        None,
+        "an epoch field → its parts, and whether they are well formed",
+    ),
+    Operation::of::<CompareEpochsIn, CompareEpochsOut>(
+        "pow.compare_epochs",
+        None,
+        "two well-formed epoch fields → their order as numbers",
+    ),
+    Operation::of::<VerifySuccessorIn, Nothing>(
+        "pow.verify_successor",
+        None,
+        "the epoch fields of a parent and of its child → whether the child may follow",
+    ),
+    Operation::of::<VerifyEpochIn, VerifyEpochOut>(
+        "pow.verify_epoch",
+        None,
+        "an epoch and a header's fields about it → whether they fit",
+    ),
+];
+
+/// Output of an operation that gives nothing but its verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Nothing {}
+
+/// Looks an operation up by its name.
+pub fn operation(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+/// A question that has been read: the operation and its input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is named as its operation")]
+pub enum Question {
+    Decode(DecodeIn),
+    Encode(EncodeIn),
+    Size(SizeIn),
+    Hash(HashIn),
+    ProposalShortId(ProposalShortIdIn),
+    TypeId(TypeIdIn),
+    MerkleRoot(MerkleRootIn),
+    MerkleProof(MerkleProofIn),
+    VerifyMerkleProof(VerifyMerkleProofIn),
+    HeaderDigest(HeaderDigestIn),
+    MergeHeaderDigests(MergeHeaderDigestsIn),
+    Eaglesong(EaglesongIn),
+    CompactToTarget(CompactToTargetIn),
+    TargetToCompact(TargetToCompactIn),
+    CompactToDifficulty(CompactToDifficultyIn),
+    DifficultyToCompact(DifficultyToCompactIn),
+    Verify(VerifyIn),
+    EpochFraction(EpochFractionIn),
+    CompareEpochs(CompareEpochsIn),
+    VerifySuccessor(VerifySuccessorIn),
+    VerifyEpoch(VerifyEpochIn),
+}
+
+/// Why a question could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BadQuestion {
+    /// No such operation.
+    #[error("unknown operation `{0}`")]
+    Operation(String),
+    /// The input does not fit the operation.
+    #[error("`{path}` does not fit the operation: {message}")]
+    Input {
+        /// Where in the input, from `in` on.
+        path: String,
+        /// Why.
+        message: String,
+    },
+}
+
+impl Question {
+    /// Reads the input of an operation.
+    ///
+    /// # Errors
+    /// [`BadQuestion`] when the operation is unknown or the input does not fit its type.
+    pub fn parse(operation: &str, input: serde_json::Value) -> Result<Self, BadQuestion> {
+        Ok(match operation {
+            "encoding.decode" => Self::Decode(read(input)?),
+            "encoding.encode" => Self::Encode(read(input)?),
+            "encoding.size" => Self::Size(read(input)?),
+            "encoding.hash" => Self::Hash(read(input)?),
+            "encoding.proposal_short_id" => Self::ProposalShortId(read(input)?),
+            "encoding.type_id" => Self::TypeId(read(input)?),
+            "encoding.merkle_root" => Self::MerkleRoot(read(input)?),
+            "encoding.merkle_proof" => Self::MerkleProof(read(input)?),
+            "encoding.verify_merkle_proof" => Self::VerifyMerkleProof(read(input)?),
+            "encoding.header_digest" => Self::HeaderDigest(read(input)?),
+            "encoding.merge_header_digests" => Self::MergeHeaderDigests(read(input)?),
+            "pow.eaglesong" => Self::Eaglesong(read(input)?),
+            "pow.compact_to_target" => Self::CompactToTarget(read(input)?),
+            "pow.target_to_compact" => Self::TargetToCompact(read(input)?),
+            "pow.compact_to_difficulty" => Self::CompactToDifficulty(read(input)?),
+            "pow.difficulty_to_compact" => Self::DifficultyToCompact(read(input)?),
+            "pow.verify" => Self::Verify(read(input)?),
+            "pow.epoch_fraction" => Self::EpochFraction(read(input)?),
+            "pow.compare_epochs" => Self::CompareEpochs(read(input)?),
+            "pow.verify_successor" => Self::VerifySuccessor(read(input)?),
+            "pow.verify_epoch" => Self::VerifyEpoch(read(input)?),
+            other => return Err(BadQuestion::Operation(other.to_owned())),
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(input: serde_json::Value) -> Result<T, BadQuestion> {
+    // serde would also take the fields as an array, in their order.
+    if !input.is_object() {
+        let message = "not an object".to_owned();
+        return Err(BadQuestion::Input { path: "in".into(), message });
+    }
+    serde_path_to_error::deserialize(input).map_err(|error| {
+        let inner = error.path().to_string();
+        let path = if inner == "." { "in".to_owned() } else { format!("in.{inner}") };
+        BadQuestion::Input { path, message: error.into_inner().to_string() }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_listed_operation_can_be_asked() {
+        for operation in OPERATIONS {
+            let refused = Question::parse(operation.name, serde_json::Value::Null);
+            assert!(matches!(refused, Err(BadQuestion::Input { .. })), "{}", operation.name);
+        }
+    }
+}

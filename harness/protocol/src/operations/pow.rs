@@ -1,0 +1,206 @@
+//! Inputs and outputs of the area `pow`.
+
+use crate::values::{Byte32, Bytes, Uint32, Uint64, Uint128, Uint256};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Input of `pow.eaglesong`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EaglesongIn {
+    /// The message; the chain only ever hashes 48 octets.
+    pub message: Bytes,
+}
+
+/// Output of `pow.eaglesong`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EaglesongOut {
+    /// The digest.
+    pub digest: Byte32,
+}
+
+/// Input of `pow.compact_to_target`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompactToTargetIn {
+    /// The compact target.
+    pub compact_target: Uint32,
+}
+
+/// Output of `pow.compact_to_target`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CompactToTargetOut {
+    /// The value modulo 2^256 (POW-009).
+    pub target: Uint256,
+    /// The overflow flag (POW-010).
+    pub overflow: bool,
+}
+
+/// Input of `pow.target_to_compact`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TargetToCompactIn {
+    /// The target.
+    pub target: Uint256,
+}
+
+/// Output of `pow.target_to_compact` and `pow.difficulty_to_compact`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CompactOut {
+    /// The compact target.
+    pub compact_target: Uint32,
+}
+
+/// Input of `pow.compact_to_difficulty`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompactToDifficultyIn {
+    /// The compact target.
+    pub compact_target: Uint32,
+}
+
+/// Output of `pow.compact_to_difficulty`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CompactToDifficultyOut {
+    /// The difficulty; 0 for a zero or overflowing target (POW-012).
+    pub difficulty: Uint256,
+}
+
+/// Input of `pow.difficulty_to_compact`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DifficultyToCompactIn {
+    /// The difficulty, at least 1.
+    pub difficulty: Uint256,
+}
+
+/// The proof-of-work function of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// Mainnet's: Eaglesong.
+    Eaglesong,
+    /// Testnet's: the ckbhash of Eaglesong's digest (POW-014).
+    EaglesongBlake2b,
+    /// Dev chains': any nonce will do (POW-015).
+    Dummy,
+}
+
+/// Input of `pow.verify`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyIn {
+    /// The engine.
+    pub engine: Engine,
+    /// The PoW hash of the header (HASH-006).
+    pub pow_hash: Byte32,
+    /// The nonce.
+    pub nonce: Uint128,
+    /// The header's compact target.
+    pub compact_target: Uint32,
+}
+
+/// Output of `pow.verify`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct VerifyOut {
+    /// The 32 octets that are compared with the target, as a big-endian number (POW-007).
+    /// Without meaning for `dummy`, which compares nothing.
+    pub hash: Byte32,
+    /// The target.
+    pub target: Uint256,
+}
+
+/// Input of `pow.epoch_fraction`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EpochFractionIn {
+    /// The `epoch` field of a header.
+    pub epoch: Uint64,
+}
+
+/// Output of `pow.epoch_fraction`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EpochFractionOut {
+    /// The number of the epoch (EPOCH-001).
+    pub number: Uint32,
+    /// The block's index in it, from 0.
+    pub index: Uint32,
+    /// Its number of blocks.
+    pub length: Uint32,
+    /// Whether the index is below the length (EPOCH-002).
+    pub well_formed: bool,
+}
+
+/// Input of `pow.compare_epochs`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompareEpochsIn {
+    /// An epoch field, well formed or zero.
+    pub left: Uint64,
+    /// Another one.
+    pub right: Uint64,
+}
+
+/// How two values are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Left is less than right.
+    Less,
+    /// They are equal.
+    Equal,
+    /// Left is greater than right.
+    Greater,
+}
+
+/// Output of `pow.compare_epochs`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CompareEpochsOut {
+    /// How left stands to right (EPOCH-006).
+    pub ordering: Order,
+}
+
+/// Input of `pow.verify_successor`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifySuccessorIn {
+    /// The epoch field of the parent; zero is genesis.
+    pub parent: Uint64,
+    /// The epoch field of the block.
+    pub epoch: Uint64,
+}
+
+/// An epoch, as the chain has worked it out before its first block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EpochRecord {
+    /// Its number.
+    pub number: Uint32,
+    /// The height of its first block.
+    pub start_number: Uint64,
+    /// How many blocks it has.
+    pub length: Uint32,
+    /// The compact target of all its blocks.
+    pub compact_target: Uint32,
+}
+
+/// Input of `pow.verify_epoch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyEpochIn {
+    /// The epoch that the block belongs to.
+    pub record: EpochRecord,
+    /// The height of the block, within the epoch.
+    pub block_number: Uint64,
+    /// The epoch field of its header.
+    pub epoch: Uint64,
+    /// The compact target of its header.
+    pub compact_target: Uint32,
+}
+
+/// Output of `pow.verify_epoch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct VerifyEpochOut {
+    /// Whether the next block is the first of another epoch (EPOCH-009).
+    pub next_starts_epoch: bool,
+}

@@ -1,0 +1,89 @@
+//! Values of every structure out of random octets: what fuzz targets and property tests share.
+//!
+//! The values are such as decoding accepts, so that encoding and decoding them is a round trip.
+
+use crate::encoding::Byte32;
+use crate::encoding::block::{Block, ProposalShortId, UncleBlock};
+use crate::encoding::header::{Header, RawHeader};
+use crate::encoding::header_digest::HeaderDigest;
+use crate::encoding::script::{HashType, Script};
+use crate::encoding::transaction::{
+    CellDep, CellInput, CellOutput, DepType, OutPoint, RawTransaction, Transaction,
+};
+use crate::encoding::witness::{CellbaseWitness, WitnessArgs};
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+/// Structures of which any combination of fields will do.
+macro_rules! any_fields {
+    ($($name:ident { $($field:ident),* $(,)? })*) => {
+        $(impl<'a> Arbitrary<'a> for $name {
+            fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+                Ok(Self { $($field: octets.arbitrary()?),* })
+            }
+        })*
+    };
+}
+
+any_fields! {
+    Script { code_hash, hash_type, args }
+    OutPoint { tx_hash, index }
+    CellInput { since, previous_output }
+    CellDep { out_point, dep_type }
+    CellOutput { capacity, lock, type_script }
+    Transaction { raw, witnesses }
+    RawHeader {
+        version, compact_target, timestamp, number, epoch,
+        parent_hash, transactions_root, proposals_hash, extra_hash, dao,
+    }
+    Header { raw, nonce }
+    UncleBlock { header, proposals }
+    Block { header, uncles, transactions, proposals, extension }
+    WitnessArgs { lock, input_type, output_type }
+    CellbaseWitness { lock, message }
+    HeaderDigest {
+        children_hash, total_difficulty, start_number, end_number, start_epoch, end_epoch,
+        start_timestamp, end_timestamp, start_compact_target, end_compact_target,
+    }
+}
+
+impl<'a> Arbitrary<'a> for Byte32 {
+    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+        octets.arbitrary().map(Self)
+    }
+}
+
+impl<'a> Arbitrary<'a> for ProposalShortId {
+    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+        octets.arbitrary().map(Self)
+    }
+}
+
+impl<'a> Arbitrary<'a> for HashType {
+    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+        let octet = Self(octets.arbitrary()?);
+        Ok(if octet.is_admissible() { octet } else { Self::TYPE })
+    }
+}
+
+impl<'a> Arbitrary<'a> for DepType {
+    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+        let is_group: bool = octets.arbitrary()?;
+        Ok(if is_group { Self::DEP_GROUP } else { Self::CODE })
+    }
+}
+
+impl<'a> Arbitrary<'a> for RawTransaction {
+    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+        // An output comes with its data: ENC-015.
+        let (outputs, outputs_data) =
+            octets.arbitrary::<Vec<(CellOutput, Vec<u8>)>>()?.into_iter().unzip();
+        Ok(Self {
+            version: octets.arbitrary()?,
+            cell_deps: octets.arbitrary()?,
+            header_deps: octets.arbitrary()?,
+            inputs: octets.arbitrary()?,
+            outputs,
+            outputs_data,
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! The nodes of the Merkle mountain range over all headers (RFC 0044).
+//!
+//! Here are one leaf and one merger; which nodes are merged to the chain root is a matter of the
+//! chain (EXT-008).
+
+use super::hash::{ckbhash, header_hash};
+use super::header::Header;
+use super::merkle::merge;
+use super::molecule::{Fields, encode_struct, encode_uint64};
+use super::{Byte32, Decoder};
+use crate::Violation;
+use crate::pow::CompactTarget;
+use ruint::aliases::U256;
+
+/// What a range of blocks comes to: a struct of 120 octets.
+//= ENC-002
+//= HASH-016
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderDigest {
+    /// The merged hashes of both halves; the header hash, for one block.
+    pub children_hash: Byte32,
+    /// The sum of the difficulties.
+    pub total_difficulty: U256,
+    /// The height of the first block.
+    pub start_number: u64,
+    /// The height of the last block.
+    pub end_number: u64,
+    /// The epoch field of the first block.
+    pub start_epoch: u64,
+    /// The epoch field of the last block.
+    pub end_epoch: u64,
+    /// The timestamp of the first block, in milliseconds.
+    pub start_timestamp: u64,
+    /// The timestamp of the last block, in milliseconds.
+    pub end_timestamp: u64,
+    /// The compact target of the first block.
+    pub start_compact_target: u32,
+    /// The compact target of the last block.
+    pub end_compact_target: u32,
+}
+
+impl HeaderDigest {
+    /// Octets of a `HeaderDigest`.
+    pub const SIZE: usize = 120;
+
+    /// The digest of one block: a leaf.
+    //= HASH-016
+    #[must_use]
+    pub fn of(header: &Header) -> Self {
+        let raw = &header.raw;
+        Self {
+            children_hash: header_hash(header),
+            total_difficulty: CompactTarget(raw.compact_target).difficulty(),
+            start_number: raw.number,
+            end_number: raw.number,
+            start_epoch: raw.epoch,
+            end_epoch: raw.epoch,
+            start_timestamp: raw.timestamp,
+            end_timestamp: raw.timestamp,
+            start_compact_target: raw.compact_target,
+            end_compact_target: raw.compact_target,
+        }
+    }
+
+    /// The digest of this range and the one that follows it; `None` when the difficulties have
+    /// no sum below 2²⁵⁶. It does not ask whether `right` does follow.
+    //= HASH-016
+    #[must_use]
+    pub fn merge(&self, right: &Self) -> Option<Self> {
+        Some(Self {
+            children_hash: merge(&self.hash(), &right.hash()),
+            total_difficulty: self.total_difficulty.checked_add(right.total_difficulty)?,
+            start_number: self.start_number,
+            end_number: right.end_number,
+            start_epoch: self.start_epoch,
+            end_epoch: right.end_epoch,
+            start_timestamp: self.start_timestamp,
+            end_timestamp: right.end_timestamp,
+            start_compact_target: self.start_compact_target,
+            end_compact_target: right.end_compact_target,
+        })
+    }
+
+    /// The hash of this node; that of the last one is the chain root.
+    //= HASH-016
+    #[must_use]
+    pub fn hash(&self) -> Byte32 {
+        ckbhash(&self.encode())
+    }
+
+    /// Decodes a `HeaderDigest`.
+    ///
+    /// # Errors
+    /// ENC-002.
+    pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
+        let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
+        Ok(Self {
+            children_hash: Byte32(fields.take()),
+            total_difficulty: U256::from_le_bytes::<32>(fields.take()),
+            start_number: u64::from_le_bytes(fields.take()),
+            end_number: u64::from_le_bytes(fields.take()),
+            start_epoch: u64::from_le_bytes(fields.take()),
+            end_epoch: u64::from_le_bytes(fields.take()),
+            start_timestamp: u64::from_le_bytes(fields.take()),
+            end_timestamp: u64::from_le_bytes(fields.take()),
+            start_compact_target: u32::from_le_bytes(fields.take()),
+            end_compact_target: u32::from_le_bytes(fields.take()),
+        })
+    }
+
+    /// Encodes a `HeaderDigest`.
+    #[must_use]
+    pub fn encode(&self) -> [u8; Self::SIZE] {
+        encode_struct(&[
+            &self.children_hash.0,
+            &self.total_difficulty.to_le_bytes::<32>(),
+            &encode_uint64(self.start_number),
+            &encode_uint64(self.end_number),
+            &encode_uint64(self.start_epoch),
+            &encode_uint64(self.end_epoch),
+            &encode_uint64(self.start_timestamp),
+            &encode_uint64(self.end_timestamp),
+            &self.start_compact_target.to_le_bytes(),
+            &self.end_compact_target.to_le_bytes(),
+        ])
+    }
+}

@@ -1,0 +1,73 @@
+//! The two witnesses that the protocol itself reads (RFC 0022). All others are opaque octets.
+
+use super::Decoder;
+use super::molecule::{
+    decode_bytes, decode_option, encode_bytes, encode_option, encode_table, table,
+};
+use super::script::Script;
+use crate::Violation;
+
+/// A witness as most scripts read it: a table of three optional `Bytes`.
+//= ENC-020
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WitnessArgs {
+    /// For the lock script of the input.
+    pub lock: Option<Vec<u8>>,
+    /// For the type script of the input.
+    pub input_type: Option<Vec<u8>>,
+    /// For the type script of the output.
+    pub output_type: Option<Vec<u8>>,
+}
+
+impl WitnessArgs {
+    /// Decodes a `WitnessArgs`.
+    ///
+    /// # Errors
+    /// ENC-003, ENC-004, ENC-005.
+    pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let [lock, input_type, output_type] = table(bytes, decoder.mode)?;
+        Ok(Self {
+            lock: decode_option(lock, decode_bytes)?,
+            input_type: decode_option(input_type, decode_bytes)?,
+            output_type: decode_option(output_type, decode_bytes)?,
+        })
+    }
+
+    /// Encodes a `WitnessArgs`.
+    ///
+    /// # Errors
+    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
+    pub fn encode(&self) -> Result<Vec<u8>, Violation> {
+        let field = |octets: &Option<Vec<u8>>| encode_option(octets.as_deref(), encode_bytes);
+        encode_table(&[field(&self.lock)?, field(&self.input_type)?, field(&self.output_type)?])
+    }
+}
+
+/// The only witness of a cellbase: a table.
+//= ENC-019
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CellbaseWitness {
+    /// The lock that the reward of this block will be paid to.
+    pub lock: Script,
+    /// Octets without meaning to the protocol.
+    pub message: Vec<u8>,
+}
+
+impl CellbaseWitness {
+    /// Decodes a `CellbaseWitness`.
+    ///
+    /// # Errors
+    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011.
+    pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
+        let [lock, message] = table(bytes, decoder.mode)?;
+        Ok(Self { lock: Script::decode(lock, decoder)?, message: decode_bytes(message)? })
+    }
+
+    /// Encodes a `CellbaseWitness`.
+    ///
+    /// # Errors
+    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
+    pub fn encode(&self) -> Result<Vec<u8>, Violation> {
+        encode_table(&[self.lock.encode()?, encode_bytes(&self.message)?])
+    }
+}
