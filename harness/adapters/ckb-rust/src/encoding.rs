@@ -2,13 +2,20 @@
 
 use ckb_hash::blake2b_256;
 use ckb_jsonrpc_types as jsonrpc;
+use ckb_types::bytes::Bytes;
+use ckb_types::core::DepType;
+use ckb_types::core::cell::get_related_dep_out_points;
 use ckb_types::error::VerificationError;
 use ckb_types::packed;
-use ckb_types::prelude::{Builder, CalcExtraHash, Entity, IntoBlockView};
+use ckb_types::prelude::{Builder, CalcExtraHash, Entity, IntoBlockView, IntoTransactionView};
 use ckbspec_protocol::Answer;
-use ckbspec_protocol::operations::{DecodeIn, DecodeMode, HashIn, HashKind, HashOut, MoleculeType};
+use ckbspec_protocol::operations::{
+    DecodeIn, DecodeMode, EncodeIn, EncodeOut, HashIn, HashKind, HashOut, MoleculeType,
+};
+use ckbspec_protocol::structures as form;
 use ckbspec_protocol::values::FixedBytes;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Why the node refuses octets.
@@ -17,6 +24,8 @@ pub(crate) enum Refusal {
     Layout(VerificationError),
     /// `check_data` does, which does not say which field it dislikes.
     CheckData,
+    /// The resolver of dep groups does.
+    DepGroup(String),
 }
 
 impl Refusal {
@@ -27,6 +36,11 @@ impl Refusal {
                 Answer::reject(Some("decode.layout.field-count"), error.to_string())
             }
             Self::Layout(error) => Answer::reject(Some("decode.layout"), error.to_string()),
+            // It has one error, and tells by its text that octets are right and no member is there.
+            Self::DepGroup(error) if error.ends_with("dep group is empty") => {
+                Answer::reject(Some("decode.dep-group"), error)
+            }
+            Self::DepGroup(error) => Answer::reject(Some("decode.layout"), error),
             Self::CheckData => Answer::reject(Some("decode"), "check_data() = false"),
         }
     }
@@ -86,7 +100,108 @@ pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
             }
             block
         }
+        Type::WitnessArgs => {
+            let witness = read::<packed::WitnessArgs>(octets, mode)?;
+            let field = |option: packed::BytesOpt| option.to_opt().map(jsonrpc::JsonBytes::from);
+            serde_json::json!({
+                "lock": field(witness.lock()),
+                "input_type": field(witness.input_type()),
+                "output_type": field(witness.output_type()),
+            })
+        }
+        Type::CellbaseWitness => {
+            let witness = read::<packed::CellbaseWitness>(octets, mode)?;
+            // The node asks for the hash type later, when it verifies the cellbase.
+            checked::<packed::Script>(witness.lock().as_slice(), mode)?;
+            serde_json::json!({
+                "lock": jsonrpc::Script::from(witness.lock()),
+                "message": jsonrpc::JsonBytes::from(witness.message()),
+            })
+        }
+        Type::HeaderDigest => {
+            json(crate::derived::form(&read::<packed::HeaderDigest>(octets, mode)?))
+        }
+        Type::DepGroup => json(dep_group(octets)?),
     })
+}
+
+/// The members of a dep group, as the resolver of the node reads them.
+fn dep_group(data: &[u8]) -> Result<Vec<jsonrpc::OutPoint>, Refusal> {
+    let carrier = packed::CellDep::new_builder().dep_type(DepType::DepGroup).build();
+    let raw = packed::RawTransaction::new_builder().cell_deps(vec![carrier]).build();
+    let data = |_: &packed::OutPoint| Some(Bytes::copy_from_slice(data));
+    let mut members = get_related_dep_out_points(&transaction(raw).into_view(), data)
+        .map_err(Refusal::DepGroup)?;
+    // The last one is the carrier.
+    members.pop();
+    Ok(members.into_iter().map(jsonrpc::OutPoint::from).collect())
+}
+
+/// Encodes by the node's conversions from its JSON-RPC types, or by its builders where it has none.
+pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
+    let value = || json(&input.value);
+    let octets = match &input.value {
+        form::Value::Uint64(_) => pack::<jsonrpc::Uint64, packed::Uint64>(value())?,
+        form::Value::Bytes(_) => pack::<jsonrpc::JsonBytes, packed::Bytes>(value())?,
+        form::Value::BytesVec(items) => {
+            let items: Vec<packed::Bytes> = items.iter().map(bytes).collect();
+            packed::BytesVec::new_builder().set(items).build().as_bytes()
+        }
+        form::Value::Script(_) | form::Value::ScriptOpt(Some(_)) => {
+            pack::<jsonrpc::Script, packed::Script>(value())?
+        }
+        form::Value::ScriptOpt(None) => packed::ScriptOpt::default().as_bytes(),
+        form::Value::OutPoint(_) => pack::<jsonrpc::OutPoint, packed::OutPoint>(value())?,
+        form::Value::CellInput(_) => pack::<jsonrpc::CellInput, packed::CellInput>(value())?,
+        form::Value::CellDep(_) => pack::<jsonrpc::CellDep, packed::CellDep>(value())?,
+        form::Value::CellOutput(_) => pack::<jsonrpc::CellOutput, packed::CellOutput>(value())?,
+        form::Value::RawTransaction(_) => {
+            let whole = with("witnesses", serde_json::json!([]), value());
+            packed::Transaction::from(from_json::<jsonrpc::Transaction>(whole)?).raw().as_bytes()
+        }
+        form::Value::Transaction(_) => pack::<jsonrpc::Transaction, packed::Transaction>(value())?,
+        form::Value::RawHeader(_) => {
+            let whole = with("nonce", "0x0".into(), value());
+            packed::Header::from(from_json::<jsonrpc::Header>(whole)?).raw().as_bytes()
+        }
+        form::Value::Header(_) => pack::<jsonrpc::Header, packed::Header>(value())?,
+        form::Value::UncleBlock(_) => pack::<jsonrpc::UncleBlock, packed::UncleBlock>(value())?,
+        form::Value::Block(_) => pack::<jsonrpc::Block, packed::Block>(value())?,
+        form::Value::WitnessArgs(args) => {
+            let field = |octets: &Option<_>| {
+                packed::BytesOpt::new_builder().set(octets.as_ref().map(bytes)).build()
+            };
+            let builder = packed::WitnessArgs::new_builder().lock(field(&args.lock));
+            let builder = builder.input_type(field(&args.input_type));
+            builder.output_type(field(&args.output_type)).build().as_bytes()
+        }
+        form::Value::CellbaseWitness(witness) => {
+            let lock: packed::Script = from_json::<jsonrpc::Script>(json(&witness.lock))?.into();
+            let builder = packed::CellbaseWitness::new_builder().lock(lock);
+            builder.message(bytes(&witness.message)).build().as_bytes()
+        }
+        form::Value::HeaderDigest(digest) => crate::derived::pack(digest).as_bytes(),
+        form::Value::DepGroup(members) => {
+            let members = members.iter().map(|member| from_json::<jsonrpc::OutPoint>(json(member)));
+            let members = members.collect::<Result<Vec<_>, _>>()?.into_iter();
+            let members = members.map(packed::OutPoint::from).collect();
+            packed::OutPointVec::new_builder().set(members).build().as_bytes()
+        }
+    };
+    Ok(EncodeOut { bytes: ckbspec_protocol::values::Bytes(octets.to_vec()) })
+}
+
+/// The octets of a value that the node has a JSON-RPC type for.
+fn pack<J: DeserializeOwned, P: From<J> + Entity>(value: Value) -> serde_json::Result<Bytes> {
+    Ok(P::from(from_json::<J>(value)?).as_bytes())
+}
+
+fn from_json<T: DeserializeOwned>(value: Value) -> serde_json::Result<T> {
+    serde_json::from_value(value)
+}
+
+fn bytes(octets: &ckbspec_protocol::values::Bytes) -> packed::Bytes {
+    packed::Bytes::from(&octets.0[..])
 }
 
 /// Decodes strictly, and hashes.
@@ -111,12 +226,20 @@ pub(crate) fn hash(input: &HashIn) -> Result<HashOut, Refusal> {
         HashKind::TransactionsRoot => {
             block()?.into_view_without_reset_header().calc_transactions_root()
         }
+        HashKind::HeaderDigest => {
+            read::<packed::HeaderDigest>(octets, DecodeMode::Strict)?.calc_mmr_hash()
+        }
     };
     Ok(HashOut { hash: FixedBytes(hash.into()) })
 }
 
+/// Reads octets strictly, and asks `check_data`.
+pub(crate) fn checked_strictly<T: InBlock>(octets: &[u8]) -> Result<T, Refusal> {
+    checked(octets, DecodeMode::Strict)
+}
+
 /// Reads octets, in the way that is generated for every type.
-fn read<T: Entity>(octets: &[u8], mode: DecodeMode) -> Result<T, VerificationError> {
+pub(crate) fn read<T: Entity>(octets: &[u8], mode: DecodeMode) -> Result<T, VerificationError> {
     match mode {
         DecodeMode::Strict => T::from_slice(octets),
         DecodeMode::Compatible => T::from_compatible_slice(octets),
@@ -133,7 +256,7 @@ fn checked<T: InBlock>(octets: &[u8], mode: DecodeMode) -> Result<T, Refusal> {
 }
 
 /// A type that `check_data` has something to say about.
-trait InBlock: Entity {
+pub(crate) trait InBlock: Entity {
     /// How the node reads it.
     fn read(octets: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
         read(octets, mode)
@@ -212,6 +335,13 @@ fn transaction(raw: packed::RawTransaction) -> packed::Transaction {
 fn json(value: impl Serialize) -> Value {
     serde_json::to_value(value)
         .unwrap_or_else(|error| unreachable!("the node's types have string keys only: {error}"))
+}
+
+fn with(field: &str, content: Value, mut value: Value) -> Value {
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert(field.to_owned(), content);
+    }
+    value
 }
 
 fn without(field: &str, mut value: Value) -> Value {

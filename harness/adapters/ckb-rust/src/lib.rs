@@ -1,0 +1,110 @@
+//! Adapter for the crates that the official CKB node is built from: a program for the suite, and
+//! a library for fuzz targets.
+//!
+//! Every answer is computed by them. What is written here puts a question into their types and
+//! the result into the protocol's, and says so where a step of the node had to be repeated.
+
+mod derived;
+mod encoding;
+mod epochs;
+mod pow;
+
+use ckbspec_protocol::{Adapter, Answer, Env, Implementation, OPERATIONS, Question};
+use serde::Serialize;
+use std::any::Any;
+use std::panic::catch_unwind;
+
+/// Operations whose code lies in crates that are not among these: `ckb-script` has `TYPE_ID`.
+const NOT_IN_THE_CRATES: [&str; 1] = ["encoding.type_id"];
+
+/// The client.
+#[derive(Debug)]
+pub struct OfficialCrates;
+
+impl Adapter for OfficialCrates {
+    fn describe(&self) -> Implementation {
+        // A new operation does not compile before `ask` says something to it.
+        let asked = OPERATIONS.iter().map(|operation| operation.name);
+        let operations: Vec<&str> =
+            asked.filter(|name| !NOT_IN_THE_CRATES.contains(name)).collect();
+        Implementation::new("ckb-rust", client_version(), &operations)
+    }
+
+    fn answer(&mut self, question: Question, _env: &Env) -> Answer {
+        // A panic of the client is an answer about the client, and the next question still counts.
+        catch_unwind(|| ask(&question))
+            .unwrap_or_else(|payload| Answer::fault(format!("panicked: {}", said(&*payload))))
+    }
+}
+
+fn ask(question: &Question) -> Answer {
+    match question {
+        Question::Decode(input) => {
+            answer(encoding::decode(input).map(|value| serde_json::json!({ "value": value })))
+        }
+        Question::Encode(input) => match encoding::encode(input) {
+            Ok(out) => Answer::accept(out),
+            Err(error) => Answer::fault(format!("not of the node's JSON-RPC: {error}")),
+        },
+        Question::Size(input) => answer(derived::size(input)),
+        Question::Hash(input) => answer(encoding::hash(input)),
+        Question::ProposalShortId(input) => answer(derived::proposal_short_id(input)),
+        Question::TypeId(_) => Answer::unsupported("encoding.type_id"),
+        Question::MerkleRoot(input) => Answer::accept(derived::root(input)),
+        Question::MerkleProof(input) => derived::proof(input),
+        Question::VerifyMerkleProof(input) => derived::verify_proof(input),
+        Question::HeaderDigest(input) => answer(derived::header_digest(input)),
+        Question::MergeHeaderDigests(input) => {
+            derived::merge_digests(input).unwrap_or_else(encoding::Refusal::into_answer)
+        }
+        Question::Eaglesong(input) => Answer::accept(pow::digest(input)),
+        Question::CompactToTarget(input) => Answer::accept(pow::compact_to_target(input)),
+        Question::TargetToCompact(input) => Answer::accept(pow::target_to_compact(input)),
+        Question::CompactToDifficulty(input) => Answer::accept(pow::compact_to_difficulty(input)),
+        Question::DifficultyToCompact(input) => Answer::accept(pow::difficulty_to_compact(input)),
+        // The node has one error for a hash above the target and for a target that is none.
+        Question::Verify(input) => match pow::verify(input) {
+            Some(out) => Answer::accept(out),
+            None => Answer::reject(Some("header.pow"), "Pow(InvalidNonce)"),
+        },
+        Question::EpochFraction(input) => Answer::accept(epochs::parts(input)),
+        Question::CompareEpochs(input) => Answer::accept(epochs::compare(input)),
+        Question::VerifySuccessor(input) => epochs::verify_successor(input),
+        Question::VerifyEpoch(input) => epochs::verify_epoch(input),
+    }
+}
+
+fn answer<T: Serialize>(result: Result<T, encoding::Refusal>) -> Answer {
+    result.map_or_else(encoding::Refusal::into_answer, Answer::accept)
+}
+
+/// The version of `ckb-types` that this adapter is built with, as the lock file has it.
+fn client_version() -> &'static str {
+    let lock = include_str!("../Cargo.lock");
+    let from_version = lock.split_once("name = \"ckb-types\"\nversion = \"");
+    from_version.and_then(|(_, rest)| rest.split('"').next()).unwrap_or("unknown")
+}
+
+/// The message of a panic.
+fn said(payload: &(dyn Any + Send)) -> &str {
+    let owned = payload.downcast_ref::<String>().map(String::as_str);
+    owned.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("without a message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_client_is_a_fault() {
+        let input = serde_json::json!({ "difficulty": "0x0" });
+        let question = Question::parse("pow.difficulty_to_compact", input).unwrap();
+        let answer = OfficialCrates.answer(question, &Env::default());
+        assert!(matches!(answer, Answer::Fault(_)), "{answer:?}");
+    }
+
+    #[test]
+    fn the_version_is_known() {
+        assert!(client_version().starts_with(|first: char| first.is_ascii_digit()));
+    }
+}
