@@ -7,6 +7,7 @@
 //! | [`operations`] | protocol and reference | the only place where the two meet |
 //! | [`vectors`] | YAML | files to cases; lint, lock, coverage |
 //! | [`runner`] | cases, processes | asks an adapter every case |
+//! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
 //! | [`report`] | results | what people see |
 //! | [`cli`] | all of them | the commands |
 
@@ -17,6 +18,7 @@
 
 pub mod cli;
 pub mod house;
+pub mod known;
 pub mod operations;
 pub mod problem;
 pub mod report;

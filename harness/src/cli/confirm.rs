@@ -1,12 +1,12 @@
 //! `ckbspec confirm`: bring `vectors.lock` up to date, and record which clients confirm what.
 
-use super::run::ask;
-use super::{ConfirmArgs, Exit, RunArgs, Stop, open};
+use super::known::{check_clients, read_lists};
+use super::run::{Asking, ask};
+use super::{ConfirmArgs, Exit, RunArgs, Stop, open, today};
 use crate::house::House;
 use crate::problem::Problem;
-use crate::runner::Score;
+use crate::runner::{CaseResult, Score};
 use crate::vectors::lock::{self, Confirmation, Lock};
-use std::time::SystemTime;
 
 pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
     let (spec, suite) = open(house)?;
@@ -16,32 +16,48 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
         let problem = Problem::new("each --adapter has its --lineage, in the same order");
         return Err(Stop::usage(problem));
     }
-    let mut worst = Exit::Expected;
+    let known = read_lists(&args.known)?;
+    let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for (address, lineage) in args.adapter.iter().zip(&args.lineage) {
         if address.is_builtin() {
             let message = format!("`{}` is ours: it confirms nothing", address.text);
             return Err(Stop::usage(Problem::new(message)));
         }
-        let asked = ask(house, &spec, &suite.cases, address, &RunArgs::default(), None)?;
+        let asking = Asking {
+            house,
+            spec: &spec,
+            cases: &suite.cases,
+            known: &known,
+            whole: true,
+            args: &RunArgs::default(),
+        };
+        let asked = ask(&asking, address, None)?;
         worst = worst.max(asked.exit);
         let Some(run) = asked.run else { continue };
         let client = &run.hello.implementation;
+        clients.push(client.name.clone());
         let confirmation = Confirmation {
             client: client.name.clone(),
             version: client.version.clone(),
             lineage: lineage.clone(),
             run: today(),
         };
-        // A right verdict confirms, with or without the right class: classes are ours.
-        let agrees = |score| matches!(score, Score::Pass | Score::Weak);
-        for result in run.results.iter().filter(|result| agrees(result.outcome.score())) {
+        for result in run.results.iter().filter(|result| agrees(result)) {
             record(&mut renewed, &result.case.name, &confirmation);
         }
     }
+    check_clients(&known, &clients, worst)?;
     let fresh = renewed.values().filter(|entry| old.get(&entry.case) != Some(*entry)).count();
     lock::write(house, &renewed)?;
     anstream::println!("{} cases in {}, {fresh} new or changed", renewed.len(), lock::PATH);
     Ok(worst)
+}
+
+/// Whether a result confirms its case. A right verdict does, with or without the right class, for
+/// classes are ours; an answer that comes out right now and then does not.
+fn agrees(result: &CaseResult) -> bool {
+    let right = matches!(result.outcome.score(), Score::Pass | Score::Weak);
+    right && !result.listed.as_ref().is_some_and(|listed| listed.flaky)
 }
 
 /// Takes a confirmation in, in place of one by an older version of the same client.
@@ -55,10 +71,4 @@ fn record(lock: &mut Lock, case: &str, confirmation: &Confirmation) {
     entry.confirmed.retain(|known| !same(known));
     entry.confirmed.push(confirmation.clone());
     entry.confirmed.sort();
-}
-
-/// The day, `2026-11-21`.
-fn today() -> String {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    now.split('T').next().unwrap_or_default().to_owned()
 }

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod explain;
+mod known;
 mod lint;
 mod list;
 mod rules;
@@ -18,6 +19,7 @@ use ckbspec_protocol::message::Edition;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 /// The executable specification of Nervos CKB layer 1, and its conformance suite.
 ///
@@ -52,6 +54,9 @@ enum Command {
     Rules(RulesArgs),
     /// Print the JSON Schemas, or write them to spec/schema.
     Schema(SchemaArgs),
+    /// Keep a list of what a client is known to fail.
+    #[command(subcommand)]
+    Known(KnownCommand),
     /// Bring vectors.lock up to date, and record which clients confirm which cases.
     Confirm(ConfirmArgs),
 }
@@ -93,6 +98,11 @@ struct RunArgs {
     adapter: Vec<Address>,
     #[command(flatten)]
     select: SelectArgs,
+    /// What a client is known to fail (`ckbspec schema known`): that does not fail the run, while
+    /// an unexpected pass does, and so does an entry that is stale or expired. May be repeated,
+    /// a file for each client.
+    #[arg(long, value_name = "FILE")]
+    known: Vec<PathBuf>,
     /// Write the run log here, one JSON object a line.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -162,6 +172,29 @@ struct SchemaArgs {
     write: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum KnownCommand {
+    /// Ask a client the whole suite, and fit its list: what passes now goes, new failures come.
+    ///
+    /// Reasons and comments stay, and so do `until`, `at_most`, and what is flaky.
+    Update(KnownUpdateArgs),
+}
+
+#[derive(Args, Debug)]
+struct KnownUpdateArgs {
+    /// The list; a new one where there is no such file.
+    file: PathBuf,
+    /// The client.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Address,
+    /// A right verdict without the right class is a failure.
+    #[arg(long)]
+    strict: bool,
+    /// How long an answer may take, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    deadline_ms: u64,
+}
+
 #[derive(Args, Debug)]
 struct ConfirmArgs {
     /// A client that we did not write: the cases that it answers as expected are recorded. May be
@@ -171,6 +204,9 @@ struct ConfirmArgs {
     /// The group of clients that it shares code with: `nervos`, `lumos`, `python-ckb`, …
     #[arg(long, value_name = "NAME", requires = "adapter")]
     lineage: Vec<String>,
+    /// What a client is known to fail, as `run` takes it: the rest is recorded.
+    #[arg(long, value_name = "FILE", requires = "adapter")]
+    known: Vec<PathBuf>,
 }
 
 /// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
@@ -178,9 +214,9 @@ struct ConfirmArgs {
 pub enum Exit {
     /// As expected.
     Expected = 0,
-    /// The client is wrong.
+    /// The client is wrong, or the list of what it is known to fail.
     ClientWrong = 1,
-    /// The command line is wrong (clap's own).
+    /// The command line is wrong (clap's own), or a file that it names.
     Usage = 2,
     /// The adapter is unusable.
     AdapterUnusable = 3,
@@ -277,6 +313,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Stop> {
         Some(Command::Fmt(args)) => lint::fmt(&house, args.check),
         Some(Command::Rules(args)) => rules::rules(&house, args.check),
         Some(Command::Schema(args)) => schema::schema(&house, &args),
+        Some(Command::Known(KnownCommand::Update(args))) => known::update(&house, &args),
         Some(Command::Confirm(args)) => confirm::confirm(&house, &args),
     }
 }
@@ -286,4 +323,15 @@ fn open(house: &House) -> Result<(Spec, Suite), Problems> {
     let spec = Spec::load(house)?;
     let suite = vectors::load(house, &spec)?;
     Ok((spec, suite))
+}
+
+/// Whether standard output takes colours.
+fn colour() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// The day, `2026-11-21`.
+fn today() -> String {
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    now.split('T').next().unwrap_or_default().to_owned()
 }

@@ -1,7 +1,9 @@
 //! `ckbspec run`: ask clients the cases, and judge their answers.
 
-use super::{Exit, RunArgs, Stop, open};
+use super::known::{check_clients, of_client, read_lists};
+use super::{Exit, RunArgs, Stop, colour, open};
 use crate::house::House;
+use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
 use crate::problem::Problem;
 use crate::report::{Progress, failures, summary};
 use crate::runner::{Address, CaseResult, Got, Limits, Log, Observer, Run, Score, examine};
@@ -17,15 +19,20 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     let (spec, suite) = open(house)?;
     let selection = args.select.selection();
     let cases = selection.of(&suite).map_err(Stop::usage)?;
+    let known = read_lists(&args.known)?;
     let mut log = args.output.as_deref().map(create).transpose()?;
-    let mut worst = Exit::Expected;
+    let whole = !selection.is_partial();
+    let asking = Asking { house, spec: &spec, cases: &cases, known: &known, whole, args };
+    let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for address in &args.adapter {
         if let Some(log) = &mut log {
             log.header(address, cases.len(), selection.is_partial()).map_err(log_broke)?;
         }
-        let asked = ask(house, &spec, &cases, address, args, log.as_mut())?;
+        let asked = ask(&asking, address, log.as_mut())?;
         worst = worst.max(asked.exit);
+        clients.extend(asked.run.map(|run| run.hello.implementation.name));
     }
+    check_clients(&known, &clients, worst)?;
     Ok(worst)
 }
 
@@ -40,6 +47,19 @@ fn log_broke(error: io::Error) -> Stop {
     Problem::new(format!("the run log cannot be written: {error}")).into()
 }
 
+/// What is asked, and what is known beforehand.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) house: &'a House,
+    pub(super) spec: &'a Spec,
+    pub(super) cases: &'a [Case],
+    /// Lists of known failures, each of another client.
+    pub(super) known: &'a [Known],
+    /// Whether the cases are the whole suite.
+    pub(super) whole: bool,
+    pub(super) args: &'a RunArgs,
+}
+
 /// What asking one adapter came to.
 pub(super) struct Asked {
     /// What the exit status should say of it.
@@ -50,61 +70,92 @@ pub(super) struct Asked {
 
 /// Asks one adapter, and prints what it made of the cases.
 pub(super) fn ask(
-    house: &House,
-    spec: &Spec,
-    cases: &[Case],
+    asking: &Asking<'_>,
     address: &Address,
-    args: &RunArgs,
-    log: Option<&mut Log>,
+    mut log: Option<&mut Log>,
 ) -> Result<Asked, Stop> {
     let start = Instant::now();
+    let Some((run, hearing)) = examine_only(asking, address, log.as_deref_mut())? else {
+        return Ok(Asked { exit: Exit::AdapterUnusable, run: None });
+    };
+    let known = of_client(asking.known, &run.hello.implementation.name);
+    let mend = known.map_or_else(String::new, |known| mend(&known.shown, address));
+    let findings =
+        hearing.as_ref().map_or_else(Vec::new, |heard| heard.findings(asking.whole, &mend));
+    if let Some(log) = &mut log {
+        for Finding { kind, at, problem } in &findings {
+            log.known(kind, problem.message(), at).map_err(log_broke)?;
+        }
+        log.footer(run.given_up.is_none()).map_err(log_broke)?;
+    }
+    let counts = hearing.map_or_else(HearingCounts::default, |hearing| hearing.counts());
+    let exit = exit(&run, &findings, counts, asking.args.strict);
+    let said = known.map(|known| said(known, counts, findings.len()));
+    let printed = Printed { run: &run, findings: &findings, said, exit };
+    print(&printed, asking, address, start.elapsed())?;
+    Ok(Asked { exit, run: Some(run) })
+}
+
+/// Asks one adapter without a word about the cases; `None` where it is unusable.
+pub(super) fn examine_only<'a>(
+    asking: &Asking<'a>,
+    address: &Address,
+    log: Option<&mut Log>,
+) -> Result<Option<(Run, Option<Hearing<'a>>)>, Stop> {
+    let Asking { house, cases, known: lists, args, .. } = *asking;
     let limits = Limits { deadline: Duration::from_millis(args.deadline_ms) };
     let progress = Progress::new(&address.text, cases.len());
-    let mut watcher = Watcher { progress, log, broken: None };
+    let strict = args.strict;
+    let mut watcher = Watcher { progress, log, broken: None, lists, hearing: None, strict };
     let ran = examine(address, house.root(), cases, limits, &mut watcher);
-    let Watcher { progress, mut log, broken } = watcher;
+    let Watcher { progress, mut log, broken, hearing, .. } = watcher;
     progress.finish();
     if let Some(error) = broken {
         return Err(log_broke(error));
     }
-    let run = match ran {
-        Ok(run) => run,
-        Err(unusable) => {
-            if let Some(log) = &mut log {
-                log.adapter("unusable", &unusable.reason).map_err(log_broke)?;
-                log.footer(false).map_err(log_broke)?;
-            }
-            let mut problem =
-                Problem::new(format!("adapter `{}`: {}", address.text, unusable.reason));
-            problem = if !unusable.stderr.is_empty() {
-                problem.help(format!("its standard error ends: {}", unusable.stderr))
-            } else if unusable.started {
-                problem.help("it reads a JSON object a line, and answers and flushes each at once")
-            } else {
-                problem.help("no shell runs: name a program on the PATH, or a path to one")
-            };
-            anstream::eprintln!("{problem}\n");
-            return Ok(Asked { exit: Exit::AdapterUnusable, run: None });
-        }
+    let unusable = match ran {
+        Ok(run) => return Ok(Some((run, hearing))),
+        Err(unusable) => unusable,
     };
     if let Some(log) = &mut log {
-        log.footer(run.given_up.is_none()).map_err(log_broke)?;
+        log.adapter("unusable", &unusable.reason).map_err(log_broke)?;
+        log.footer(false).map_err(log_broke)?;
     }
-    print(&run, spec, address, args, start.elapsed())?;
-    Ok(Asked { exit: exit(&run, args.strict), run: Some(run) })
+    let mut problem = Problem::new(format!("adapter `{}`: {}", address.text, unusable.reason));
+    problem = if !unusable.stderr.is_empty() {
+        problem.help(format!("its standard error ends: {}", unusable.stderr))
+    } else if unusable.started {
+        problem.help("it reads a JSON object a line, and answers and flushes each at once")
+    } else {
+        problem.help("no shell runs: name a program on the PATH, or a path to one")
+    };
+    anstream::eprintln!("{problem}\n");
+    Ok(None)
+}
+
+/// What is printed of a run.
+struct Printed<'a> {
+    run: &'a Run,
+    findings: &'a [Finding],
+    /// What a list of known failures came to.
+    said: Option<String>,
+    exit: Exit,
 }
 
 fn print(
-    run: &Run,
-    spec: &Spec,
+    printed: &Printed<'_>,
+    asking: &Asking<'_>,
     address: &Address,
-    args: &RunArgs,
     took: Duration,
 ) -> io::Result<()> {
+    let Printed { run, findings, said, exit } = printed;
     let mut out = anstream::stdout().lock();
     let replay = replay(address);
-    write!(out, "{}", failures(&run.results, spec, &replay, args.details))?;
-    if !run.stderr.is_empty() && exit(run, args.strict) != Exit::Expected {
+    write!(out, "{}", failures(&run.results, asking.spec, &replay, asking.args.details))?;
+    for finding in *findings {
+        writeln!(out, "{}\n", finding.problem.render(colour()))?;
+    }
+    if !run.stderr.is_empty() && *exit != Exit::Expected {
         writeln!(out, "standard error of the adapter ends:")?;
         for line in run.stderr.lines().rev().take(10).collect::<Vec<_>>().into_iter().rev() {
             writeln!(out, "  {}", line.escape_debug())?;
@@ -115,6 +166,9 @@ fn print(
     let language = client.language.as_deref().map(|l| format!(", {l}")).unwrap_or_default();
     writeln!(out, "{} {}{language} ({})", client.name, client.version, address.text)?;
     writeln!(out, "{}", summary(&run.results))?;
+    if let Some(said) = said {
+        writeln!(out, "{said}")?;
+    }
     for (why, count) in not_asked(run) {
         writeln!(out, "{count} cases not asked: {why}")?;
     }
@@ -122,6 +176,22 @@ fn print(
     let seconds = took.as_secs_f64();
     let micros = per_case.unwrap_or_default();
     writeln!(out, "{} cases in {seconds:.2} s, {micros} µs a case", run.results.len())
+}
+
+/// What a list of known failures came to, in one line.
+fn said(known: &Known, counts: HearingCounts, findings: usize) -> String {
+    let HearingCounts { failed, flaky, flaky_failed, unexplained, .. } = counts;
+    let mut said = format!("{}: {failed} failed as known", known.shown);
+    if flaky > 0 {
+        said.push_str(&format!(", {flaky_failed} of {flaky} flaky cases failed"));
+    }
+    if unexplained > 0 {
+        said.push_str(&format!(", {unexplained} of them {UNEXPLAINED}"));
+    }
+    if findings > 0 {
+        said.push_str(&format!("; mistakes in the list: {findings}"));
+    }
+    said
 }
 
 /// Why cases were not asked, and how many.
@@ -137,32 +207,49 @@ fn not_asked(run: &Run) -> BTreeMap<&str, u64> {
 
 /// The command that asks one case again, as typed at this working folder.
 fn replay(address: &Address) -> String {
+    format!("{} run -a {}", program(), quoted(&address.text))
+}
+
+/// The command that fits a list of known failures to what a client answers.
+pub(super) fn mend(file: &str, address: &Address) -> String {
+    format!("{} known update {} -a {}", program(), quoted(file), quoted(&address.text))
+}
+
+/// This binary, as typed at this working folder.
+fn program() -> String {
     let program = std::env::current_exe().unwrap_or_default();
     let here = std::env::current_dir().unwrap_or_default();
-    let program = program.strip_prefix(&here).unwrap_or(&program).display().to_string();
-    let adapter = shlex::try_quote(&address.text).map_or_else(|_| String::new(), Into::into);
-    format!("{program} run -a {adapter}")
+    program.strip_prefix(&here).unwrap_or(&program).display().to_string()
 }
 
-fn exit(run: &Run, strict: bool) -> Exit {
-    let has = |score| run.results.iter().any(|result| result.outcome.score() == score);
+fn quoted(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| String::new(), Into::into)
+}
+
+fn exit(run: &Run, findings: &[Finding], known: HearingCounts, strict: bool) -> Exit {
+    let has = |score| run.results.iter().any(|result| result.score() == score);
     if run.given_up.is_some() {
-        Exit::AdapterUnusable
-    } else if has(Score::Fail) || has(Score::Error) || (strict && has(Score::Weak)) {
-        Exit::ClientWrong
-    } else {
-        Exit::Expected
+        return Exit::AdapterUnusable;
     }
+    let fails = has(Score::Fail) || has(Score::Error) || (strict && has(Score::Weak));
+    // Where all that broke the adapter is known, what was not asked because of it is not.
+    if fails || !findings.is_empty() || known.not_asked > 0 {
+        return Exit::ClientWrong;
+    }
+    Exit::Expected
 }
 
-/// Shows progress and writes the log while the run goes on.
-struct Watcher<'a> {
+/// Shows progress, says what is known, and writes the log while the run goes on.
+struct Watcher<'a, 'l> {
     progress: Progress,
-    log: Option<&'a mut Log>,
+    log: Option<&'l mut Log>,
     broken: Option<io::Error>,
+    lists: &'a [Known],
+    hearing: Option<Hearing<'a>>,
+    strict: bool,
 }
 
-impl Watcher<'_> {
+impl Watcher<'_, '_> {
     fn log(&mut self, write: impl FnOnce(&mut Log) -> io::Result<()>) {
         if let Some(log) = self.log.as_mut().filter(|_| self.broken.is_none()) {
             self.broken = write(log).err();
@@ -170,12 +257,15 @@ impl Watcher<'_> {
     }
 }
 
-impl Observer for Watcher<'_> {
+impl Observer for Watcher<'_, '_> {
     fn hello(&mut self, hello: &Hello) {
+        let known = of_client(self.lists, &hello.implementation.name);
+        self.hearing = known.map(|known| Hearing::new(known, self.strict));
         self.log(|log| log.hello(hello));
     }
 
-    fn case(&mut self, result: &CaseResult) {
+    fn case(&mut self, result: &mut CaseResult) {
+        result.listed = self.hearing.as_mut().and_then(|hearing| hearing.hear(result));
         self.progress.add(result);
         self.log(|log| log.case(result));
     }

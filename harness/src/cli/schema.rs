@@ -2,6 +2,7 @@
 
 use super::{Exit, SchemaArgs, Stop};
 use crate::house::House;
+use crate::known::KnownFile;
 use crate::problem::Problem;
 use crate::vectors::file::VectorFile;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
@@ -47,6 +48,7 @@ fn text(schema: &Value) -> String {
 pub(super) fn schemas() -> Vec<(String, Value)> {
     let mut all = vec![
         ("vectors".to_owned(), of::<VectorFile>("A vector file of ckbspec")),
+        ("known".to_owned(), of::<KnownFile>("A list of what a client is known to fail")),
         ("request".to_owned(), of::<Request>("A line that the runner writes")),
         ("response".to_owned(), of::<Response>("A line that an adapter writes")),
         ("hello.in".to_owned(), of::<HelloIn>("What the runner says first: `in` of hello")),

@@ -18,7 +18,7 @@ const STRING_SHOWN: usize = 140;
 pub fn failures(results: &[CaseResult], spec: &Spec, replay: &str, details: usize) -> String {
     let mut by_rule: BTreeMap<&str, Vec<&CaseResult>> = BTreeMap::new();
     for result in results {
-        if matches!(result.outcome.score(), Score::Fail | Score::Error) {
+        if matches!(result.score(), Score::Fail | Score::Error) {
             by_rule.entry(main_rule(result)).or_default().push(result);
         }
     }

@@ -24,7 +24,7 @@ impl Progress {
     /// One more case.
     pub fn add(&mut self, result: &CaseResult) {
         self.counts.add(&result.outcome);
-        if matches!(result.outcome.score(), Score::Fail | Score::Error) {
+        if matches!(result.score(), Score::Fail | Score::Error) {
             self.failed += 1;
             self.bar.set_message(format!("{} failed", self.failed));
         }

@@ -5,11 +5,14 @@ use ckbspec_protocol::message::Edition;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use std::collections::BTreeMap;
 
-const COLUMNS: [(&str, Score); 6] = [
+/// The columns; those of known failures only where a list excused some.
+const COLUMNS: [(&str, Score); 8] = [
     ("pass", Score::Pass),
     ("weak", Score::Weak),
     ("fail", Score::Fail),
     ("error", Score::Error),
+    ("known", Score::Known),
+    ("flaky", Score::Flaky),
     ("unsupported", Score::Unsupported),
     ("not asked", Score::Skipped),
 ];
@@ -20,21 +23,28 @@ pub fn summary(results: &[CaseResult]) -> String {
     for result in results {
         let key = (result.case.vector.area(), result.case.env.edition);
         let row = rows.entry(key).or_default();
-        *row.entry(result.outcome.score()).or_default() += 1;
+        *row.entry(result.score()).or_default() += 1;
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    let names = COLUMNS.iter().map(|(name, _)| *name);
+    let columns: Vec<(&str, Score)> = COLUMNS
+        .into_iter()
+        .filter(|(_, score)| {
+            let only_with_a_list = matches!(score, Score::Known | Score::Flaky);
+            !only_with_a_list || results.iter().any(|result| result.score() == *score)
+        })
+        .collect();
+    let names = columns.iter().map(|(name, _)| *name);
     table.set_header(["area", "edition", "cases"].into_iter().chain(names));
     let mut total: BTreeMap<Score, u64> = BTreeMap::new();
     for ((area, edition), scores) in &rows {
-        table.add_row(row(area, edition.map_or("all alike", Edition::name), scores));
+        table.add_row(row(area, edition.map_or("all alike", Edition::name), scores, &columns));
         for (score, count) in scores {
             *total.entry(*score).or_default() += count;
         }
     }
-    table.add_row(row("total", "", &total));
-    for index in 2..COLUMNS.len().saturating_add(3) {
+    table.add_row(row("total", "", &total, &columns));
+    for index in 2..columns.len().saturating_add(3) {
         if let Some(column) = table.column_mut(index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -42,11 +52,16 @@ pub fn summary(results: &[CaseResult]) -> String {
     table.trim_fmt()
 }
 
-fn row(area: &str, edition: &str, scores: &BTreeMap<Score, u64>) -> Vec<Cell> {
+fn row(
+    area: &str,
+    edition: &str,
+    scores: &BTreeMap<Score, u64>,
+    columns: &[(&str, Score)],
+) -> Vec<Cell> {
     let all: u64 = scores.values().sum();
     let mut cells = vec![Cell::new(area), Cell::new(edition), Cell::new(all)];
-    for (_, score) in COLUMNS {
-        let count = scores.get(&score).copied().unwrap_or_default();
+    for (_, score) in columns {
+        let count = scores.get(score).copied().unwrap_or_default();
         cells.push(if count == 0 { Cell::new("-") } else { Cell::new(count) });
     }
     cells

@@ -7,7 +7,7 @@
 use super::address::Address;
 use super::handshake::{can_ask, hello, question_line, shorten};
 use super::judge::{Got, judge};
-use super::outcome::Outcome;
+use super::outcome::{Listed, Outcome, Score};
 use super::process::{Event, Process, describe};
 use crate::vectors::Case;
 use ckbspec_protocol::message::Response;
@@ -46,14 +46,33 @@ pub struct CaseResult {
     pub got: Got,
     /// Time from the question to the answer.
     pub took: Duration,
+    /// What is known of the case, if anything.
+    pub listed: Option<Listed>,
 }
 
-/// Hears what happens while it happens.
+impl CaseResult {
+    /// How it is counted, with what is known of the client.
+    pub fn score(&self) -> Score {
+        let score = self.outcome.score();
+        match &self.listed {
+            Some(listed) if listed.excused && score != Score::Skipped => {
+                if listed.flaky {
+                    Score::Flaky
+                } else {
+                    Score::Known
+                }
+            }
+            _ => score,
+        }
+    }
+}
+
+/// Hears what happens while it happens, and may say what is known of a case.
 pub trait Observer {
     /// The adapter has said who it is.
     fn hello(&mut self, hello: &Hello);
     /// A case has its outcome.
-    fn case(&mut self, result: &CaseResult);
+    fn case(&mut self, result: &mut CaseResult);
     /// The adapter had to be restarted.
     fn restart(&mut self, reason: &str, under_way: usize);
 }
@@ -361,8 +380,8 @@ impl Examiner<'_> {
         let (Some(case), Some(place)) = (self.cases.get(index), self.results.get_mut(index)) else {
             return;
         };
-        let result = CaseResult { case: case.clone(), outcome, got, took };
-        self.observer.case(&result);
+        let mut result = CaseResult { case: case.clone(), outcome, got, took, listed: None };
+        self.observer.case(&mut result);
         *place = Some(result);
     }
 }

@@ -10,6 +10,7 @@ use super::outcome::{Counts, Score};
 use crate::vectors::Expectation;
 use ckbspec_protocol::Hello;
 use ckbspec_reference::encoding::hash::ckbhash;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, Write};
@@ -22,6 +23,14 @@ pub struct Log {
     case_lines: Vec<u8>,
     cases: u64,
     counts: Counts,
+    known: Known,
+}
+
+/// How many failures are known.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Known {
+    failures: u64,
+    flaky: u64,
 }
 
 impl Log {
@@ -31,7 +40,8 @@ impl Log {
     /// Those of the file system.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = File::create(path)?;
-        Ok(Self { file, case_lines: vec![], cases: 0, counts: Counts::default() })
+        let (counts, known) = (Counts::default(), Known::default());
+        Ok(Self { file, case_lines: vec![], cases: 0, counts, known })
     }
 
     /// Begins the section of one adapter.
@@ -40,6 +50,7 @@ impl Log {
     /// Those of the file system.
     pub fn header(&mut self, address: &Address, cases: usize, partial: bool) -> io::Result<()> {
         (self.case_lines, self.cases, self.counts) = (vec![], 0, Counts::default());
+        self.known = Known::default();
         let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.line(&json!({
             "t": "header",
@@ -77,12 +88,28 @@ impl Log {
             fields.insert("expected".into(), expectation(&result.case.vector.expectation));
             fields.insert("got".into(), got(&result.got));
         }
+        if let (Some(fields), Some(listed)) = (line.as_object_mut(), &result.listed) {
+            fields.insert("known".into(), json!(listed));
+        }
+        match result.score() {
+            Score::Known => self.known.failures += 1,
+            Score::Flaky => self.known.flaky += 1,
+            _ => {}
+        }
         self.cases += 1;
         self.counts.add(&result.outcome);
         let text = line.to_string();
         self.case_lines.extend_from_slice(text.as_bytes());
         self.case_lines.push(b'\n');
         self.line(&line)
+    }
+
+    /// Says what is wrong with a list of known failures.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn known(&mut self, finding: &str, message: &str, at: &str) -> io::Result<()> {
+        self.line(&json!({"t": "known", "finding": finding, "message": message, "at": at}))
     }
 
     /// Says that the adapter had to be restarted, or could not be used.
@@ -103,6 +130,7 @@ impl Log {
             "t": "footer",
             "cases": self.cases,
             "counts": self.counts,
+            "known": self.known,
             "digest": digest,
             "complete": complete,
         });

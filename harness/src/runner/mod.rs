@@ -22,4 +22,4 @@ pub use address::{Address, Control};
 pub use examine::{CaseResult, Limits, Observer, Run, Unusable, examine};
 pub use judge::{Got, differs};
 pub use log::Log;
-pub use outcome::{Counts, Outcome, Score};
+pub use outcome::{Counts, Listed, Outcome, Score};

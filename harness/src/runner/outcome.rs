@@ -62,6 +62,23 @@ pub enum Score {
     Unsupported,
     /// Nobody was asked.
     Skipped,
+    /// The client is wrong, as is known of it.
+    Known,
+    /// The client is wrong where it is known to be wrong now and then.
+    Flaky,
+}
+
+/// A case that stands in a client's list of known failures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// Whether passing is as good as failing.
+    pub flaky: bool,
+    /// Whether the case failed as listed, so that the run does not fail by it.
+    pub excused: bool,
+    /// The reason that the list gives.
+    pub why: String,
+    /// Where it stands: file and line.
+    pub at: String,
 }
 
 impl Outcome {
@@ -75,6 +92,41 @@ impl Outcome {
             Self::Skipped => Score::Skipped,
             _ => Score::Error,
         }
+    }
+
+    /// The name without the number of a signal or status.
+    pub fn family(&self) -> String {
+        self.to_string().split(':').next().unwrap_or_default().to_owned()
+    }
+
+    /// Whether a name is that of this outcome, or of a group that it belongs to: `crash` and
+    /// `crash.signal` are names of `crash.signal:11`.
+    pub fn is_called(&self, name: &str) -> bool {
+        let own = self.to_string();
+        own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
+    }
+
+    /// Whether a name is that of an outcome that can fail a run.
+    pub fn names_a_failure(name: &str) -> bool {
+        let number = name.rsplit_once(':').and_then(|(_, number)| number.parse().ok());
+        let failures = [
+            Self::PassWeak,
+            Self::FailVerdict,
+            Self::FailClass,
+            Self::FailOutput,
+            Self::Fault,
+            Self::CrashSignal(number.unwrap_or_default()),
+            Self::CrashExit(number.unwrap_or_default()),
+            Self::TimeoutSilent,
+            Self::ProtocolJson,
+            Self::ProtocolTruncated,
+            Self::ProtocolNoise,
+            Self::ProtocolWrongId,
+            Self::ProtocolDuplicateId,
+            Self::ProtocolCapabilityLie,
+            Self::ProtocolOversize,
+        ];
+        failures.iter().any(|failure| failure.is_called(name))
     }
 }
 
@@ -112,5 +164,24 @@ impl Counts {
     /// Counts one more.
     pub fn add(&mut self, outcome: &Outcome) {
         *self.0.entry(outcome.to_string()).or_default() += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_called_by_its_groups_too() {
+        for name in ["crash", "crash.signal", "crash.signal:11"] {
+            assert!(Outcome::CrashSignal(11).is_called(name), "{name}");
+            assert!(Outcome::names_a_failure(name), "{name}");
+        }
+        for name in ["crash.sig", "crash.signal:1", "crash.exit", ""] {
+            assert!(!Outcome::CrashSignal(11).is_called(name), "{name}");
+        }
+        for name in ["pass", "unsupported", "limit", "skipped", "fail.verdikt", "crash:1", ""] {
+            assert!(!Outcome::names_a_failure(name), "{name}");
+        }
     }
 }

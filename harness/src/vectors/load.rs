@@ -82,8 +82,8 @@ impl Loaded {
         let shown = house.shown(path);
         let text = house.read_text(path)?;
         let tree = yaml::read(&shown, &text)?;
-        let typed: VectorFile = serde_yaml::from_str(&text)
-            .map_err(|error| typed_problem(&shown, &text, &tree, &error))?;
+        let help = "vectors/README.md shows the format";
+        let typed: VectorFile = yaml::typed(&shown, &text, &tree, help)?;
         let place = |message: String, key: &str, label: &str| {
             let span = tree.get(key).map_or(0..0, |node| node.span.clone());
             Problem::new(message).at(&shown, &text, span, label)
@@ -146,23 +146,6 @@ impl Loaded {
 
 fn items<'a>(node: &'a Node, key: &str) -> &'a [Node] {
     node.get(key).map_or(&[], Node::items)
-}
-
-/// A mistake that the typed reading found, at the node where it found it.
-fn typed_problem(shown: &str, text: &Arc<str>, tree: &Node, error: &serde_yaml::Error) -> Problem {
-    let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
-    let at = error.location().map_or(0, |location| location.index());
-    let mut span = tree.innermost(at).span.clone();
-    // The library points at the mapping; the reader looks for the key.
-    if let Some(key) = message.split("unknown field `").nth(1).and_then(|m| m.split('`').next()) {
-        let key_in = |from: usize| text.get(from..).and_then(|rest| rest.find(&format!("{key}:")));
-        if let Some(found) = key_in(at) {
-            let start = at.saturating_add(found);
-            span = start..start.saturating_add(key.len());
-        }
-    }
-    Problem::new(message).at(shown, text, span, "here").help("vectors/README.md shows the format")
 }
 
 /// A vector on its way: where it was read, and what was written.

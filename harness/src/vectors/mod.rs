@@ -20,7 +20,7 @@ pub mod lint;
 mod load;
 pub mod lock;
 mod suite;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use load::load;
 pub use suite::{Case, Expectation, Selection, Source, Suite, Vector};

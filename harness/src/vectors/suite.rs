@@ -87,6 +87,13 @@ pub struct Case {
     pub vector: Arc<Vector>,
 }
 
+impl Case {
+    /// Whether a name, in which `*` and `?` are wildcards, is that of this case or its vector.
+    pub fn is_named(&self, name: &WildMatch) -> bool {
+        name.matches(&self.name) || name.matches(&self.vector.name)
+    }
+}
+
 /// All vectors and their cases, sorted by name.
 #[derive(Clone, Debug, Default)]
 pub struct Suite {
@@ -168,11 +175,8 @@ impl Selection {
     /// When nothing is: an empty run must not look like a good one.
     pub fn of(&self, suite: &Suite) -> Result<Vec<Case>, Problem> {
         let globs: Vec<WildMatch> = self.names.iter().map(|name| WildMatch::new(name)).collect();
-        let matches = |glob: &WildMatch, case: &Case| {
-            glob.matches(&case.name)
-                || glob.matches(&case.vector.name)
-                || glob.matches(case.vector.area())
-        };
+        let matches =
+            |glob: &WildMatch, case: &Case| case.is_named(glob) || glob.matches(case.vector.area());
         let wanted = |case: &&Case| {
             let vector = &case.vector;
             (globs.is_empty() || globs.iter().any(|glob| matches(glob, case)))

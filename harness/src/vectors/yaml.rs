@@ -1,8 +1,8 @@
-//! The second reading of a vector file: what `serde_yaml` cannot see.
+//! The second reading of a file that people write: what `serde_yaml` cannot see.
 //!
-//! A vector file must mean the same to every YAML library. This reading keeps quoting and
+//! Such a file must mean the same to every YAML library. This reading keeps quoting and
 //! positions, and refuses what libraries read differently: anchors, tags, duplicate keys, and
-//! plain scalars that some take for numbers, booleans or nothing.
+//! plain scalars that some take for numbers, booleans, dates or nothing.
 
 use crate::problem::{Problem, Problems};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
@@ -12,16 +12,16 @@ use std::sync::Arc;
 
 /// A node of a YAML file, with its place.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Octets in the file.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What it is.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// The kinds of nodes.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A scalar, as text.
     Scalar(String),
     /// A sequence.
@@ -32,7 +32,7 @@ pub(super) enum Kind {
 
 impl Node {
     /// The value under a key of a mapping, with the key's node.
-    pub(super) fn entry(&self, key: &str) -> Option<&(Node, Node)> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&(Node, Node)> {
         let Kind::Mapping(entries) = &self.kind else {
             return None;
         };
@@ -40,17 +40,17 @@ impl Node {
     }
 
     /// The value under a key of a mapping.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, value)| value)
     }
 
     /// The items of a sequence; none for anything else.
-    pub(super) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         if let Kind::Sequence(items) = &self.kind { items } else { &[] }
     }
 
     /// The smallest node whose place holds `at`.
-    pub(super) fn innermost(&self, at: usize) -> &Node {
+    pub(crate) fn innermost(&self, at: usize) -> &Node {
         let children: Vec<&Node> = match &self.kind {
             Kind::Scalar(_) => vec![],
             Kind::Sequence(items) => items.iter().collect(),
@@ -65,10 +65,41 @@ impl Node {
 ///
 /// # Errors
 /// A syntax error alone, or all the things that libraries read differently.
-pub(super) fn read(shown: &str, text: &Arc<str>) -> Result<Node, Problems> {
+pub(crate) fn read(shown: &str, text: &Arc<str>) -> Result<Node, Problems> {
     let mut reader = Reader { shown, text, problems: vec![], starts: character_starts(text) };
     let root = reader.document()?;
     if reader.problems.is_empty() { Ok(root) } else { Err(Problems(reader.problems)) }
+}
+
+/// The typed reading of a file that has passed the second one.
+///
+/// # Errors
+/// The first thing that does not fit, at its place; `help` says where the format is shown.
+pub(crate) fn typed<T: serde::de::DeserializeOwned>(
+    shown: &str,
+    text: &Arc<str>,
+    tree: &Node,
+    help: &str,
+) -> Result<T, Problem> {
+    let misfit = |error| typed_problem(shown, text, tree, &error).help(help);
+    serde_yaml::from_str(text).map_err(misfit)
+}
+
+/// A mistake that the typed reading found, at the node where it found it.
+fn typed_problem(shown: &str, text: &Arc<str>, tree: &Node, error: &serde_yaml::Error) -> Problem {
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let at = error.location().map_or(0, |location| location.index());
+    let mut span = tree.innermost(at).span.clone();
+    // The library points at the mapping; the reader looks for the key.
+    if let Some(key) = message.split("unknown field `").nth(1).and_then(|m| m.split('`').next()) {
+        let key_in = |from: usize| text.get(from..).and_then(|rest| rest.find(&format!("{key}:")));
+        if let Some(found) = key_in(at) {
+            let start = at.saturating_add(found);
+            span = start..start.saturating_add(key.len());
+        }
+    }
+    Problem::new(message).at(shown, text, span, "here")
 }
 
 /// Where each character begins, for the parser counts characters; `None` if all are octets.
@@ -248,6 +279,12 @@ fn ambiguous(value: &str) -> Option<&'static str> {
         return Some("a word that some libraries read as a boolean or null");
     }
     let number_like = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b'_' | b'e' | b'+' | b'-');
+    if let [year, month, day] = *value.split('-').collect::<Vec<_>>()
+        && [year, month, day].iter().all(|part| part.bytes().all(|c| c.is_ascii_digit()))
+        && !year.is_empty()
+    {
+        return Some("a date");
+    }
     let begins = lower.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     if begins && lower.bytes().all(number_like) {
         return Some("a number that is no plain decimal integer");
@@ -265,9 +302,20 @@ mod tests {
         {
             assert_eq!(ambiguous(good), None, "{good}");
         }
-        for bad in
-            ["0x1F", "1e3", "no", "Yes", "010", "1_000", "4294967296", "-1", "1.5", "~", "0o7"]
-        {
+        for bad in [
+            "0x1F",
+            "1e3",
+            "no",
+            "Yes",
+            "010",
+            "1_000",
+            "4294967296",
+            "-1",
+            "1.5",
+            "~",
+            "0o7",
+            "2027-01-31",
+        ] {
             assert!(ambiguous(bad).is_some(), "{bad}");
         }
     }

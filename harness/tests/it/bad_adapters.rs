@@ -6,7 +6,7 @@ use crate::common::{ckbspec_in, code, house_with, text};
 use std::fs;
 
 /// Three questions with well-known answers.
-const VECTORS: &str = r#"schema: ckbspec.vectors/1
+pub(crate) const VECTORS: &str = r#"schema: ckbspec.vectors/1
 title: Three questions
 operation: pow.compact_to_target
 provenance: {kind: derived, source: "by hand"}
@@ -29,7 +29,7 @@ vectors:
 "#;
 
 /// A good adapter in shell, but for one line that is put in where a question has been read.
-const ADAPTER: &str = r#"
+pub(crate) const ADAPTER: &str = r#"
 canary='{"u64":"0xffffffffffffffff","dec":"18446744073709551615","bytes":"0x00ff10"}'
 while read -r line; do
     id=${line#*\"id\":}; id=${id%%[,\}]*}

@@ -12,6 +12,7 @@
 mod bad_adapters;
 mod bad_vectors;
 mod common;
+mod known;
 mod readme;
 mod suite;
 mod tidy;

@@ -1,0 +1,131 @@
+//! `ckbspec known update`, and the lists of known failures that `--known` names.
+
+use super::run::{Asking, examine_only, mend};
+use super::{Exit, KnownUpdateArgs, RunArgs, Stop, colour, open, today};
+use crate::house::House;
+use crate::known::{Hearing, Known, Update, fresh, updated};
+use crate::problem::{Problem, Problems};
+use crate::runner::Run;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Reads the lists that a command line names.
+pub(super) fn read_lists(files: &[PathBuf]) -> Result<Vec<Known>, Stop> {
+    let mut lists: Vec<Known> = vec![];
+    for file in files {
+        let list = Known::read(file, &today()).map_err(wrong)?;
+        if let Some(first) = of_client(&lists, &list.client) {
+            let message = format!("{} is a list of this client, too", first.shown);
+            return Err(Stop::usage(list.problem(list.client_span(), message, "the second")));
+        }
+        lists.push(list);
+    }
+    Ok(lists)
+}
+
+/// A list that a person has to mend before anything can be asked.
+fn wrong(problems: Problems) -> Stop {
+    Stop::Problems(problems, Exit::Usage)
+}
+
+/// The list of a client.
+pub(super) fn of_client<'a>(lists: &'a [Known], client: &str) -> Option<&'a Known> {
+    lists.iter().find(|list| list.client == client)
+}
+
+/// Each list is of a client that was asked. Where an adapter was unusable, nobody can tell.
+pub(super) fn check_clients(lists: &[Known], clients: &[String], worst: Exit) -> Result<(), Stop> {
+    let foreign = lists.iter().filter(|list| !clients.contains(&list.client));
+    let problems: Vec<Problem> = foreign.map(|list| foreign_list(list, clients)).collect();
+    if problems.is_empty() || worst >= Exit::AdapterUnusable {
+        return Ok(());
+    }
+    Err(wrong(Problems(problems)))
+}
+
+fn foreign_list(list: &Known, clients: &[String]) -> Problem {
+    let asked: Vec<String> = clients.iter().map(|client| format!("`{client}`")).collect();
+    let message = format!("a list of another client: {} was asked", asked.join(", "));
+    list.problem(list.client_span(), message, "not asked")
+        .help("`client` is the name that the adapter gives in `hello`")
+}
+
+pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop> {
+    let (spec, suite) = open(house)?;
+    let old = args.file.exists().then(|| Known::read(&args.file, &today()));
+    let old = old.transpose().map_err(wrong)?;
+    let run_args =
+        RunArgs { strict: args.strict, deadline_ms: args.deadline_ms, ..RunArgs::default() };
+    let (house, spec, cases, args_of_run) = (house, &spec, &suite.cases, &run_args);
+    let asking = Asking { house, spec, cases, known: &[], whole: true, args: args_of_run };
+    let Some((run, _)) = examine_only(&asking, &args.adapter, None)? else {
+        return Ok(Exit::AdapterUnusable);
+    };
+    if let Some(why) = &run.given_up {
+        let problem = Problem::new(format!("the adapter was given up: {why}"));
+        let problem = problem.help("nothing is written of a run that is not whole");
+        return Err(Stop::Problems(problem.into(), Exit::AdapterUnusable));
+    }
+    let client = &run.hello.implementation.name;
+    let parse = |text: String| Known::parse(args.file.display().to_string(), text.into(), &today());
+    let old = match old {
+        Some(old) if old.client != *client => {
+            return Err(Stop::usage(foreign_list(&old, std::slice::from_ref(client))));
+        }
+        Some(old) => old,
+        None => parse(fresh(client))?,
+    };
+    let update = updated(&hearing(&old, &run, args.strict)).map_err(Stop::usage)?;
+    // What we write can be read.
+    let new = parse(update.text.clone())?;
+    if !args.file.exists() || update.text != old.text() {
+        write(&args.file, &update.text)?;
+    }
+    report(&hearing(&new, &run, args.strict), &new, &update, args)
+}
+
+/// A list after a run.
+fn hearing<'a>(known: &'a Known, run: &Run, strict: bool) -> Hearing<'a> {
+    let mut hearing = Hearing::new(known, strict);
+    for result in &run.results {
+        hearing.hear(result);
+    }
+    hearing
+}
+
+/// Writes the list; the old one stays whole where that fails.
+fn write(file: &Path, text: &str) -> Result<(), Stop> {
+    let mut part = file.as_os_str().to_owned();
+    part.push(".new");
+    let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, file));
+    written.map_err(|error| {
+        Stop::usage(Problem::new(format!("cannot write {}: {error}", file.display())))
+    })
+}
+
+/// Says what changed, and what only a person can mend.
+fn report(
+    hearing: &Hearing<'_>,
+    new: &Known,
+    update: &Update,
+    args: &KnownUpdateArgs,
+) -> Result<Exit, Stop> {
+    let mut out = anstream::stdout().lock();
+    for name in &update.removed {
+        writeln!(out, "- {name}")?;
+    }
+    for case in &update.added {
+        writeln!(out, "+ {case}")?;
+    }
+    let findings = hearing.findings(true, &mend(&new.shown, &args.adapter));
+    for finding in &findings {
+        writeln!(out, "\n{}\n", finding.problem.render(colour()))?;
+    }
+    if let count @ 1.. = hearing.counts().not_asked {
+        writeln!(out, "{count} cases were not asked, as others broke the adapter: not listed")?;
+    }
+    let (removed, added) = (update.removed.len(), update.added.len());
+    write!(out, "{}: {removed} names taken out, {added} cases put in", new.shown)?;
+    writeln!(out, "{}", if added > 0 { "; say why they fail" } else { "" })?;
+    Ok(if findings.is_empty() { Exit::Expected } else { Exit::ClientWrong })
+}
