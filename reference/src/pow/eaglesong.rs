@@ -21,7 +21,7 @@ const DELIMITER: u8 = 0x06;
 
 /// Which words are summed into which: word k into word j where row k has a 1 in column j.
 //= POW-002
-const BIT_MATRIX: [[u32; 16]; 16] = [
+pub(super) const BIT_MATRIX: [[u32; 16]; 16] = [
     [1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1],
     [0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1],
     [0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1],

@@ -4,11 +4,13 @@
 mod compact;
 mod eaglesong;
 mod eaglesong_constants;
+mod eaglesong_fast;
 mod epoch_fraction;
 mod proof;
 
 pub use compact::{CompactTarget, DecodedTarget, difficulty_to_compact, target_to_difficulty};
 pub use eaglesong::eaglesong;
+pub use eaglesong_fast::{eaglesong as eaglesong_fast, eaglesong_batch};
 pub use epoch_fraction::{EpochFraction, EpochRecord, verify_successor};
 pub use proof::{Engine, Proof, pow_message, verify};
 pub use ruint::aliases::U256;

@@ -1,7 +1,7 @@
 //! The proof itself: what is hashed, and what the hash is compared with (RFC 0027).
 
 use super::compact::{CompactTarget, DecodedTarget};
-use super::eaglesong::eaglesong;
+use super::eaglesong_fast::eaglesong;
 use crate::encoding::Byte32;
 use crate::encoding::hash::ckbhash;
 use crate::{RuleId, RuleSet, Violation};
