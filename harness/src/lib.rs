@@ -3,9 +3,11 @@
 //! | module | what it knows | what it does |
 //! |---|---|---|
 //! | [`house`], [`problem`] | files | where spec and vectors lie; how a mistake is shown |
+//! | [`digest`] | octets | ckbhash of what does not fit into memory |
 //! | [`spec`] | chapters | rules, error classes, citations |
 //! | [`operations`] | protocol and reference | the only place where the two meet |
 //! | [`vectors`] | YAML | files to cases; lint, lock, coverage |
+//! | [`pack`] | lines | the release form of the vectors |
 //! | [`runner`] | cases, processes | asks an adapter every case |
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
 //! | [`report`] | results | what people see |
@@ -17,9 +19,11 @@
 )]
 
 pub mod cli;
+pub mod digest;
 pub mod house;
 pub mod known;
 pub mod operations;
+pub mod pack;
 pub mod problem;
 pub mod report;
 pub mod runner;

@@ -1,17 +1,19 @@
 //! `ckbspec confirm`: bring `vectors.lock` up to date, and record which clients confirm what.
 
+use super::chosen::Chosen;
 use super::known::{check_clients, read_lists};
 use super::run::{Asking, ask};
-use super::{ConfirmArgs, Exit, RunArgs, Stop, open, today};
+use super::{ConfirmArgs, Exit, RunArgs, Stop, open_files, today};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::runner::{CaseResult, Score};
 use crate::vectors::lock::{self, Confirmation, Lock};
 
 pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
-    let (spec, suite) = open(house)?;
+    let (root, (spec, suite)) = (house.folder()?, open_files(house)?);
     let old = lock::read(house)?;
     let mut renewed = lock::renewed(&suite, &old)?;
+    let chosen = Chosen::all(spec, suite.cases);
     if args.adapter.len() != args.lineage.len() {
         let problem = Problem::new("each --adapter has its --lineage, in the same order");
         return Err(Stop::usage(problem));
@@ -25,13 +27,18 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
         }
         let asking = Asking {
             house,
-            spec: &spec,
-            cases: &suite.cases,
+            chosen: &chosen,
             known: &known,
             whole: true,
             args: &RunArgs::default(),
         };
-        let asked = ask(&asking, address, None)?;
+        let mut agreed = vec![];
+        let mut heard = |result: &CaseResult| {
+            if agrees(result) {
+                agreed.push(result.case.name.clone());
+            }
+        };
+        let asked = ask(&asking, address, None, &mut heard)?;
         worst = worst.max(asked.exit);
         let Some(run) = asked.run else { continue };
         let client = &run.hello.implementation;
@@ -42,13 +49,13 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
             lineage: lineage.clone(),
             run: today(),
         };
-        for result in run.results.iter().filter(|result| agrees(result)) {
-            record(&mut renewed, &result.case.name, &confirmation);
+        for case in &agreed {
+            record(&mut renewed, case, &confirmation);
         }
     }
     check_clients(&known, &clients, worst)?;
     let fresh = renewed.values().filter(|entry| old.get(&entry.case) != Some(*entry)).count();
-    lock::write(house, &renewed)?;
+    lock::write(root, &renewed)?;
     anstream::println!("{} cases in {}, {fresh} new or changed", renewed.len(), lock::PATH);
     Ok(worst)
 }

@@ -1,20 +1,22 @@
 //! `ckbspec show` and `ckbspec explain`: a case as it is asked, and why.
 
+use super::chosen::Chosen;
 use super::{Exit, SelectArgs, Stop, open};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::report::elide;
 use crate::spec::{Citation, Rule, Spec, citations};
-use crate::vectors::{Case, Expectation, Suite, lock};
+use crate::vectors::lock::{Confirmation, Lock};
+use crate::vectors::{Case, Expectation, Suite};
 use ckbspec_protocol::Request;
 use serde_json::json;
 use std::io::{self, Write};
 
 pub(super) fn show(house: &House, args: &SelectArgs) -> Result<Exit, Stop> {
-    let (_, suite) = open(house)?;
-    let cases = args.selection().of(&suite).map_err(Stop::usage)?;
+    let chosen = Chosen::of(house, &args.selection())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for (id, case) in (1..).zip(&cases) {
+    for (id, case) in (1..).zip(chosen.each()?) {
+        let case = case?;
         let vector = &case.vector;
         let request = Request {
             id,
@@ -38,7 +40,7 @@ pub(super) fn show(house: &House, args: &SelectArgs) -> Result<Exit, Stop> {
 }
 
 pub(super) fn explain(house: &House, name: &str) -> Result<Exit, Stop> {
-    let (spec, suite) = open(house)?;
+    let (spec, suite, lock) = open(house)?;
     let mut out = anstream::stdout().lock();
     if let Some(rule) = spec.rules.get(name) {
         write_rule(&mut out, rule)?;
@@ -54,7 +56,7 @@ pub(super) fn explain(house: &House, name: &str) -> Result<Exit, Stop> {
         return Ok(Exit::Expected);
     }
     let case = find(&suite, name, spec.rules.keys())?;
-    write_case(&mut out, house, &spec, &suite, case)?;
+    write_case(&mut out, &spec, &suite, &lock, case)?;
     Ok(Exit::Expected)
 }
 
@@ -67,9 +69,9 @@ fn write_rule(out: &mut impl Write, rule: &Rule) -> io::Result<()> {
 
 fn write_case(
     out: &mut impl Write,
-    house: &House,
     spec: &Spec,
     suite: &Suite,
+    lock: &Lock,
     case: &Case,
 ) -> Result<(), Stop> {
     let vector = &case.vector;
@@ -105,8 +107,8 @@ fn write_case(
     let source = &vector.provenance;
     let kind = format!("{:?}", source.kind).to_lowercase();
     writeln!(out, "the expectation is {kind}: {}", source.source)?;
-    for confirmed in lock::read(house)?.get(&case.name).map_or(&[][..], |e| &e.confirmed) {
-        let lock::Confirmation { client, version, lineage, run } = confirmed;
+    for confirmed in lock.get(&case.name).map_or(&[][..], |e| &e.confirmed) {
+        let Confirmation { client, version, lineage, run } = confirmed;
         writeln!(out, "confirmed by {client} {version} ({lineage}) on {run}")?;
     }
     writeln!(out)?;

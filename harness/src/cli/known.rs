@@ -1,11 +1,13 @@
 //! `ckbspec known update`, and the lists of known failures that `--known` names.
 
+use super::chosen::Chosen;
 use super::run::{Asking, examine_only, mend};
-use super::{Exit, KnownUpdateArgs, RunArgs, Stop, colour, open, today};
+use super::{Exit, KnownUpdateArgs, RunArgs, Stop, colour, today};
 use crate::house::House;
 use crate::known::{Hearing, Known, Update, fresh, updated};
 use crate::problem::{Problem, Problems};
-use crate::runner::Run;
+use crate::runner::CaseResult;
+use crate::vectors::Selection;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -51,14 +53,15 @@ fn foreign_list(list: &Known, clients: &[String]) -> Problem {
 }
 
 pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop> {
-    let (spec, suite) = open(house)?;
+    let chosen = Chosen::of(house, &Selection::default())?;
     let old = args.file.exists().then(|| Known::read(&args.file, &today()));
     let old = old.transpose().map_err(wrong)?;
     let run_args =
         RunArgs { strict: args.strict, deadline_ms: args.deadline_ms, ..RunArgs::default() };
-    let (house, spec, cases, args_of_run) = (house, &spec, &suite.cases, &run_args);
-    let asking = Asking { house, spec, cases, known: &[], whole: true, args: args_of_run };
-    let Some((run, _)) = examine_only(&asking, &args.adapter, None)? else {
+    let asking = Asking { house, chosen: &chosen, known: &[], whole: true, args: &run_args };
+    let mut results = vec![];
+    let mut heard = |result: &CaseResult| results.push(result.clone());
+    let Some((run, _)) = examine_only(&asking, &args.adapter, None, &mut heard)? else {
         return Ok(Exit::AdapterUnusable);
     };
     if let Some(why) = &run.given_up {
@@ -75,19 +78,19 @@ pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop
         Some(old) => old,
         None => parse(fresh(client))?,
     };
-    let update = updated(&hearing(&old, &run, args.strict)).map_err(Stop::usage)?;
+    let update = updated(&hearing(&old, &results, args.strict)).map_err(Stop::usage)?;
     // What we write can be read.
     let new = parse(update.text.clone())?;
     if !args.file.exists() || update.text != old.text() {
         write(&args.file, &update.text)?;
     }
-    report(&hearing(&new, &run, args.strict), &new, &update, args)
+    report(&hearing(&new, &results, args.strict), &new, &update, args)
 }
 
 /// A list after a run.
-fn hearing<'a>(known: &'a Known, run: &Run, strict: bool) -> Hearing<'a> {
+fn hearing<'a>(known: &'a Known, results: &[CaseResult], strict: bool) -> Hearing<'a> {
     let mut hearing = Hearing::new(known, strict);
-    for result in &run.results {
+    for result in results {
         hearing.hear(result);
     }
     hearing

@@ -1,13 +1,13 @@
 //! `ckbspec lint` and `ckbspec fmt`: check the vector files, and write their canonical form.
 
-use super::{Exit, Stop, open};
+use super::{Exit, Stop, open_files};
 use crate::house::House;
 use crate::problem::Problems;
 use crate::spec::AREAS;
 use crate::vectors::{format, lint as linter};
 
 pub(super) fn lint(house: &House) -> Result<Exit, Stop> {
-    let (_, suite) = open(house)?;
+    let (_, suite) = open_files(house)?;
     let problems = linter::lint(house, &suite)?;
     if !problems.is_empty() {
         return Err(Problems(problems).into());
@@ -18,12 +18,9 @@ pub(super) fn lint(house: &House) -> Result<Exit, Stop> {
 }
 
 pub(super) fn fmt(house: &House, check: bool) -> Result<Exit, Stop> {
-    let mut problems = vec![];
+    let (root, mut problems) = (house.folder()?, vec![]);
     for area in AREAS {
         let folder = format!("vectors/{area}");
-        if !house.root().join(&folder).is_dir() {
-            continue;
-        }
         for path in house.files(&folder, "yaml")? {
             let (shown, text) = (house.shown(&path), house.read_text(&path)?);
             if check {
@@ -32,7 +29,7 @@ pub(super) fn fmt(house: &House, check: bool) -> Result<Exit, Stop> {
             }
             let formatted = format::format(&shown, &text)?;
             if formatted != *text {
-                std::fs::write(house.root().join(&path), formatted)?;
+                std::fs::write(root.join(&path), formatted)?;
                 anstream::println!("{shown}");
             }
         }

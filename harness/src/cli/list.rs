@@ -1,15 +1,16 @@
 //! `ckbspec list`: the names of the cases.
 
-use super::{Exit, ListArgs, Stop, open};
+use super::chosen::Chosen;
+use super::{Exit, ListArgs, Stop};
 use crate::house::House;
 use serde_json::json;
 use std::io::{self, Write};
 
 pub(super) fn list(house: &House, args: &ListArgs) -> Result<Exit, Stop> {
-    let (_, suite) = open(house)?;
-    let cases = args.select.selection().of(&suite).map_err(Stop::usage)?;
+    let chosen = Chosen::of(house, &args.select.selection())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for case in cases {
+    for case in chosen.each()? {
+        let case = case?;
         let vector = &case.vector;
         if args.json {
             let line = json!({

@@ -1,19 +1,23 @@
 //! The commands. Each file is one; this one holds the arguments and the exit codes.
 
+mod chosen;
 mod confirm;
 mod explain;
 mod known;
 mod lint;
 mod list;
+mod pack;
 mod rules;
 mod run;
 mod schema;
 mod serve;
 
 use crate::house::House;
+use crate::pack::Pack;
 use crate::problem::{Problem, Problems};
 use crate::runner::{Address, Control};
 use crate::spec::Spec;
+use crate::vectors::lock::{self, Lock};
 use crate::vectors::{self, Selection, Suite};
 use ckbspec_protocol::message::Edition;
 use clap::{Args, Parser, Subcommand};
@@ -27,9 +31,13 @@ use std::time::SystemTime;
 #[derive(Debug, Parser)]
 #[command(name = "ckbspec", version, max_term_width = 100)]
 struct Cli {
-    /// A checkout of ckbspec; the nearest one above the working folder where it is left out.
+    /// A checkout of ckbspec. Where it is left out: the nearest one above the working folder, else
+    /// the set in this binary.
     #[arg(long, global = true, value_name = "FOLDER")]
     root: Option<PathBuf>,
+    /// A packed release instead of a checkout; for run, list, show, explain and known.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "root")]
+    pack: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -59,6 +67,10 @@ enum Command {
     Known(KnownCommand),
     /// Bring vectors.lock up to date, and record which clients confirm which cases.
     Confirm(ConfirmArgs),
+    /// Write the release form of the vectors: one file, which every language can read.
+    Pack(PackArgs),
+    /// Say what changed from one pack to another, or to this checkout.
+    Compare(CompareArgs),
 }
 
 /// Which cases.
@@ -209,6 +221,33 @@ struct ConfirmArgs {
     known: Vec<PathBuf>,
 }
 
+#[derive(Args, Debug)]
+struct PackArgs {
+    /// The file to write; `ckbspec-VERSION.ndjson.gz` where it is left out.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The commit that is packed, for the header.
+    #[arg(long, value_name = "HASH")]
+    commit: Option<String>,
+    /// Write nothing; fail unless FILE is the pack of this checkout.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "commit"])]
+    verify: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct CompareArgs {
+    /// A pack.
+    old: PathBuf,
+    /// Another pack; this checkout where it is left out.
+    new: Option<PathBuf>,
+    /// Print one JSON object a line, as in CHANGES.ndjson.
+    #[arg(long)]
+    json: bool,
+    /// Write the lines here, for a release: CHANGES.ndjson.
+    #[arg(long, value_name = "FILE")]
+    changes: Option<PathBuf>,
+}
+
 /// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -274,10 +313,10 @@ impl Stop {
     }
 }
 
-/// Parses the command line and runs the command.
-pub fn main() -> ExitCode {
+/// Parses the command line and runs the command; `embedded` is the house in this binary.
+pub fn main(embedded: &'static [u8]) -> ExitCode {
     let cli = Cli::parse();
-    let stopped = match dispatch(cli) {
+    let stopped = match dispatch(cli, embedded) {
         Ok(exit) => return exit.into(),
         Err(stopped) => stopped,
     };
@@ -300,8 +339,11 @@ pub fn main() -> ExitCode {
 /// Problems that are printed: the first ones usually explain the others.
 const PROBLEMS_SHOWN: usize = 20;
 
-fn dispatch(cli: Cli) -> Result<Exit, Stop> {
-    let house = House::find(cli.root.as_deref())?;
+fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
+    let house = match &cli.pack {
+        Some(file) => House::packed(file),
+        None => House::find(cli.root.as_deref(), embedded)?,
+    };
     match cli.command {
         None => run::run(&house, &RunArgs::default()),
         Some(Command::Run(args)) => run::run(&house, &args),
@@ -315,14 +357,40 @@ fn dispatch(cli: Cli) -> Result<Exit, Stop> {
         Some(Command::Schema(args)) => schema::schema(&house, &args),
         Some(Command::Known(KnownCommand::Update(args))) => known::update(&house, &args),
         Some(Command::Confirm(args)) => confirm::confirm(&house, &args),
+        Some(Command::Pack(args)) => pack::pack(&house, &args),
+        Some(Command::Compare(args)) => pack::compare(&house, &args),
     }
 }
 
-/// The law and the cases: what most commands begin with.
-fn open(house: &House) -> Result<(Spec, Suite), Problems> {
+/// The law and the cases, from files: what commands for authors begin with.
+fn open_files(house: &House) -> Result<(Spec, Suite), Problems> {
+    if let Some(pack) = house.pack() {
+        let message = format!("this command reads files, and {} is a pack", pack.display());
+        let help = "`run`, `list`, `show`, `explain`, `known` and `serve` read packs";
+        return Err(Problem::new(message).help(help).into());
+    }
     let spec = Spec::load(house)?;
     let suite = vectors::load(house, &spec)?;
     Ok((spec, suite))
+}
+
+/// The law, the cases and the lock, from files or from a pack.
+fn open(house: &House) -> Result<(Spec, Suite, Lock), Problems> {
+    if let Some(file) = house.pack() {
+        let pack = Pack::open(file)?;
+        let (suite, lock) = pack.load()?;
+        return Ok((pack.spec, suite, lock));
+    }
+    let (spec, suite) = open_files(house)?;
+    Ok((spec, suite, lock::read(house)?))
+}
+
+/// The law alone.
+fn open_spec(house: &House) -> Result<Spec, Problems> {
+    match house.pack() {
+        Some(file) => Ok(Pack::open(file)?.spec),
+        None => Spec::load(house),
+    }
 }
 
 /// Whether standard output takes colours.

@@ -1,6 +1,6 @@
 //! `ckbspec rules`: every rule, where it is executed, and which vectors show it.
 
-use super::{Exit, Stop, open};
+use super::{Exit, Stop, open_files};
 use crate::house::House;
 use crate::problem::{Problem, Problems};
 use crate::vectors::coverage::{Standing, coverage};
@@ -8,7 +8,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use std::io::Write;
 
 pub(super) fn rules(house: &House, check: bool) -> Result<Exit, Stop> {
-    let (spec, suite) = open(house)?;
+    let (spec, suite) = open_files(house)?;
     let (standings, mut problems) = coverage(house, &spec, &suite)?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

@@ -1,34 +1,31 @@
 //! `ckbspec run`: ask clients the cases, and judge their answers.
 
+use super::chosen::Chosen;
 use super::known::{check_clients, of_client, read_lists};
-use super::{Exit, RunArgs, Stop, colour, open};
+use super::{Exit, RunArgs, Stop, colour};
 use crate::house::House;
 use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
 use crate::problem::Problem;
 use crate::report::{Progress, failures, summary};
-use crate::runner::{Address, CaseResult, Got, Limits, Log, Observer, Run, Score, examine};
-use crate::spec::Spec;
-use crate::vectors::Case;
+use crate::runner::{Address, CaseResult, Limits, Log, Observer, Run, Score, examine};
 use ckbspec_protocol::Hello;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
-    let (spec, suite) = open(house)?;
     let selection = args.select.selection();
-    let cases = selection.of(&suite).map_err(Stop::usage)?;
+    let chosen = Chosen::of(house, &selection)?;
     let known = read_lists(&args.known)?;
     let mut log = args.output.as_deref().map(create).transpose()?;
     let whole = !selection.is_partial();
-    let asking = Asking { house, spec: &spec, cases: &cases, known: &known, whole, args };
+    let asking = Asking { house, chosen: &chosen, known: &known, whole, args };
     let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for address in &args.adapter {
         if let Some(log) = &mut log {
-            log.header(address, cases.len(), selection.is_partial()).map_err(log_broke)?;
+            log.header(address, chosen.count, selection.is_partial()).map_err(log_broke)?;
         }
-        let asked = ask(&asking, address, log.as_mut())?;
+        let asked = ask(&asking, address, log.as_mut(), &mut |_| ())?;
         worst = worst.max(asked.exit);
         clients.extend(asked.run.map(|run| run.hello.implementation.name));
     }
@@ -51,8 +48,7 @@ fn log_broke(error: io::Error) -> Stop {
 #[derive(Clone, Copy)]
 pub(super) struct Asking<'a> {
     pub(super) house: &'a House,
-    pub(super) spec: &'a Spec,
-    pub(super) cases: &'a [Case],
+    pub(super) chosen: &'a Chosen,
     /// Lists of known failures, each of another client.
     pub(super) known: &'a [Known],
     /// Whether the cases are the whole suite.
@@ -68,14 +64,16 @@ pub(super) struct Asked {
     pub(super) run: Option<Run>,
 }
 
-/// Asks one adapter, and prints what it made of the cases.
+/// Asks one adapter, and prints what it made of the cases; `heard` is called with each result.
 pub(super) fn ask(
     asking: &Asking<'_>,
     address: &Address,
     mut log: Option<&mut Log>,
+    heard: &mut dyn FnMut(&CaseResult),
 ) -> Result<Asked, Stop> {
     let start = Instant::now();
-    let Some((run, hearing)) = examine_only(asking, address, log.as_deref_mut())? else {
+    let examined = examine_only(asking, address, log.as_deref_mut(), heard)?;
+    let Some((run, hearing)) = examined else {
         return Ok(Asked { exit: Exit::AdapterUnusable, run: None });
     };
     let known = of_client(asking.known, &run.hello.implementation.name);
@@ -101,15 +99,22 @@ pub(super) fn examine_only<'a>(
     asking: &Asking<'a>,
     address: &Address,
     log: Option<&mut Log>,
+    heard: &mut dyn FnMut(&CaseResult),
 ) -> Result<Option<(Run, Option<Hearing<'a>>)>, Stop> {
-    let Asking { house, cases, known: lists, args, .. } = *asking;
+    let Asking { house, chosen, known: lists, args, .. } = *asking;
     let limits = Limits { deadline: Duration::from_millis(args.deadline_ms) };
-    let progress = Progress::new(&address.text, cases.len());
+    let progress = Progress::new(&address.text, chosen.count);
     let strict = args.strict;
-    let mut watcher = Watcher { progress, log, broken: None, lists, hearing: None, strict };
-    let ran = examine(address, house.root(), cases, limits, &mut watcher);
+    let mut watcher = Watcher { progress, log, broken: None, lists, hearing: None, strict, heard };
+    let (mut each, mut unread) = (chosen.each()?, None);
+    // What cannot be read ends the cases, and the run.
+    let mut cases = std::iter::from_fn(|| each.next()?.map_err(|bad| unread = Some(bad)).ok());
+    let ran = examine(address, &house.arguments(), &mut cases, limits, &mut watcher);
     let Watcher { progress, mut log, broken, hearing, .. } = watcher;
     progress.finish();
+    if let Some(problem) = unread {
+        return Err(problem.into());
+    }
     if let Some(error) = broken {
         return Err(log_broke(error));
     }
@@ -150,8 +155,8 @@ fn print(
 ) -> io::Result<()> {
     let Printed { run, findings, said, exit } = printed;
     let mut out = anstream::stdout().lock();
-    let replay = replay(address);
-    write!(out, "{}", failures(&run.results, asking.spec, &replay, asking.args.details))?;
+    let replay = replay(asking.house, address);
+    write!(out, "{}", failures(&run.tally, &asking.chosen.spec, &replay, asking.args.details))?;
     for finding in *findings {
         writeln!(out, "{}\n", finding.problem.render(colour()))?;
     }
@@ -165,17 +170,18 @@ fn print(
     let client = &run.hello.implementation;
     let language = client.language.as_deref().map(|l| format!(", {l}")).unwrap_or_default();
     writeln!(out, "{} {}{language} ({})", client.name, client.version, address.text)?;
-    writeln!(out, "{}", summary(&run.results))?;
+    writeln!(out, "{}", summary(&run.tally))?;
     if let Some(said) = said {
         writeln!(out, "{said}")?;
     }
-    for (why, count) in not_asked(run) {
+    for (why, count) in &run.tally.not_asked {
         writeln!(out, "{count} cases not asked: {why}")?;
     }
-    let per_case = took.as_micros().checked_div(run.results.len().try_into().unwrap_or(u128::MAX));
+    let cases = run.tally.cases();
+    let per_case = took.as_micros().checked_div(cases.into());
     let seconds = took.as_secs_f64();
     let micros = per_case.unwrap_or_default();
-    writeln!(out, "{} cases in {seconds:.2} s, {micros} µs a case", run.results.len())
+    writeln!(out, "{cases} cases in {seconds:.2} s, {micros} µs a case")
 }
 
 /// What a list of known failures came to, in one line.
@@ -194,20 +200,10 @@ fn said(known: &Known, counts: HearingCounts, findings: usize) -> String {
     said
 }
 
-/// Why cases were not asked, and how many.
-fn not_asked(run: &Run) -> BTreeMap<&str, u64> {
-    let mut reasons = BTreeMap::new();
-    for result in &run.results {
-        if let (Score::Skipped, Got::Nothing(why)) = (result.outcome.score(), &result.got) {
-            *reasons.entry(why.as_str()).or_default() += 1;
-        }
-    }
-    reasons
-}
-
 /// The command that asks one case again, as typed at this working folder.
-fn replay(address: &Address) -> String {
-    format!("{} run -a {}", program(), quoted(&address.text))
+fn replay(house: &House, address: &Address) -> String {
+    let pack = house.pack().map(|file| format!(" --pack {}", quoted(&file.to_string_lossy())));
+    format!("{} run{} -a {}", program(), pack.unwrap_or_default(), quoted(&address.text))
 }
 
 /// The command that fits a list of known failures to what a client answers.
@@ -227,7 +223,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn exit(run: &Run, findings: &[Finding], known: HearingCounts, strict: bool) -> Exit {
-    let has = |score| run.results.iter().any(|result| result.score() == score);
+    let has = |score| run.tally.count(score) > 0;
     if run.given_up.is_some() {
         return Exit::AdapterUnusable;
     }
@@ -247,6 +243,7 @@ struct Watcher<'a, 'l> {
     lists: &'a [Known],
     hearing: Option<Hearing<'a>>,
     strict: bool,
+    heard: &'l mut dyn FnMut(&CaseResult),
 }
 
 impl Watcher<'_, '_> {
@@ -267,6 +264,7 @@ impl Observer for Watcher<'_, '_> {
     fn case(&mut self, result: &mut CaseResult) {
         result.listed = self.hearing.as_mut().and_then(|hearing| hearing.hear(result));
         self.progress.add(result);
+        (self.heard)(result);
         self.log(|log| log.case(result));
     }
 

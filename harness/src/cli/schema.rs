@@ -1,8 +1,9 @@
-//! `ckbspec schema`: the JSON Schemas of vector files, messages and operations.
+//! `ckbspec schema`: the JSON Schemas of vector files, packs, messages and operations.
 
 use super::{Exit, SchemaArgs, Stop};
 use crate::house::House;
 use crate::known::KnownFile;
+use crate::pack::{CaseLine, ClassLine, Header, RuleLine};
 use crate::problem::Problem;
 use crate::vectors::file::VectorFile;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
@@ -17,10 +18,11 @@ pub(super) fn schema(house: &House, args: &SchemaArgs) -> Result<Exit, Stop> {
     let all = schemas();
     let mut out = anstream::stdout().lock();
     if args.write {
-        std::fs::create_dir_all(house.root().join(FOLDER))?;
+        let root = house.folder()?;
+        std::fs::create_dir_all(root.join(FOLDER))?;
         for (name, schema) in &all {
             let path = format!("{FOLDER}/{name}.json");
-            std::fs::write(house.root().join(&path), text(schema))?;
+            std::fs::write(root.join(&path), text(schema))?;
             writeln!(out, "{path}")?;
         }
         return Ok(Exit::Expected);
@@ -54,6 +56,10 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
         ("hello.in".to_owned(), of::<HelloIn>("What the runner says first: `in` of hello")),
         ("hello.ok".to_owned(), of::<Hello>("What the adapter answers: `ok` of hello")),
         ("verdict".to_owned(), of::<Verdict>("The answer to a question: `ok` of a response")),
+        ("pack.header".to_owned(), of::<Header>("The first line of a pack")),
+        ("pack.rule".to_owned(), of::<RuleLine>("A rule in a pack")),
+        ("pack.class".to_owned(), of::<ClassLine>("An error class in a pack")),
+        ("pack.case".to_owned(), of::<CaseLine>("A case in a pack")),
     ];
     all.extend(
         OPERATIONS.iter().map(|operation| (operation.name.to_owned(), of_operation(operation))),

@@ -1,6 +1,6 @@
 //! `ckbspec serve`: answer questions on standard input.
 
-use super::{Exit, Stop};
+use super::{Exit, Stop, open_spec};
 use crate::house::House;
 use crate::operations::answer;
 use crate::runner::Control;
@@ -13,7 +13,7 @@ pub(super) fn serve(house: &House, control: Control) -> Result<Exit, Stop> {
     let (input, output) = (io::stdin().lock(), io::stdout().lock());
     match control {
         Control::Reference => {
-            let spec = Spec::load(house)?;
+            let spec = open_spec(house)?;
             ckbspec_protocol::serve(&mut Reference { spec }, input, output)?;
         }
         Control::AlwaysAccept => ckbspec_protocol::serve(&mut Always::Accept, input, output)?,

@@ -1,57 +1,43 @@
 //! A failure, such that somebody can mend it the same day: the rule, expected and got, the place
 //! of the vector, and the command that asks just this case again.
 
-use crate::runner::{CaseResult, Got, Score};
+use crate::runner::{CaseResult, Failed, Got, Tally};
 use crate::spec::Spec;
 use crate::vectors::Expectation;
 use ckbspec_protocol::message::Verdict;
 use ckbspec_reference::encoding::hash::ckbhash;
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Longer strings are shown by their ends.
 const STRING_SHOWN: usize = 140;
 
 /// All failures, gathered by rule: the first `details` rules with their first case in full.
-pub fn failures(results: &[CaseResult], spec: &Spec, replay: &str, details: usize) -> String {
-    let mut by_rule: BTreeMap<&str, Vec<&CaseResult>> = BTreeMap::new();
-    for result in results {
-        if matches!(result.score(), Score::Fail | Score::Error) {
-            by_rule.entry(main_rule(result)).or_default().push(result);
-        }
-    }
+pub fn failures(tally: &Tally, spec: &Spec, replay: &str, details: usize) -> String {
     let mut text = String::new();
-    for (index, (rule, failed)) in by_rule.iter().enumerate() {
-        let title = spec.rules.get(*rule).map_or("", |rule| rule.title.as_str());
-        let count = match failed.len() {
+    for (index, (rule, failed)) in tally.failed.iter().enumerate() {
+        let Failed { cases, first: kept } = failed;
+        let title = spec.rules.get(rule).map_or("", |rule| rule.title.as_str());
+        let count = match cases {
             1 => "1 case".to_owned(),
             many => format!("{many} cases"),
         };
         writeln!(text, "{}", paint(RED, &format!("FAILED {rule} {title}: {count}"))).ok();
-        if let Some(first) = failed.first().filter(|_| index < details) {
+        if let Some(first) = kept.first().filter(|_| index < details) {
             text.push_str(&failure(first, spec, replay));
         }
-        for other in failed.iter().skip(usize::from(index < details)).take(3) {
+        let mut shown = u64::from(index < details);
+        for other in kept.iter().skip(usize::from(index < details)).take(3) {
             writeln!(text, "  {}: {}", other.case.name, other.outcome).ok();
+            shown = shown.saturating_add(1);
         }
-        let shown = 3_usize.saturating_add(usize::from(index < details));
-        if let Some(more @ 1..) = failed.len().checked_sub(shown) {
+        if let more @ 1.. = cases.saturating_sub(shown) {
             writeln!(text, "  and {more} more").ok();
         }
         text.push('\n');
     }
     text
-}
-
-/// The rule that a failure is counted under.
-fn main_rule(result: &CaseResult) -> &str {
-    let vector = &result.case.vector;
-    match &vector.expectation {
-        Expectation::Reject { rule, .. } => rule,
-        Expectation::Accept(_) => vector.rules.first().map_or("", String::as_str),
-    }
 }
 
 fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
@@ -60,7 +46,7 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
     let label = format!("{}: {}", result.outcome, headline(result));
     let place = vector.problem(vector.why.clone(), label).render(colour());
     writeln!(text, "{place}\n").ok();
-    if let Some(rule) = spec.rules.get(main_rule(result)) {
+    if let Some(rule) = spec.rules.get(vector.main_rule()) {
         writeln!(text, "  {} ({}:{})", paint(BOLD, &rule.id), rule.chapter, rule.line).ok();
         for line in rule.statement().lines() {
             writeln!(text, "    {line}").ok();

@@ -1,6 +1,6 @@
 //! The table at the end: area by edition, out of all cases that were selected.
 
-use crate::runner::{CaseResult, Score};
+use crate::runner::{Score, Tally};
 use ckbspec_protocol::message::Edition;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use std::collections::BTreeMap;
@@ -18,26 +18,20 @@ const COLUMNS: [(&str, Score); 8] = [
 ];
 
 /// The table, as text.
-pub fn summary(results: &[CaseResult]) -> String {
-    let mut rows: BTreeMap<(&str, Option<Edition>), BTreeMap<Score, u64>> = BTreeMap::new();
-    for result in results {
-        let key = (result.case.vector.area(), result.case.env.edition);
-        let row = rows.entry(key).or_default();
-        *row.entry(result.score()).or_default() += 1;
-    }
+pub fn summary(tally: &Tally) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let columns: Vec<(&str, Score)> = COLUMNS
         .into_iter()
         .filter(|(_, score)| {
             let only_with_a_list = matches!(score, Score::Known | Score::Flaky);
-            !only_with_a_list || results.iter().any(|result| result.score() == *score)
+            !only_with_a_list || tally.count(*score) > 0
         })
         .collect();
     let names = columns.iter().map(|(name, _)| *name);
     table.set_header(["area", "edition", "cases"].into_iter().chain(names));
     let mut total: BTreeMap<Score, u64> = BTreeMap::new();
-    for ((area, edition), scores) in &rows {
+    for ((area, edition), scores) in &tally.scores {
         table.add_row(row(area, edition.map_or("all alike", Edition::name), scores, &columns));
         for (score, count) in scores {
             *total.entry(*score).or_default() += count;

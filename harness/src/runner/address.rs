@@ -2,7 +2,6 @@
 
 use crate::problem::Problem;
 use std::ffi::OsString;
-use std::path::Path;
 use std::str::FromStr;
 
 /// Where an adapter is found.
@@ -92,23 +91,21 @@ impl Address {
         matches!(self.kind, Kind::Builtin(_))
     }
 
-    /// The program and its arguments.
+    /// The program and its arguments; `house` is what this binary needs to find its house.
     ///
     /// # Errors
     /// When this binary cannot find itself.
-    pub fn command(&self, root: &Path) -> std::io::Result<Vec<OsString>> {
+    pub fn command(&self, house: &[OsString]) -> std::io::Result<Vec<OsString>> {
         match &self.kind {
             Kind::Stdio(words) | Kind::OneShot(words) => {
                 Ok(words.iter().map(OsString::from).collect())
             }
-            Kind::Builtin(control) => Ok(vec![
-                std::env::current_exe()?.into_os_string(),
-                "--root".into(),
-                root.into(),
-                "serve".into(),
-                "--as".into(),
-                control.name().into(),
-            ]),
+            Kind::Builtin(control) => {
+                let mut words = vec![std::env::current_exe()?.into_os_string()];
+                words.extend_from_slice(house);
+                words.extend(["serve", "--as", control.name()].map(OsString::from));
+                Ok(words)
+            }
         }
     }
 }

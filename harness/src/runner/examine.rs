@@ -9,13 +9,13 @@ use super::handshake::{can_ask, hello, question_line, shorten};
 use super::judge::{Got, judge};
 use super::outcome::{Listed, Outcome, Score};
 use super::process::{Event, Process, describe};
+use super::tally::Tally;
 use crate::vectors::Case;
 use ckbspec_protocol::message::Response;
 use ckbspec_protocol::{Hello, Request};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Questions under way where the adapter does not say how many it takes.
@@ -82,8 +82,8 @@ pub trait Observer {
 pub struct Run {
     /// What the adapter said of itself.
     pub hello: Hello,
-    /// One result a case, in the order of the cases.
-    pub results: Vec<CaseResult>,
+    /// What became of the cases.
+    pub tally: Tally,
     /// Why the adapter was given up before the end.
     pub given_up: Option<String>,
     /// The end of its standard error.
@@ -107,24 +107,24 @@ pub struct Unusable {
 /// When it does not start or does not answer `hello`.
 pub fn examine(
     address: &Address,
-    root: &Path,
-    cases: &[Case],
+    house: &[OsString],
+    cases: &mut dyn Iterator<Item = Case>,
     limits: Limits,
     observer: &mut dyn Observer,
 ) -> Result<Run, Unusable> {
     let unusable = |reason: String| Unusable { reason, started: false, stderr: String::new() };
-    let command = address.command(root).map_err(|error| unusable(error.to_string()))?;
+    let command = address.command(house).map_err(|error| unusable(error.to_string()))?;
     let (process, hello) = connect(&command, limits.deadline)?;
     observer.hello(&hello);
     let window = hello.limits.max_inflight.unwrap_or(INFLIGHT_DEFAULT).max(1);
     let mut examiner = Examiner {
-        cases,
         command,
+        hello: hello.clone(),
         limits,
         one_shot: address.is_one_shot(),
         window: usize::try_from(window).unwrap_or(usize::MAX),
         observer,
-        results: vec![None; cases.len()],
+        tally: Tally::default(),
         process: Some(process),
         under_way: BTreeMap::new(),
         bytes: 0,
@@ -136,10 +136,9 @@ pub fn examine(
     if examiner.one_shot {
         examiner.process = None;
     }
-    examiner.run(&hello);
-    let Examiner { results, given_up, stderr, .. } = examiner;
-    let results = results.into_iter().flatten().collect();
-    Ok(Run { hello, results, given_up, stderr })
+    examiner.run(cases);
+    let Examiner { tally, given_up, stderr, .. } = examiner;
+    Ok(Run { hello, tally, given_up, stderr })
 }
 
 fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello), Unusable> {
@@ -160,19 +159,19 @@ fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello),
 
 /// A question that waits for its answer.
 struct UnderWay {
-    case: usize,
+    case: Case,
     bytes: usize,
     asked: Instant,
 }
 
 struct Examiner<'a> {
-    cases: &'a [Case],
     command: Vec<OsString>,
+    hello: Hello,
     limits: Limits,
     one_shot: bool,
     window: usize,
     observer: &'a mut dyn Observer,
-    results: Vec<Option<CaseResult>>,
+    tally: Tally,
     process: Option<Process>,
     under_way: BTreeMap<u32, UnderWay>,
     bytes: usize,
@@ -183,36 +182,23 @@ struct Examiner<'a> {
 }
 
 impl Examiner<'_> {
-    fn run(&mut self, hello: &Hello) {
-        let mut queue = VecDeque::new();
-        for (index, case) in self.cases.iter().enumerate() {
-            if can_ask(hello, case) {
-                queue.push_back(index);
-            } else {
-                let why = "the adapter does not declare it".to_owned();
-                self.finish(index, Outcome::Unsupported, Got::Nothing(why), Duration::ZERO);
-            }
-        }
+    fn run(&mut self, cases: &mut dyn Iterator<Item = Case>) {
         let window = if self.one_shot { 1 } else { self.window };
-        self.ask_all(&mut queue, window, false);
+        self.ask_all(cases, window, false);
         if let Some(mut process) = self.process.take() {
             process.close_input();
             self.stderr = process.stderr();
         }
-        let why = self.given_up.clone().unwrap_or_default();
-        for index in 0..self.cases.len() {
-            if self.results.get(index).is_some_and(Option::is_none) {
-                self.finish(index, Outcome::Skipped, Got::Nothing(why.clone()), Duration::ZERO);
-            }
-        }
     }
 
     /// Asks a queue of cases with a window. `alone`: the cases are suspects, their failures final.
-    fn ask_all(&mut self, queue: &mut VecDeque<usize>, window: usize, alone: bool) {
-        while self.given_up.is_none() && !(queue.is_empty() && self.under_way.is_empty()) {
+    fn ask_all(&mut self, queue: &mut dyn Iterator<Item = Case>, window: usize, alone: bool) {
+        while self.given_up.is_none() {
             if let Err(reason) = self.fill(queue, window) {
                 self.give_up(reason);
-                return;
+            }
+            if self.under_way.is_empty() {
+                break;
             }
             let Err((outcome, reason)) = self.take_one() else {
                 continue;
@@ -220,7 +206,7 @@ impl Examiner<'_> {
             let suspects = self.fail(&reason);
             if alone {
                 for (case, asked) in suspects {
-                    let failures = self.failures.entry(self.operation(case)).or_default();
+                    let failures = self.failures.entry(case.vector.operation.name).or_default();
                     *failures = failures.saturating_add(1);
                     self.finish(
                         case,
@@ -230,46 +216,59 @@ impl Examiner<'_> {
                     );
                 }
             } else {
-                let mut suspects = suspects.into_iter().map(|(case, _)| case).collect();
+                let mut suspects = suspects.into_iter().map(|(case, _)| case);
                 self.ask_all(&mut suspects, 1, true);
+            }
+        }
+        if let Some(why) = self.given_up.clone() {
+            for case in queue {
+                self.finish(case, Outcome::Skipped, Got::Nothing(why.clone()), Duration::ZERO);
             }
         }
     }
 
     fn give_up(&mut self, reason: String) {
-        self.given_up.get_or_insert(reason);
+        let why = self.given_up.insert(reason).clone();
         if let Some(process) = &mut self.process {
             process.kill();
             self.stderr = process.stderr();
         }
         self.process = None;
-        self.under_way.clear();
+        for under_way in std::mem::take(&mut self.under_way).into_values() {
+            let got = Got::Nothing(why.clone());
+            self.finish(under_way.case, Outcome::Skipped, got, Duration::ZERO);
+        }
     }
 
     /// Writes questions until the window is full.
-    fn fill(&mut self, queue: &mut VecDeque<usize>, window: usize) -> Result<(), String> {
+    fn fill(&mut self, queue: &mut dyn Iterator<Item = Case>, window: usize) -> Result<(), String> {
         while self.under_way.len() < window
             && (self.bytes < INFLIGHT_BYTES_MAX || self.under_way.is_empty())
         {
-            let Some(index) = queue.pop_front() else {
+            let Some(case) = queue.next() else {
                 return Ok(());
             };
-            let operation = self.operation(index);
-            if self.failures.get(operation).is_some_and(|failures| *failures >= FAILURES_MAX) {
-                let why = format!("{FAILURES_MAX} cases of {operation} in a row broke the adapter");
-                self.finish(index, Outcome::Skipped, Got::Nothing(why), Duration::ZERO);
+            if !can_ask(&self.hello, &case) {
+                let why = "the adapter does not declare it".to_owned();
+                self.finish(case, Outcome::Unsupported, Got::Nothing(why), Duration::ZERO);
                 continue;
             }
-            if self.process.is_none() {
-                self.reconnect()?;
+            let operation = case.vector.operation.name;
+            if self.failures.get(operation).is_some_and(|failures| *failures >= FAILURES_MAX) {
+                let why = format!("{FAILURES_MAX} cases of {operation} in a row broke the adapter");
+                self.finish(case, Outcome::Skipped, Got::Nothing(why), Duration::ZERO);
+                continue;
             }
-            self.ask(index);
+            if self.process.is_none()
+                && let Err(why) = self.reconnect()
+            {
+                let got = Got::Nothing(why.clone());
+                self.finish(case, Outcome::Skipped, got, Duration::ZERO);
+                return Err(why);
+            }
+            self.ask(case);
         }
         Ok(())
-    }
-
-    fn operation(&self, index: usize) -> &'static str {
-        self.cases.get(index).map_or("", |case| case.vector.operation.name)
     }
 
     fn reconnect(&mut self) -> Result<(), String> {
@@ -287,8 +286,8 @@ impl Examiner<'_> {
         Ok(())
     }
 
-    fn ask(&mut self, index: usize) {
-        let (Some(case), Some(process)) = (self.cases.get(index), &mut self.process) else {
+    fn ask(&mut self, case: Case) {
+        let Some(process) = &mut self.process else {
             return;
         };
         let id = self.next_id;
@@ -307,7 +306,7 @@ impl Examiner<'_> {
         if self.one_shot {
             process.close_input();
         }
-        self.under_way.insert(id, UnderWay { case: index, bytes, asked: Instant::now() });
+        self.under_way.insert(id, UnderWay { case, bytes, asked: Instant::now() });
     }
 
     /// Waits for one answer.
@@ -352,12 +351,10 @@ impl Examiner<'_> {
             return Err((outcome, format!("id {id} {what}")));
         };
         self.bytes = self.bytes.saturating_sub(under_way.bytes);
-        let Some(case) = self.cases.get(under_way.case) else {
-            return Ok(());
-        };
+        let UnderWay { case, asked, .. } = under_way;
         let (outcome, got) = judge(&case.vector.expectation, response);
         self.failures.remove(case.vector.operation.name);
-        self.finish(under_way.case, outcome, got, under_way.asked.elapsed());
+        self.finish(case, outcome, got, asked.elapsed());
         if self.one_shot {
             self.process = None;
         }
@@ -365,7 +362,7 @@ impl Examiner<'_> {
     }
 
     /// Ends the process and hands back the questions that were under way, in their order.
-    fn fail(&mut self, reason: &str) -> Vec<(usize, Instant)> {
+    fn fail(&mut self, reason: &str) -> Vec<(Case, Instant)> {
         if let Some(mut process) = self.process.take() {
             process.kill();
             self.stderr = process.stderr();
@@ -376,13 +373,10 @@ impl Examiner<'_> {
         suspects.into_values().map(|under_way| (under_way.case, under_way.asked)).collect()
     }
 
-    fn finish(&mut self, index: usize, outcome: Outcome, got: Got, took: Duration) {
-        let (Some(case), Some(place)) = (self.cases.get(index), self.results.get_mut(index)) else {
-            return;
-        };
-        let mut result = CaseResult { case: case.clone(), outcome, got, took, listed: None };
+    fn finish(&mut self, case: Case, outcome: Outcome, got: Got, took: Duration) {
+        let mut result = CaseResult { case, outcome, got, took, listed: None };
         self.observer.case(&mut result);
-        *place = Some(result);
+        self.tally.add(result);
     }
 }
 

@@ -7,9 +7,9 @@ use super::address::Address;
 use super::examine::CaseResult;
 use super::judge::Got;
 use super::outcome::{Counts, Score};
+use crate::digest::Digest;
 use crate::vectors::Expectation;
 use ckbspec_protocol::Hello;
-use ckbspec_reference::encoding::hash::ckbhash;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -20,7 +20,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// A log that is being written.
 pub struct Log {
     file: File,
-    case_lines: Vec<u8>,
+    case_lines: Digest,
     cases: u64,
     counts: Counts,
     known: Known,
@@ -41,7 +41,7 @@ impl Log {
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = File::create(path)?;
         let (counts, known) = (Counts::default(), Known::default());
-        Ok(Self { file, case_lines: vec![], cases: 0, counts, known })
+        Ok(Self { file, case_lines: Digest::default(), cases: 0, counts, known })
     }
 
     /// Begins the section of one adapter.
@@ -49,7 +49,7 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn header(&mut self, address: &Address, cases: usize, partial: bool) -> io::Result<()> {
-        (self.case_lines, self.cases, self.counts) = (vec![], 0, Counts::default());
+        (self.case_lines, self.cases, self.counts) = (Digest::default(), 0, Counts::default());
         self.known = Known::default();
         let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.line(&json!({
@@ -99,8 +99,8 @@ impl Log {
         self.cases += 1;
         self.counts.add(&result.outcome);
         let text = line.to_string();
-        self.case_lines.extend_from_slice(text.as_bytes());
-        self.case_lines.push(b'\n');
+        self.case_lines.update(text.as_bytes());
+        self.case_lines.update(b"\n");
         self.line(&line)
     }
 
@@ -125,7 +125,7 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn footer(&mut self, complete: bool) -> io::Result<()> {
-        let digest = const_hex::encode_prefixed(ckbhash(&self.case_lines).0);
+        let digest = self.case_lines.text();
         let line = json!({
             "t": "footer",
             "cases": self.cases,

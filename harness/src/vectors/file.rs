@@ -80,7 +80,7 @@ pub struct Note {
 }
 
 /// Whether a vector counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum VectorStatus {
     /// Not confirmed yet.

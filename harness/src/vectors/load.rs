@@ -27,9 +27,6 @@ pub fn load(house: &House, spec: &Spec) -> Result<Suite, Problems> {
     let mut files = vec![];
     for area in AREAS {
         let folder = format!("vectors/{area}");
-        if !house.root().join(&folder).is_dir() {
-            continue;
-        }
         for path in house.files(&folder, "yaml")? {
             match Loaded::read(house, area, &path) {
                 Ok(file) => files.push(file),
@@ -70,6 +67,7 @@ pub fn load(house: &House, spec: &Spec) -> Result<Suite, Problems> {
 struct Loaded {
     area: &'static str,
     folder: String,
+    path: String,
     shown: String,
     text: Arc<str>,
     tree: Node,
@@ -98,7 +96,7 @@ impl Loaded {
             return Err(place(message, "operation", "belongs to another folder").into());
         }
         let folder = path.rsplit_once('/').map_or_else(String::new, |(f, _)| f.to_owned());
-        Ok(Self { area, folder, shown, text, tree, typed, operation })
+        Ok(Self { area, folder, path: path.to_owned(), shown, text, tree, typed, operation })
     }
 
     fn nodes(&self) -> &[Node] {
@@ -227,6 +225,7 @@ impl Draft<'_> {
             points: self.points(),
             source: Source {
                 file: self.file.shown.clone(),
+                path: self.file.path.clone(),
                 text: self.file.text.clone(),
                 line: line_of(&self.file.text, self.node.span.start),
                 id: self.span("id"),

@@ -7,9 +7,11 @@ use super::{Case, Expectation, Suite};
 use crate::house::House;
 use crate::problem::{Problem, Problems};
 use ckbspec_reference::encoding::hash::ckbhash;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// The file, below the root.
 pub const PATH: &str = "vectors/vectors.lock";
@@ -29,7 +31,7 @@ pub struct Entry {
 }
 
 /// A client that is not ours and gave the expected answer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// The client's name.
@@ -101,7 +103,7 @@ fn canonical(value: &Value, text: &mut String) {
 /// # Errors
 /// When a line is no entry, or the lines are not sorted.
 pub fn read(house: &House) -> Result<Lock, Problem> {
-    if !house.root().join(PATH).exists() {
+    if !house.has(PATH) {
         return Ok(Lock::new());
     }
     let text = house.read_text(PATH)?;
@@ -125,13 +127,13 @@ pub fn read(house: &House) -> Result<Lock, Problem> {
 ///
 /// # Errors
 /// Those of the file system; the old file stays whole.
-pub fn write(house: &House, lock: &Lock) -> std::io::Result<()> {
+pub fn write(folder: &Path, lock: &Lock) -> std::io::Result<()> {
     let mut text = String::new();
     for entry in lock.values() {
         text.push_str(&serde_json::to_string(entry)?);
         text.push('\n');
     }
-    let (path, fresh) = (house.root().join(PATH), house.root().join(format!("{PATH}.new")));
+    let (path, fresh) = (folder.join(PATH), folder.join(format!("{PATH}.new")));
     std::fs::write(&fresh, text)?;
     std::fs::rename(fresh, path)
 }
@@ -177,8 +179,8 @@ pub fn differences(suite: &Suite, lock: &Lock) -> Vec<Problem> {
             Some(_) => {}
         }
     }
-    let gone = lock.keys().filter(|name| suite.cases.iter().all(|case| case.name != **name));
-    for name in gone {
+    let names: BTreeSet<&String> = suite.cases.iter().map(|case| &case.name).collect();
+    for name in lock.keys().filter(|name| !names.contains(name)) {
         let message = format!("`{name}` is in {PATH} and in no file: ids are permanent");
         problems.push(Problem::new(message).help("keep the vector with `status: retired`"));
     }

@@ -62,11 +62,13 @@ pub enum Expectation {
 }
 
 /// Where a vector stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Source {
     /// The file, as a person at this working folder would type it.
     pub file: String,
-    /// Its text.
+    /// The file, below the root.
+    pub path: String,
+    /// Its text; empty where only a pack is known.
     pub text: Arc<str>,
     /// The line of the vector.
     pub line: usize,
@@ -118,6 +120,14 @@ impl Vector {
         }
     }
 
+    /// The rule that a failure is counted under.
+    pub fn main_rule(&self) -> &str {
+        match &self.expectation {
+            Expectation::Reject { rule, .. } => rule,
+            Expectation::Accept(_) => self.rules.first().map_or("", String::as_str),
+        }
+    }
+
     /// The part of the operation that an adapter may declare alone: `encoding.hash/tx`.
     pub fn part(&self) -> Option<String> {
         let value = self.input.get(self.operation.selector?)?.as_str()?;
@@ -128,6 +138,10 @@ impl Vector {
     pub fn problem(&self, message: impl Into<String>, label: impl Into<String>) -> Problem {
         let source = &self.source;
         let message = format!("{}: {}", self.name, message.into());
+        if source.text.is_empty() {
+            let place = format!("{}; {}:{}", label.into(), source.file, source.line);
+            return Problem::new(message).help(place);
+        }
         Problem::new(message).at(&source.file, &source.text, source.expectation.clone(), label)
     }
 }
@@ -148,6 +162,23 @@ impl Suite {
         }
         cases.sort_by(|a, b| a.name.cmp(&b.name));
         Self { vectors, cases }
+    }
+
+    /// A suite of cases, sorted by name, whose vectors know one point each.
+    pub(crate) fn of_cases(cases: Vec<Case>) -> Self {
+        let mut vectors: BTreeMap<String, Arc<Vector>> = BTreeMap::new();
+        for case in &cases {
+            let known = vectors.entry(case.vector.name.clone());
+            let vector = known.or_insert_with(|| case.vector.clone());
+            if !vector.points.contains(&case.env) {
+                Arc::make_mut(vector).points.push(case.env.clone());
+            }
+        }
+        let renewed = |case: Case| match vectors.get(&case.vector.name) {
+            Some(vector) => Case { vector: vector.clone(), ..case },
+            None => case,
+        };
+        Self { cases: cases.into_iter().map(renewed).collect(), vectors: vectors.clone() }
     }
 
     /// A case or a vector by its exact name.
@@ -174,26 +205,46 @@ impl Selection {
     /// # Errors
     /// When nothing is: an empty run must not look like a good one.
     pub fn of(&self, suite: &Suite) -> Result<Vec<Case>, Problem> {
-        let globs: Vec<WildMatch> = self.names.iter().map(|name| WildMatch::new(name)).collect();
-        let matches =
-            |glob: &WildMatch, case: &Case| case.is_named(glob) || glob.matches(case.vector.area());
-        let wanted = |case: &&Case| {
-            let vector = &case.vector;
-            (globs.is_empty() || globs.iter().any(|glob| matches(glob, case)))
-                && (self.rules.is_empty() || vector.rules.iter().any(|r| self.rules.contains(r)))
-                && (self.editions.is_empty()
-                    || case.env.edition.is_none_or(|e| self.editions.contains(&e)))
-        };
+        let matcher = self.matcher();
+        let wanted = |case: &&Case| matcher.wants(&case.name, &case.vector.rules, case.env.edition);
         let cases: Vec<Case> = suite.cases.iter().filter(wanted).cloned().collect();
-        if cases.is_empty() {
-            let problem = Problem::new("this selection matches no case");
-            return Err(problem.help("`ckbspec list` prints the names of all cases"));
-        }
-        Ok(cases)
+        if cases.is_empty() { Err(Self::matches_nothing()) } else { Ok(cases) }
+    }
+
+    /// Decides about one case after the other.
+    pub fn matcher(&self) -> Matcher {
+        let globs = self.names.iter().map(|name| WildMatch::new(name)).collect();
+        Matcher { globs, selection: self.clone() }
+    }
+
+    /// What is said of a selection that matches no case.
+    pub fn matches_nothing() -> Problem {
+        let problem = Problem::new("this selection matches no case");
+        problem.help("`ckbspec list` prints the names of all cases")
     }
 
     /// Whether it leaves anything out.
     pub fn is_partial(&self) -> bool {
         !(self.names.is_empty() && self.rules.is_empty() && self.editions.is_empty())
+    }
+}
+
+/// A selection that is ready to decide.
+#[derive(Clone, Debug)]
+pub struct Matcher {
+    globs: Vec<WildMatch>,
+    selection: Selection,
+}
+
+impl Matcher {
+    /// Whether a case is selected, by its name, its rules and its edition.
+    pub fn wants(&self, name: &str, rules: &[String], edition: Option<Edition>) -> bool {
+        let Selection { rules: wanted, editions, .. } = &self.selection;
+        let vector = name.split('@').next().unwrap_or_default();
+        let area = name.split('/').next().unwrap_or_default();
+        let matches = |glob: &WildMatch| [name, vector, area].iter().any(|n| glob.matches(n));
+        (self.globs.is_empty() || self.globs.iter().any(matches))
+            && (wanted.is_empty() || rules.iter().any(|rule| wanted.contains(rule)))
+            && (editions.is_empty() || edition.is_none_or(|e| editions.contains(&e)))
     }
 }

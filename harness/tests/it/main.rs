@@ -13,6 +13,7 @@ mod bad_adapters;
 mod bad_vectors;
 mod common;
 mod known;
+mod pack;
 mod readme;
 mod suite;
 mod tidy;

@@ -1,0 +1,64 @@
+//! The cases that a person wants: all at once from files, one at a time from a pack.
+
+use super::{Stop, open_files};
+use crate::house::House;
+use crate::pack::Pack;
+use crate::problem::Problem;
+use crate::spec::Spec;
+use crate::vectors::{Case, Selection};
+
+/// A selection, with the law beside it.
+pub(super) struct Chosen {
+    /// The rules and classes.
+    pub(super) spec: Spec,
+    /// How many cases there are.
+    pub(super) count: usize,
+    cases: Cases,
+}
+
+enum Cases {
+    Loaded(Vec<Case>),
+    Packed(Box<Pack>, Selection),
+}
+
+impl Chosen {
+    /// The cases of a house that are selected. A pack has been read to its end once, so that
+    /// damage is known before anything is asked.
+    pub(super) fn of(house: &House, selection: &Selection) -> Result<Self, Stop> {
+        let Some(file) = house.pack() else {
+            let (spec, suite) = open_files(house)?;
+            let cases = selection.of(&suite).map_err(Stop::usage)?;
+            return Ok(Self::all(spec, cases));
+        };
+        let pack = Pack::open(file)?;
+        let count = pack.count(selection)?;
+        if count == 0 {
+            return Err(Stop::usage(Selection::matches_nothing()));
+        }
+        let spec = pack.spec.clone();
+        Ok(Self { spec, count, cases: Cases::Packed(Box::new(pack), selection.clone()) })
+    }
+
+    /// All of these.
+    pub(super) fn all(spec: Spec, cases: Vec<Case>) -> Self {
+        Self { spec, count: cases.len(), cases: Cases::Loaded(cases) }
+    }
+
+    /// Each case. A problem ends them: the pack has changed since it was read, or holds an
+    /// operation that this program does not know.
+    pub(super) fn each(
+        &self,
+    ) -> Result<Box<dyn Iterator<Item = Result<Case, Problem>> + '_>, Problem> {
+        Ok(match &self.cases {
+            Cases::Loaded(cases) => Box::new(cases.iter().cloned().map(Ok)),
+            Cases::Packed(pack, selection) => {
+                let matcher = selection.matcher();
+                let wanted = pack.cases()?.filter(move |line| match line {
+                    Ok((_, case)) => matcher.wants(&case.case, &case.rules, case.env.edition),
+                    Err(_) => true,
+                });
+                Box::new(wanted.map(|line| Ok(pack.case(line?)?.0)))
+            }
+        })
+    }
+}

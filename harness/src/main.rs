@@ -1,7 +1,0 @@
-//! `ckbspec`: see README.md, or `ckbspec help`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    ckbspec_harness::cli::main()
-}

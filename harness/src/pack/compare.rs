@@ -1,0 +1,177 @@
+//! What changed between two packs: questions and expectations, not prose.
+
+use super::line::CaseLine;
+use crate::problem::Problem;
+use serde::Serialize;
+use std::cmp::Ordering;
+use std::fmt;
+
+/// What changed, sorted by case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes(pub Vec<Change>);
+
+/// A change that can change what a client scores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What became of it.
+    pub change: Kind,
+    /// The case.
+    pub case: String,
+    /// Its operation, the new one where that changed.
+    pub op: String,
+    /// The rules that it shows.
+    pub rules: Vec<String>,
+    /// What it shows.
+    pub why: String,
+    /// Whether the question is another one.
+    pub question: bool,
+    /// Whether another answer is expected.
+    pub expectation: bool,
+    /// What it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Side>,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Side>,
+}
+
+/// Kinds of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The new pack alone has it.
+    Added,
+    /// The old pack alone has it.
+    Removed,
+    /// It asks or expects something else.
+    Changed,
+}
+
+/// A case in one of the packs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Side {
+    /// Its revision.
+    pub rev: u32,
+    /// Its digest.
+    pub digest: String,
+    /// `accept`, or `reject` with the rule and its class.
+    pub expect: String,
+}
+
+impl Side {
+    fn of(line: &CaseLine) -> Self {
+        let expect = match &line.reject {
+            Some(reject) => format!("reject {} {}", reject.rule, reject.class),
+            None => "accept".to_owned(),
+        };
+        Self { rev: line.rev, digest: line.digest.clone(), expect }
+    }
+}
+
+/// What changed from one list of cases to another, both sorted by name.
+///
+/// # Errors
+/// The first problem of either list.
+pub fn compare<O, N>(old: O, new: N) -> Result<Changes, Problem>
+where
+    O: Iterator<Item = Result<CaseLine, Problem>>,
+    N: Iterator<Item = Result<CaseLine, Problem>>,
+{
+    let (mut old, mut new) = (old, new);
+    let (mut left, mut right) = (old.next().transpose()?, new.next().transpose()?);
+    let mut changes = vec![];
+    loop {
+        let order = match (&left, &right) {
+            (None, None) => return Ok(Changes(changes)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(left), Some(right)) => left.case.cmp(&right.case),
+        };
+        let (before, after) = match order {
+            Ordering::Less => (left.take(), None),
+            Ordering::Greater => (None, right.take()),
+            Ordering::Equal => (left.take(), right.take()),
+        };
+        changes.extend(Change::between(before, after));
+        if order.is_le() {
+            left = old.next().transpose()?;
+        }
+        if order.is_ge() {
+            right = new.next().transpose()?;
+        }
+    }
+}
+
+impl Change {
+    /// What changed in a case; nothing where only its prose did.
+    fn between(old: Option<CaseLine>, new: Option<CaseLine>) -> Option<Self> {
+        let (change, question, expectation) = match (&old, &new) {
+            (Some(old), Some(new)) => {
+                let question = (&old.op, &old.env, &old.input) != (&new.op, &new.env, &new.input);
+                // A class can change while the digest, which names rules, does not.
+                let expectation = old.accept != new.accept
+                    || old.reject.as_ref().map(reasons) != new.reject.as_ref().map(reasons);
+                (Kind::Changed, question, expectation)
+            }
+            (Some(_), None) => (Kind::Removed, true, true),
+            (None, _) => (Kind::Added, true, true),
+        };
+        if !(question || expectation) {
+            return None;
+        }
+        let (from, to) = (old.as_ref().map(Side::of), new.as_ref().map(Side::of));
+        let CaseLine { case, op, rules, why, .. } = new.or(old)?;
+        Some(Self { change, case, op, rules, why, question, expectation, from, to })
+    }
+
+    /// What an author has to know of it, in words.
+    pub fn detail(&self) -> String {
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => {
+                let what = match (self.question, self.expectation) {
+                    (true, true) => "question and expectation",
+                    (true, false) => "question",
+                    _ => "expectation",
+                };
+                let verdict = if from.expect == to.expect {
+                    to.expect.clone()
+                } else {
+                    format!("{} → {}", from.expect, to.expect)
+                };
+                format!("{what} (revision {} → {}): {verdict}", from.rev, to.rev)
+            }
+            (from, to) => from.as_ref().or(to.as_ref()).map_or("", |side| &side.expect).to_owned(),
+        }
+    }
+}
+
+/// The rules and classes of a reject, without the prose.
+fn reasons(reject: &super::line::Reject) -> Vec<(&str, &str)> {
+    let others = reject.or.iter().map(|other| (other.rule.as_str(), other.class.as_str()));
+    [(reject.rule.as_str(), reject.class.as_str())].into_iter().chain(others).collect()
+}
+
+impl Changes {
+    /// How many there are of a kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.0.iter().filter(|change| change.change == kind).count()
+    }
+}
+
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [added, removed, changed] =
+            [Kind::Added, Kind::Removed, Kind::Changed].map(|kind| self.count(kind));
+        write!(f, "{added} added, {removed} removed, {changed} changed")
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        })
+    }
+}

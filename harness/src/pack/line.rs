@@ -1,0 +1,286 @@
+//! The lines of a pack, and cases out of them.
+
+use crate::spec::{Class, Observable, Rule, Status};
+use crate::vectors::file::{Provenance, VectorStatus};
+use crate::vectors::lock::{Confirmation, Entry};
+use crate::vectors::{Case, Expectation, Source, Vector};
+use ckbspec_protocol::Env;
+use ckbspec_protocol::operations::operation;
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The format that this crate reads and writes.
+pub const SCHEMA: &str = "ckbspec.pack/1";
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Header {
+    /// `ckbspec.pack/1`. Fields may be added to it; readers ignore those that they do not know.
+    pub schema: String,
+    /// The version of the vectors.
+    pub version: String,
+    /// The commit of the checkout, if whoever packed it named one.
+    pub commit: Option<String>,
+    /// How many lines of rules follow the header.
+    pub rules: u64,
+    /// How many lines of error classes follow the rules.
+    pub classes: u64,
+    /// How many lines of cases follow the classes.
+    pub cases: u64,
+    /// The ckbhash of all lines after the header, their line feeds included.
+    pub digest: String,
+    /// How many cases ask each operation, by area.
+    pub index: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+/// A rule, as far as a report needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleLine {
+    /// Its id, `POW-008`.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// The editions in which it holds, as the chapter writes them.
+    pub editions: String,
+    /// The class of a rejection by it; null for a rule that only computes.
+    pub class: Option<String>,
+    /// The chapter that states it, below the root of the repository.
+    pub chapter: String,
+    /// The line of its heading.
+    pub line: usize,
+    /// Its first paragraph, in Markdown.
+    pub text: String,
+}
+
+/// An error class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClassLine {
+    /// Its dotted name: what is expected is a prefix of what is answered.
+    pub class: String,
+    /// What it means.
+    pub means: String,
+    /// What the official node calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+}
+
+/// A case: a question, and the answer that every client has to give.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CaseLine {
+    /// Its permanent name, `<area>/<id>`, with `@edition=…` where it is asked at several.
+    pub case: String,
+    /// Raised when the question or the expectation changes.
+    pub rev: u32,
+    /// Whether it counts.
+    #[serde(default)]
+    pub status: VectorStatus,
+    /// The operation.
+    pub op: String,
+    /// The point on the axes; absent where the answer is the same everywhere.
+    #[serde(default, skip_serializing_if = "Env::is_empty")]
+    pub env: Env,
+    /// The operation's input, as it travels.
+    #[serde(rename = "in")]
+    pub input: Value,
+    /// It is accepted, and the output has these fields: objects are compared in the fields named
+    /// here, at every depth; arrays as a whole; null is a field that is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept: Option<Value>,
+    /// It is rejected. A line has either `accept` or `reject`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reject: Option<Reject>,
+    /// The rules that it shows.
+    pub rules: Vec<String>,
+    /// What it shows, or the mistake that it catches.
+    pub why: String,
+    /// The mistakes that it is there to catch: what a client that makes them does.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub flags: IndexMap<String, String>,
+    /// What nodes or documents disagree about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divergent: Option<String>,
+    /// The accepted case from which this one differs by `change`, without its edition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<String>,
+    /// Places in the twin's input, and what stands there instead.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub change: IndexMap<String, Value>,
+    /// Where the expectation comes from.
+    pub provenance: Provenance,
+    /// Where it is written, below the root of the repository: file and line.
+    #[serde(default)]
+    pub source: String,
+    /// ckbhash of question and expectation, as in `vectors.lock`: the prose is left out.
+    pub digest: String,
+    /// The clients, none of them ours, that gave the expected answer.
+    pub confirmed: Vec<Confirmation>,
+}
+
+/// How a case is rejected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reject {
+    /// The class that the spec gives the rule.
+    pub class: String,
+    /// The rule that it breaks.
+    pub rule: String,
+    /// The other rules that it cannot help breaking: rejecting by one of them is right as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or: Vec<Other>,
+}
+
+/// Another rule that a case breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Other {
+    /// The class that the spec gives the rule.
+    pub class: String,
+    /// The rule.
+    pub rule: String,
+    /// Why the two faults cannot be kept apart.
+    pub why: String,
+}
+
+impl RuleLine {
+    /// The line of a rule.
+    pub(super) fn of(rule: &Rule) -> Self {
+        Self {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            editions: rule.editions.clone(),
+            class: rule.class.clone(),
+            chapter: rule.chapter.clone(),
+            line: rule.line,
+            text: rule.statement().to_owned(),
+        }
+    }
+
+    /// The rule, as far as a pack holds it.
+    pub(super) fn rule(self) -> Rule {
+        let observable =
+            if self.class.is_some() { Observable::Verdict } else { Observable::Output };
+        Rule {
+            id: self.rule,
+            title: self.title,
+            editions: self.editions,
+            class: self.class,
+            observable,
+            status: Status::Active,
+            node: None,
+            chapter: self.chapter,
+            line: self.line,
+            span: 0..0,
+            text: self.text,
+        }
+    }
+}
+
+impl ClassLine {
+    /// The line of a class.
+    pub(super) fn of(class: &Class) -> Self {
+        let Class { name, means, node } = class.clone();
+        Self { class: name, means, node }
+    }
+
+    /// The class.
+    pub(super) fn class(self) -> Class {
+        Class { name: self.class, means: self.means, node: self.node }
+    }
+}
+
+impl CaseLine {
+    /// The line of a case with its entry in the lock.
+    pub(super) fn of(case: &Case, entry: &Entry) -> Self {
+        let vector = &case.vector;
+        let (accept, reject) = match &vector.expectation {
+            Expectation::Accept(out) => (Some(out.clone()), None),
+            Expectation::Reject { rule, class, others } => {
+                let or = vector.any_of.iter().zip(others).map(|((rule, why), class)| Other {
+                    class: class.clone(),
+                    rule: rule.clone(),
+                    why: why.clone(),
+                });
+                let (class, rule) = (class.clone(), rule.clone());
+                (None, Some(Reject { class, rule, or: or.collect() }))
+            }
+        };
+        let (twin, change) = vector.twin.clone().unzip();
+        Self {
+            case: case.name.clone(),
+            rev: entry.rev,
+            status: vector.status,
+            op: vector.operation.name.to_owned(),
+            env: case.env.clone(),
+            input: vector.input.clone(),
+            accept,
+            reject,
+            rules: vector.rules.clone(),
+            why: vector.why.clone(),
+            flags: vector.flags.iter().cloned().collect(),
+            divergent: vector.divergent.clone(),
+            twin,
+            change: change.unwrap_or_default().into_iter().collect(),
+            provenance: vector.provenance.clone(),
+            source: format!("{}:{}", vector.source.path, vector.source.line),
+            digest: entry.digest.clone(),
+            confirmed: entry.confirmed.clone(),
+        }
+    }
+
+    /// The name of the vector: that of the case without its axes.
+    pub fn vector(&self) -> &str {
+        self.case.split('@').next().unwrap_or_default()
+    }
+
+    /// The case, and its entry in the lock.
+    ///
+    /// # Errors
+    /// In words, when there is no such operation, or no expectation.
+    pub(super) fn case(self) -> Result<(Case, Entry), String> {
+        let operation =
+            operation(&self.op).ok_or_else(|| format!("there is no operation `{}`", self.op))?;
+        let name = self.vector().to_owned();
+        let mut any_of = BTreeMap::new();
+        let expectation = match (self.accept, self.reject) {
+            (Some(out), None) => Expectation::Accept(out),
+            (None, Some(Reject { class, rule, or })) => {
+                let others = or.iter().map(|other| other.class.clone()).collect();
+                any_of.extend(or.into_iter().map(|other| (other.rule, other.why)));
+                Expectation::Reject { rule, class, others }
+            }
+            _ => return Err("a case has either `accept` or `reject`".into()),
+        };
+        let (file, line) = self.source.rsplit_once(':').unwrap_or((&self.source, "0"));
+        let entry = Entry {
+            case: self.case.clone(),
+            rev: self.rev,
+            digest: self.digest,
+            confirmed: self.confirmed,
+        };
+        let vector = Vector {
+            name,
+            rev: self.rev,
+            status: self.status,
+            why: self.why,
+            rules: self.rules,
+            flags: self.flags.into_iter().collect(),
+            provenance: self.provenance,
+            divergent: self.divergent,
+            twin: self.twin.map(|twin| (twin, self.change.into_iter().collect())),
+            any_of,
+            operation,
+            input: self.input,
+            expectation,
+            points: vec![self.env.clone()],
+            source: Source {
+                file: file.to_owned(),
+                path: file.to_owned(),
+                line: line.parse().unwrap_or_default(),
+                ..Source::default()
+            },
+        };
+        Ok((Case { name: self.case, env: self.env, vector: Arc::new(vector) }, entry))
+    }
+}
