@@ -1,10 +1,13 @@
 //! The cases that a person wants: all at once from files, one at a time from a pack.
 
 use super::{Stop, open_files};
+use crate::digest::Digest;
 use crate::house::House;
 use crate::pack::Pack;
 use crate::problem::Problem;
+use crate::runner::Shard;
 use crate::spec::Spec;
+use crate::vectors::lock;
 use crate::vectors::{Case, Selection};
 
 /// A selection, with the law beside it.
@@ -13,8 +16,12 @@ pub(super) struct Chosen {
     pub(super) spec: Spec,
     /// How many cases there are.
     pub(super) count: usize,
+    shard: Option<Shard>,
     cases: Cases,
 }
+
+/// Cases, one at a time.
+type Each<'a> = Box<dyn Iterator<Item = Result<Case, Problem>> + 'a>;
 
 enum Cases {
     Loaded(Vec<Case>),
@@ -36,19 +43,51 @@ impl Chosen {
             return Err(Stop::usage(Selection::matches_nothing()));
         }
         let spec = pack.spec.clone();
-        Ok(Self { spec, count, cases: Cases::Packed(Box::new(pack), selection.clone()) })
+        Ok(Self {
+            spec,
+            count,
+            shard: None,
+            cases: Cases::Packed(Box::new(pack), selection.clone()),
+        })
     }
 
     /// All of these.
     pub(super) fn all(spec: Spec, cases: Vec<Case>) -> Self {
-        Self { spec, count: cases.len(), cases: Cases::Loaded(cases) }
+        Self { spec, count: cases.len(), shard: None, cases: Cases::Loaded(cases) }
     }
 
-    /// Each case. A problem ends them: the pack has changed since it was read, or holds an
+    /// A share of these cases.
+    pub(super) fn shard(mut self, shard: Option<Shard>) -> Result<Self, Stop> {
+        let Some(shard) = shard else { return Ok(self) };
+        self.count = (0..self.count).filter(|place| shard.holds(*place)).count();
+        if self.count == 0 {
+            return Err(Stop::usage(Problem::new(format!("shard {shard} holds no case"))));
+        }
+        self.shard = Some(shard);
+        Ok(self)
+    }
+
+    /// ckbhash over names and digests of all cases, those of other shards too.
+    pub(super) fn digest(&self) -> Result<String, Problem> {
+        let mut digest = Digest::default();
+        for case in self.all_of_them()? {
+            let case = case?;
+            digest.update(format!("{} {}\n", case.name, lock::digest(&case)).as_bytes());
+        }
+        Ok(digest.text())
+    }
+
+    /// Each case that is to be asked. A problem ends them: the pack has changed since it was read, or holds an
     /// operation that this program does not know.
-    pub(super) fn each(
-        &self,
-    ) -> Result<Box<dyn Iterator<Item = Result<Case, Problem>> + '_>, Problem> {
+    pub(super) fn each(&self) -> Result<Each<'_>, Problem> {
+        let all = self.all_of_them()?;
+        let Some(shard) = self.shard else { return Ok(all) };
+        let mine =
+            all.enumerate().filter(move |(place, case)| case.is_err() || shard.holds(*place));
+        Ok(Box::new(mine.map(|(_, case)| case)))
+    }
+
+    fn all_of_them(&self) -> Result<Each<'_>, Problem> {
         Ok(match &self.cases {
             Cases::Loaded(cases) => Box::new(cases.iter().cloned().map(Ok)),
             Cases::Packed(pack, selection) => {

@@ -6,7 +6,9 @@ mod explain;
 mod known;
 mod lint;
 mod list;
+mod merge;
 mod pack;
+mod report;
 mod rules;
 mod run;
 mod schema;
@@ -15,7 +17,7 @@ mod serve;
 use crate::house::House;
 use crate::pack::Pack;
 use crate::problem::{Problem, Problems};
-use crate::runner::{Address, Control};
+use crate::runner::{Address, Control, Shard};
 use crate::spec::Spec;
 use crate::vectors::lock::{self, Lock};
 use crate::vectors::{self, Selection, Suite};
@@ -71,6 +73,10 @@ enum Command {
     Pack(PackArgs),
     /// Say what changed from one pack to another, or to this checkout.
     Compare(CompareArgs),
+    /// Make a report of run logs, for people, CI or tools.
+    Report(ReportArgs),
+    /// Join run logs: the shards of a run, or several clients.
+    Merge(MergeArgs),
 }
 
 /// Which cases.
@@ -118,6 +124,9 @@ struct RunArgs {
     /// Write the run log here, one JSON object a line.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Ask one of several equal shares of the cases, as 1/4; `ckbspec merge` joins their logs.
+    #[arg(long, value_name = "N/OF")]
+    shard: Option<Shard>,
     /// A right verdict without the right class fails the run.
     #[arg(long)]
     strict: bool,
@@ -248,6 +257,44 @@ struct CompareArgs {
     changes: Option<PathBuf>,
 }
 
+#[derive(Args, Debug)]
+struct ReportArgs {
+    /// Run logs, as `ckbspec run -o` writes them: shards, several clients, or both.
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    /// What is made of them.
+    #[arg(long, value_enum, default_value = "terminal")]
+    format: ReportFormat,
+    /// The file to write; standard output where it is left out.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ReportFormat {
+    /// A line a failing rule, its smallest failing case, and a table.
+    Terminal,
+    /// One object, for tools.
+    Json,
+    /// JUnit's XML, for CI: a test case a case.
+    Junit,
+    /// A GitHub step summary; in GitHub Actions also an annotation a failing rule, on standard
+    /// output.
+    Markdown,
+    /// One page that needs no network: matrix, filters, and every case in full.
+    Html,
+}
+
+#[derive(Args, Debug)]
+struct MergeArgs {
+    /// Run logs.
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    /// The log to write.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
 /// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -359,6 +406,8 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
         Some(Command::Confirm(args)) => confirm::confirm(&house, &args),
         Some(Command::Pack(args)) => pack::pack(&house, &args),
         Some(Command::Compare(args)) => pack::compare(&house, &args),
+        Some(Command::Report(args)) => report::report(&args),
+        Some(Command::Merge(args)) => merge::merge(&args),
     }
 }
 

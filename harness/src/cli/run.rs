@@ -7,7 +7,10 @@ use crate::house::House;
 use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
 use crate::problem::Problem;
 use crate::report::{Progress, failures, summary};
-use crate::runner::{Address, CaseResult, Limits, Log, Observer, Run, Score, examine};
+use crate::runner::{
+    Address, CaseResult, Limits, Log, Observer, RUN_SCHEMA, Run, RunHeader, Score, examine, now_ms,
+};
+use crate::spec::Spec;
 use ckbspec_protocol::Hello;
 use std::io::{self, Write};
 use std::path::Path;
@@ -15,15 +18,15 @@ use std::time::{Duration, Instant};
 
 pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     let selection = args.select.selection();
-    let chosen = Chosen::of(house, &selection)?;
+    let chosen = Chosen::of(house, &selection)?.shard(args.shard)?;
     let known = read_lists(&args.known)?;
     let mut log = args.output.as_deref().map(create).transpose()?;
-    let whole = !selection.is_partial();
+    let whole = !selection.is_partial() && args.shard.is_none();
     let asking = Asking { house, chosen: &chosen, known: &known, whole, args };
     let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for address in &args.adapter {
         if let Some(log) = &mut log {
-            log.header(address, chosen.count, selection.is_partial()).map_err(log_broke)?;
+            log.header(header(&asking, address)?).map_err(log_broke)?;
         }
         let asked = ask(&asking, address, log.as_mut(), &mut |_| ())?;
         worst = worst.max(asked.exit);
@@ -31,6 +34,21 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     }
     check_clients(&known, &clients, worst)?;
     Ok(worst)
+}
+
+/// The first line of an adapter's section in the log.
+fn header(asking: &Asking<'_>, address: &Address) -> Result<RunHeader, Problem> {
+    Ok(RunHeader {
+        schema: RUN_SCHEMA.to_owned(),
+        runner: env!("CARGO_PKG_VERSION").to_owned(),
+        adapter: address.text.clone(),
+        cases: u64::try_from(asking.chosen.count).unwrap_or(u64::MAX),
+        suite: Some(asking.chosen.digest()?),
+        shard: asking.args.shard,
+        partial: asking.args.select.selection().is_partial(),
+        again: replay(asking.house, address),
+        started_ms: now_ms(),
+    })
 }
 
 fn create(path: &Path) -> Result<Log, Stop> {
@@ -105,7 +123,9 @@ pub(super) fn examine_only<'a>(
     let limits = Limits { deadline: Duration::from_millis(args.deadline_ms) };
     let progress = Progress::new(&address.text, chosen.count);
     let strict = args.strict;
-    let mut watcher = Watcher { progress, log, broken: None, lists, hearing: None, strict, heard };
+    let spec = &chosen.spec;
+    let mut watcher =
+        Watcher { progress, log, broken: None, lists, hearing: None, strict, spec, heard };
     let (mut each, mut unread) = (chosen.each()?, None);
     // What cannot be read ends the cases, and the run.
     let mut cases = std::iter::from_fn(|| each.next()?.map_err(|bad| unread = Some(bad)).ok());
@@ -243,6 +263,7 @@ struct Watcher<'a, 'l> {
     lists: &'a [Known],
     hearing: Option<Hearing<'a>>,
     strict: bool,
+    spec: &'a Spec,
     heard: &'l mut dyn FnMut(&CaseResult),
 }
 
@@ -265,7 +286,8 @@ impl Observer for Watcher<'_, '_> {
         result.listed = self.hearing.as_mut().and_then(|hearing| hearing.hear(result));
         self.progress.add(result);
         (self.heard)(result);
-        self.log(|log| log.case(result));
+        let spec = self.spec;
+        self.log(|log| log.case(result, spec));
     }
 
     fn restart(&mut self, reason: &str, under_way: usize) {

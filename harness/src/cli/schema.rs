@@ -5,6 +5,7 @@ use crate::house::House;
 use crate::known::KnownFile;
 use crate::pack::{CaseLine, ClassLine, Header, RuleLine};
 use crate::problem::Problem;
+use crate::runner::LogLine;
 use crate::vectors::file::VectorFile;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
 use ckbspec_protocol::{OPERATIONS, Operation, Request, Response};
@@ -56,6 +57,7 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
         ("hello.in".to_owned(), of::<HelloIn>("What the runner says first: `in` of hello")),
         ("hello.ok".to_owned(), of::<Hello>("What the adapter answers: `ok` of hello")),
         ("verdict".to_owned(), of::<Verdict>("The answer to a question: `ok` of a response")),
+        ("run".to_owned(), of::<LogLine>("A line of a run log")),
         ("pack.header".to_owned(), of::<Header>("The first line of a pack")),
         ("pack.rule".to_owned(), of::<RuleLine>("A rule in a pack")),
         ("pack.class".to_owned(), of::<ClassLine>("An error class in a pack")),

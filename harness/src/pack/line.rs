@@ -145,7 +145,7 @@ pub struct Other {
 
 impl RuleLine {
     /// The line of a rule.
-    pub(super) fn of(rule: &Rule) -> Self {
+    pub fn of(rule: &Rule) -> Self {
         Self {
             rule: rule.id.clone(),
             title: rule.title.clone(),

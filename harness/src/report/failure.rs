@@ -108,7 +108,7 @@ fn headline(result: &CaseResult) -> &'static str {
 }
 
 /// The part of an output that an expectation names.
-fn project(expected: &Value, got: &Value) -> Value {
+pub(super) fn project(expected: &Value, got: &Value) -> Value {
     match (expected, got) {
         (Value::Object(expected), Value::Object(got)) => {
             let field = |(name, value): (&String, &Value)| {
@@ -122,22 +122,29 @@ fn project(expected: &Value, got: &Value) -> Value {
 
 /// The same value with its long strings cut: their ends, their length, their hash.
 pub fn elide(value: &Value) -> Value {
+    elide_to(value, STRING_SHOWN)
+}
+
+/// The same, for strings above another length.
+pub(super) fn elide_to(value: &Value, shown: usize) -> Value {
     match value {
-        Value::String(text) if text.len() > STRING_SHOWN => {
-            let head: String = text.chars().take(60).collect();
+        Value::String(text) if text.len() > shown => {
+            let head: String = text.chars().take(shown * 3 / 7).collect();
             let hash = const_hex::encode(ckbhash(text.as_bytes()).0);
             let (hash, _) = hash.split_at_checked(8).unwrap_or((&hash, ""));
             Value::String(format!("{head}… ({} characters, ckbhash {hash})", text.len()))
         }
-        Value::Array(items) => Value::Array(items.iter().map(elide).collect()),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| elide_to(item, shown)).collect())
+        }
         Value::Object(fields) => {
-            Value::Object(fields.iter().map(|(k, v)| (k.clone(), elide(v))).collect())
+            Value::Object(fields.iter().map(|(k, v)| (k.clone(), elide_to(v, shown))).collect())
         }
         other => other.clone(),
     }
 }
 
-fn pretty(value: &Value) -> String {
+pub(super) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
@@ -147,15 +154,15 @@ fn indent(text: &mut String, block: &str) {
     }
 }
 
-const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default();
-const GREEN: anstyle::Style = anstyle::AnsiColor::Green.on_default();
-const BOLD: anstyle::Style = anstyle::Style::new().bold();
+pub(super) const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default();
+pub(super) const GREEN: anstyle::Style = anstyle::AnsiColor::Green.on_default();
+pub(super) const BOLD: anstyle::Style = anstyle::Style::new().bold();
 
 /// Whether standard output takes colours; `anstream` strips them where it does not.
 fn colour() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
-fn paint(style: anstyle::Style, text: &str) -> String {
+pub(super) fn paint(style: anstyle::Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }

@@ -1,12 +1,12 @@
 //! A bar on standard error while cases are asked; silent where that is no terminal.
 
-use crate::runner::{CaseResult, Counts, Score};
+use crate::runner::{CaseResult, Score};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The bar of one adapter.
 pub struct Progress {
     bar: ProgressBar,
-    counts: Counts,
+
     failed: u64,
 }
 
@@ -18,12 +18,11 @@ impl Progress {
         let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
         bar.set_prefix(adapter.to_owned());
-        Self { bar, counts: Counts::default(), failed: 0 }
+        Self { bar, failed: 0 }
     }
 
     /// One more case.
     pub fn add(&mut self, result: &CaseResult) {
-        self.counts.add(&result.outcome);
         if matches!(result.score(), Score::Fail | Score::Error) {
             self.failed += 1;
             self.bar.set_message(format!("{} failed", self.failed));

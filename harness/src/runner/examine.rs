@@ -28,6 +28,9 @@ const INFLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// operation that hangs must not cost an hour, nor keep the others from being asked.
 const FAILURES_MAX: u32 = 8;
 
+/// Octets of standard error that are kept beside a case.
+const STDERR_SHOWN: usize = 2048;
+
 /// What a person may set.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -48,22 +51,14 @@ pub struct CaseResult {
     pub took: Duration,
     /// What is known of the case, if anything.
     pub listed: Option<Listed>,
+    /// What the adapter wrote to standard error meanwhile.
+    pub stderr: String,
 }
 
 impl CaseResult {
     /// How it is counted, with what is known of the client.
     pub fn score(&self) -> Score {
-        let score = self.outcome.score();
-        match &self.listed {
-            Some(listed) if listed.excused && score != Score::Skipped => {
-                if listed.flaky {
-                    Score::Flaky
-                } else {
-                    Score::Known
-                }
-            }
-            _ => score,
-        }
+        Score::of(self.outcome.score(), self.listed.as_ref())
     }
 }
 
@@ -132,6 +127,7 @@ pub fn examine(
         failures: BTreeMap::new(),
         given_up: None,
         stderr: String::new(),
+        heard: String::new(),
     };
     if examiner.one_shot {
         examiner.process = None;
@@ -179,6 +175,8 @@ struct Examiner<'a> {
     failures: BTreeMap<&'static str, u32>,
     given_up: Option<String>,
     stderr: String,
+    /// The end of standard error, as it was when the case before had its outcome.
+    heard: String,
 }
 
 impl Examiner<'_> {
@@ -374,9 +372,28 @@ impl Examiner<'_> {
     }
 
     fn finish(&mut self, case: Case, outcome: Outcome, got: Got, took: Duration) {
-        let mut result = CaseResult { case, outcome, got, took, listed: None };
+        let stderr = self.said();
+        let mut result = CaseResult { case, outcome, got, took, listed: None, stderr };
         self.observer.case(&mut result);
         self.tally.add(result);
+    }
+
+    /// What the adapter has written to standard error since the case before: its own words about
+    /// this one, unless it answers several at once.
+    fn said(&mut self) -> String {
+        let tail = match &self.process {
+            Some(process) => process.stderr(),
+            None => self.stderr.clone(),
+        };
+        if tail == self.heard {
+            return String::new();
+        }
+        let fresh = tail.strip_prefix(self.heard.as_str()).unwrap_or(&tail).trim();
+        let from = fresh.len().saturating_sub(STDERR_SHOWN);
+        let from = (from..=fresh.len()).find(|at| fresh.is_char_boundary(*at));
+        let fresh = fresh.get(from.unwrap_or_default()..).unwrap_or_default().to_owned();
+        self.heard = tail;
+        fresh
     }
 }
 

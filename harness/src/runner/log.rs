@@ -3,34 +3,34 @@
 //! A header, a line a case, the adapter's restarts, and a footer with the counts and a digest of
 //! the case lines. A log without its footer is that of a run that was interrupted.
 
-use super::address::Address;
 use super::examine::CaseResult;
 use super::judge::Got;
+use super::line::{
+    AdapterLine, Asked, CaseRecord, ClientLine, KnownCounts, KnownLine, LogLine, RunFooter,
+    RunHeader,
+};
 use super::outcome::{Counts, Score};
 use crate::digest::Digest;
+use crate::pack::RuleLine;
+use crate::spec::Spec;
 use crate::vectors::Expectation;
 use ckbspec_protocol::Hello;
-use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A log that is being written.
 pub struct Log {
     file: File,
+    rules: BTreeSet<String>,
     case_lines: Digest,
     cases: u64,
     counts: Counts,
-    known: Known,
-}
-
-/// How many failures are known.
-#[derive(Clone, Copy, Default, Serialize)]
-struct Known {
-    failures: u64,
-    flaky: u64,
+    known: KnownCounts,
+    began: Instant,
 }
 
 impl Log {
@@ -39,28 +39,25 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = File::create(path)?;
-        let (counts, known) = (Counts::default(), Known::default());
-        Ok(Self { file, case_lines: Digest::default(), cases: 0, counts, known })
+        Ok(Self {
+            file: File::create(path)?,
+            rules: BTreeSet::new(),
+            case_lines: Digest::default(),
+            cases: 0,
+            counts: Counts::default(),
+            known: KnownCounts::default(),
+            began: Instant::now(),
+        })
     }
 
     /// Begins the section of one adapter.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn header(&mut self, address: &Address, cases: usize, partial: bool) -> io::Result<()> {
+    pub fn header(&mut self, header: RunHeader) -> io::Result<()> {
         (self.case_lines, self.cases, self.counts) = (Digest::default(), 0, Counts::default());
-        self.known = Known::default();
-        let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.line(&json!({
-            "t": "header",
-            "schema": "ckbspec.run/1",
-            "runner": env!("CARGO_PKG_VERSION"),
-            "adapter": address.text,
-            "cases": cases,
-            "partial": partial,
-            "started_ms": u64::try_from(started.as_millis()).unwrap_or(u64::MAX),
-        }))
+        (self.known, self.began) = (KnownCounts::default(), Instant::now());
+        self.line(&LogLine::Header(header))
     }
 
     /// Says who answers.
@@ -68,40 +65,38 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn hello(&mut self, hello: &Hello) -> io::Result<()> {
-        let Hello { implementation, ops, axes, .. } = hello;
-        self.line(&json!({"t": "hello", "impl": implementation, "ops": ops, "axes": axes}))
+        let Hello { implementation, ops, axes, .. } = hello.clone();
+        self.line(&LogLine::Hello(ClientLine { client: implementation, ops, axes }))
     }
 
-    /// Says what became of a case; expectation and answer only where they differ.
+    /// Says what became of a case; all that shows why only where it did not pass.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn case(&mut self, result: &CaseResult) -> io::Result<()> {
-        let mut line = json!({
-            "t": "case",
-            "case": result.case.name,
-            "outcome": result.outcome.to_string(),
-            "us": u64::try_from(result.took.as_micros()).unwrap_or(u64::MAX),
-        });
-        if let Some(fields) = line.as_object_mut().filter(|_| result.outcome.score() != Score::Pass)
-        {
-            fields.insert("expected".into(), expectation(&result.case.vector.expectation));
-            fields.insert("got".into(), got(&result.got));
+    pub fn case(&mut self, result: &CaseResult, spec: &Spec) -> io::Result<()> {
+        for id in rules(result) {
+            if let Some(rule) = spec.rules.get(&id).filter(|_| self.rules.insert(id)) {
+                self.line(&LogLine::Rule(RuleLine::of(rule)))?;
+            }
         }
-        if let (Some(fields), Some(listed)) = (line.as_object_mut(), &result.listed) {
-            fields.insert("known".into(), json!(listed));
-        }
-        match result.score() {
+        self.record(record(result))
+    }
+
+    /// Writes the line of a case.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn record(&mut self, record: CaseRecord) -> io::Result<()> {
+        match record.score() {
             Score::Known => self.known.failures += 1,
             Score::Flaky => self.known.flaky += 1,
             _ => {}
         }
+        self.counts.add(&record.outcome);
         self.cases += 1;
-        self.counts.add(&result.outcome);
-        let text = line.to_string();
+        let text = text(&LogLine::Case(Box::new(record)))?;
         self.case_lines.update(text.as_bytes());
-        self.case_lines.update(b"\n");
-        self.line(&line)
+        self.file.write_all(text.as_bytes())
     }
 
     /// Says what is wrong with a list of known failures.
@@ -109,7 +104,8 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn known(&mut self, finding: &str, message: &str, at: &str) -> io::Result<()> {
-        self.line(&json!({"t": "known", "finding": finding, "message": message, "at": at}))
+        let [finding, message, at] = [finding, message, at].map(str::to_owned);
+        self.line(&LogLine::Known(KnownLine { finding, message, at }))
     }
 
     /// Says that the adapter had to be restarted, or could not be used.
@@ -117,7 +113,8 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn adapter(&mut self, event: &str, reason: &str) -> io::Result<()> {
-        self.line(&json!({"t": "adapter", "event": event, "reason": reason}))
+        let [event, reason] = [event, reason].map(str::to_owned);
+        self.line(&LogLine::Adapter(AdapterLine { event, reason }))
     }
 
     /// Ends the section of one adapter.
@@ -125,38 +122,98 @@ impl Log {
     /// # Errors
     /// Those of the file system.
     pub fn footer(&mut self, complete: bool) -> io::Result<()> {
-        let digest = self.case_lines.text();
-        let line = json!({
-            "t": "footer",
-            "cases": self.cases,
-            "counts": self.counts,
-            "known": self.known,
-            "digest": digest,
-            "complete": complete,
-        });
-        self.line(&line)
+        self.footer_after(millis(self.began.elapsed()), complete)
+    }
+
+    /// Ends a section that took so long when it was measured.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn footer_after(&mut self, took_ms: u64, complete: bool) -> io::Result<()> {
+        self.line(&LogLine::Footer(RunFooter {
+            cases: self.cases,
+            counts: self.counts.clone(),
+            known: self.known,
+            digest: self.case_lines.text(),
+            complete,
+            took_ms,
+        }))
     }
 
     /// One line, at once: what has been measured is not lost when the run is.
-    fn line(&mut self, line: &Value) -> io::Result<()> {
-        let mut text = line.to_string();
-        text.push('\n');
-        self.file.write_all(text.as_bytes())
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn line(&mut self, line: &LogLine) -> io::Result<()> {
+        self.file.write_all(text(line)?.as_bytes())
     }
 }
 
-fn expectation(expectation: &Expectation) -> Value {
+/// A line as it is written.
+///
+/// # Errors
+/// None that can happen: every line is an object.
+pub fn text(line: &LogLine) -> io::Result<String> {
+    let mut text = serde_json::to_string(line)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Now, in milliseconds of Unix time.
+pub fn now_ms() -> u64 {
+    millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The rules that a case shows, first the one that a failure is counted under.
+fn rules(result: &CaseResult) -> Vec<String> {
+    let (main, all) = (result.case.vector.main_rule(), &result.case.vector.rules);
+    let others = all.iter().filter(|rule| *rule != main).cloned();
+    [main.to_owned()].into_iter().chain(others).collect()
+}
+
+fn record(result: &CaseResult) -> CaseRecord {
+    let vector = &result.case.vector;
+    let nobody_asked = matches!(result.outcome.score(), Score::Skipped);
+    let undeclared = result.outcome == super::outcome::Outcome::Unsupported;
+    let passed = result.outcome.score() == Score::Pass;
+    let asked = (!passed && !nobody_asked && !undeclared).then(|| Asked {
+        why: vector.why.clone(),
+        flags: vector.flags.iter().cloned().collect(),
+        source: format!("{}:{}", vector.source.path, vector.source.line),
+        op: vector.operation.name.to_owned(),
+        input: vector.input.clone(),
+        expected: expectation(&vector.expectation),
+        got: match &result.got {
+            Got::Verdict(verdict) => json!(verdict),
+            Got::Nothing(_) => Value::Null,
+        },
+        stderr: result.stderr.clone(),
+    });
+    CaseRecord {
+        case: result.case.name.clone(),
+        rules: rules(result),
+        edition: result.case.env.edition,
+        outcome: result.outcome.to_string(),
+        us: u64::try_from(result.took.as_micros()).unwrap_or(u64::MAX),
+        known: result.listed.clone(),
+        reason: match &result.got {
+            Got::Nothing(why) => Some(why.clone()),
+            Got::Verdict(_) => None,
+        },
+        asked: asked.map(Box::new),
+    }
+}
+
+/// What was expected, as logs and bundles say it.
+pub fn expectation(expectation: &Expectation) -> Value {
     match expectation {
         Expectation::Accept(out) => json!({"verdict": "accept", "out": out}),
         Expectation::Reject { rule, class, others } => {
             json!({"verdict": "reject", "rule": rule, "class": class, "or": others})
         }
-    }
-}
-
-fn got(got: &Got) -> Value {
-    match got {
-        Got::Verdict(verdict) => json!(verdict),
-        Got::Nothing(why) => json!({"nothing": why}),
     }
 }

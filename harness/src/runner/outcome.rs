@@ -1,5 +1,6 @@
 //! The outcomes of a case, and which of them count as failures.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -48,7 +49,8 @@ pub enum Outcome {
 }
 
 /// How an outcome is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Score {
     /// As expected.
     Pass,
@@ -69,7 +71,7 @@ pub enum Score {
 }
 
 /// A case that stands in a client's list of known failures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Listed {
     /// Whether passing is as good as failing.
     pub flaky: bool,
@@ -79,6 +81,34 @@ pub struct Listed {
     pub why: String,
     /// Where it stands: file and line.
     pub at: String,
+}
+
+impl Score {
+    /// How an outcome of a log is counted, by its name.
+    pub fn of_outcome(name: &str) -> Self {
+        match name {
+            "pass" => Self::Pass,
+            "pass-weak" => Self::Weak,
+            "unsupported" | "limit" => Self::Unsupported,
+            "skipped" => Self::Skipped,
+            _ if name.starts_with("fail.") => Self::Fail,
+            _ => Self::Error,
+        }
+    }
+
+    /// How a case is counted, with what is known of the client.
+    pub fn of(score: Self, listed: Option<&Listed>) -> Self {
+        match listed {
+            Some(listed) if listed.excused && score != Self::Skipped => {
+                if listed.flaky {
+                    Self::Flaky
+                } else {
+                    Self::Known
+                }
+            }
+            _ => score,
+        }
+    }
 }
 
 impl Outcome {
@@ -157,13 +187,13 @@ impl fmt::Display for Outcome {
 }
 
 /// How often each outcome came.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts(pub BTreeMap<String, u64>);
 
 impl Counts {
     /// Counts one more.
-    pub fn add(&mut self, outcome: &Outcome) {
-        *self.0.entry(outcome.to_string()).or_default() += 1;
+    pub fn add(&mut self, outcome: &str) {
+        *self.0.entry(outcome.to_owned()).or_default() += 1;
     }
 }
 

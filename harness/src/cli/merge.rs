@@ -1,0 +1,55 @@
+//! `ckbspec merge`: several run logs as one.
+
+use super::{Exit, MergeArgs, Stop};
+use crate::problem::Problem;
+use crate::report::{ClientRun, Runs};
+use crate::runner::{Log, LogLine};
+use std::io;
+
+pub(super) fn merge(args: &MergeArgs) -> Result<Exit, Stop> {
+    let runs = Runs::read(&args.logs).map_err(Stop::usage)?;
+    if let Some((first, second)) = runs.twice() {
+        let message =
+            format!("{} and {} are both runs of {}", first.file, second.file, first.label);
+        let help = "merge takes the shards of a run (`run --shard`), or different clients";
+        return Err(Stop::usage(Problem::new(message).help(help)));
+    }
+    write(&runs, args).map_err(|error| {
+        let message = format!("cannot write {}: {error}", args.output.display());
+        Stop::usage(Problem::new(message))
+    })?;
+    for note in &runs.notes {
+        anstream::eprintln!("note: {note}");
+    }
+    let incomplete = runs.incomplete();
+    for what in &incomplete {
+        anstream::eprintln!("incomplete: {what}");
+    }
+    Ok(if incomplete.is_empty() { Exit::Expected } else { Exit::Incomplete })
+}
+
+fn write(runs: &Runs, args: &MergeArgs) -> io::Result<()> {
+    let mut log = Log::create(&args.output)?;
+    let mut rules = runs.rules.values();
+    for ClientRun { header, hello, cases, events, findings, took_ms, problems, .. } in &runs.clients
+    {
+        log.header(header.clone())?;
+        if let Some(hello) = hello {
+            log.line(&LogLine::Hello(hello.clone()))?;
+        }
+        for rule in rules.by_ref() {
+            log.line(&LogLine::Rule(rule.clone()))?;
+        }
+        for case in cases {
+            log.record(case.clone())?;
+        }
+        for event in events {
+            log.line(&LogLine::Adapter(event.clone()))?;
+        }
+        for finding in findings {
+            log.line(&LogLine::Known(finding.clone()))?;
+        }
+        log.footer_after(*took_ms, problems.is_empty())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,318 @@
+//! Run logs, read again: the sections of clients, shards joined, and what is missing.
+
+use crate::digest::Digest;
+use crate::pack::RuleLine;
+use crate::problem::Problem;
+use crate::runner::{
+    AdapterLine, CaseRecord, ClientLine, KnownLine, LogLine, RUN_SCHEMA, RunFooter, RunHeader,
+};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// All that some logs say.
+#[derive(Clone, Debug, Default)]
+pub struct Runs {
+    /// The rules that the cases show.
+    pub rules: BTreeMap<String, RuleLine>,
+    /// What became of each client.
+    pub clients: Vec<ClientRun>,
+    /// What a reader of the report has to know.
+    pub notes: Vec<String>,
+}
+
+/// What became of a client.
+#[derive(Clone, Debug)]
+pub struct ClientRun {
+    /// Name and version, and what else it takes to tell it from the others.
+    pub label: String,
+    /// The log.
+    pub file: String,
+    /// The head of its section.
+    pub header: RunHeader,
+    /// Who answered; nobody where the adapter was unusable.
+    pub hello: Option<ClientLine>,
+    /// What became of the cases, sorted by name.
+    pub cases: Vec<CaseRecord>,
+    /// Restarts.
+    pub events: Vec<AdapterLine>,
+    /// What is wrong with lists of known failures.
+    pub findings: Vec<KnownLine>,
+    /// How long it took.
+    pub took_ms: u64,
+    /// Why it is incomplete.
+    pub problems: Vec<String>,
+}
+
+impl Runs {
+    /// Reads logs, and joins shards.
+    ///
+    /// # Errors
+    /// When a file is no run log, is damaged, or does not belong with the others.
+    pub fn read(files: &[PathBuf]) -> Result<Self, Problem> {
+        let mut runs = Self::default();
+        let mut sections = vec![];
+        for file in files {
+            Reader::new(file, &mut runs.rules).read(&mut sections)?;
+        }
+        runs.clients = join(sections)?;
+        for run in &mut runs.clients {
+            run.cases.sort_by(|a, b| a.case.cmp(&b.case));
+        }
+        let suites: BTreeSet<_> = runs.clients.iter().map(|run| &run.header.suite).collect();
+        if suites.len() > 1 {
+            let note = "the clients were not asked the same cases, or not of the same release";
+            runs.notes.push(note.to_owned());
+        }
+        Ok(runs)
+    }
+
+    /// All that is missing.
+    pub fn incomplete(&self) -> Vec<String> {
+        self.clients.iter().flat_map(|run| run.problems.iter().cloned()).collect()
+    }
+
+    /// Two runs of one client that are no shards, by their labels and files.
+    pub fn twice(&self) -> Option<(&ClientRun, &ClientRun)> {
+        let mut seen: BTreeMap<String, &ClientRun> = BTreeMap::new();
+        self.clients.iter().find_map(|run| Some((seen.insert(run.name(), run)?, run)))
+    }
+
+    /// Adds to the labels what tells runs of the same client apart.
+    pub fn tell_apart(&mut self) {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        for run in &self.clients {
+            *times.entry(run.name()).or_default() += 1;
+        }
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        for run in &mut self.clients {
+            if times.get(&run.label).is_some_and(|times| *times > 1) {
+                run.label = format!("{} ({})", run.label, run.file);
+                while !seen.insert(run.label.clone()) {
+                    run.label.push('\'');
+                }
+            }
+        }
+    }
+}
+
+impl ClientRun {
+    /// Name and version, or the address of an adapter that never said.
+    pub fn name(&self) -> String {
+        match &self.hello {
+            Some(hello) => format!("{} {}", hello.client.name, hello.client.version),
+            None => self.header.adapter.clone(),
+        }
+    }
+}
+
+/// Reads one file.
+struct Reader<'a> {
+    shown: String,
+    file: &'a Path,
+    rules: &'a mut BTreeMap<String, RuleLine>,
+}
+
+/// A section that is being read.
+struct Section {
+    run: ClientRun,
+    digest: Digest,
+    names: BTreeSet<String>,
+    footer: Option<RunFooter>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(file: &'a Path, rules: &'a mut BTreeMap<String, RuleLine>) -> Self {
+        Self { shown: file.display().to_string(), file, rules }
+    }
+
+    fn read(mut self, sections: &mut Vec<ClientRun>) -> Result<(), Problem> {
+        let octets = std::fs::read(self.file)
+            .map_err(|error| Problem::new(format!("cannot read {}: {error}", self.shown)))?;
+        let text = String::from_utf8_lossy(&octets);
+        let mut open: Option<Section> = None;
+        let mut cut = None;
+        for (number, line) in (1_usize..).zip(text.split_inclusive('\n')) {
+            let parsed = match serde_json::from_str::<LogLine>(line) {
+                Ok(parsed) => parsed,
+                Err(_) if number > 1 && !line.ends_with('\n') => {
+                    cut = Some(number);
+                    break;
+                }
+                Err(_) if self.is_newer(line) => continue,
+                Err(error) => return Err(self.foreign(number, line, &error)),
+            };
+            if let LogLine::Header(header) = parsed {
+                self.known_schema(&header)?;
+                sections.extend(open.take().map(Section::end));
+                open = Some(Section::new(&self.shown, header));
+            } else {
+                let Some(section) = &mut open else { return Err(self.no_log()) };
+                self.line(section, parsed, line);
+            }
+        }
+        let Some(mut last) = open else { return Err(self.no_log()) };
+        if let Some(number) = cut {
+            last.run.problems.push(format!("{}:{number} is cut off", self.shown));
+        }
+        sections.push(last.end());
+        Ok(())
+    }
+
+    fn line(&mut self, section: &mut Section, line: LogLine, text: &str) {
+        match line {
+            LogLine::Header(_) => {}
+            LogLine::Hello(hello) => section.run.hello = Some(hello),
+            LogLine::Rule(rule) => {
+                self.rules.insert(rule.rule.clone(), rule);
+            }
+            LogLine::Case(record) => {
+                section.digest.update(text.as_bytes());
+                if section.names.insert(record.case.clone()) {
+                    section.run.cases.push(*record);
+                } else {
+                    let twice = format!("{}: {} stands there twice", self.shown, record.case);
+                    section.run.problems.push(twice);
+                }
+            }
+            LogLine::Adapter(event) => section.run.events.push(event),
+            LogLine::Known(finding) => section.run.findings.push(finding),
+            LogLine::Footer(footer) => section.footer = Some(footer),
+        }
+    }
+
+    fn known_schema(&self, header: &RunHeader) -> Result<(), Problem> {
+        if header.schema == RUN_SCHEMA {
+            return Ok(());
+        }
+        let message =
+            format!("{}: its schema is `{}`, not {RUN_SCHEMA}", self.shown, header.schema);
+        Err(Problem::new(message).help("another version of ckbspec wrote it"))
+    }
+
+    /// Whether a line is of a kind that a later version of this format has added.
+    fn is_newer(&self, line: &str) -> bool {
+        const KINDS: [&str; 7] = ["header", "hello", "rule", "case", "adapter", "known", "footer"];
+        let value = serde_json::from_str::<Value>(line).unwrap_or_default();
+        value.get("t").and_then(Value::as_str).is_some_and(|kind| !KINDS.contains(&kind))
+    }
+
+    fn no_log(&self) -> Problem {
+        let message = format!("{} is no run log: its first line is no header", self.shown);
+        Problem::new(message).help("`ckbspec run -o FILE` writes run logs")
+    }
+
+    fn foreign(&self, number: usize, line: &str, error: &serde_json::Error) -> Problem {
+        let header = serde_json::from_str::<Value>(line).unwrap_or_default();
+        let schema = header.get("schema").and_then(Value::as_str).unwrap_or_default();
+        if number == 1 && schema != RUN_SCHEMA {
+            return self.no_log();
+        }
+        let message = format!("{}:{number} is no line of a run log: {error}", self.shown);
+        Problem::new(message).help("the log is damaged; run it again")
+    }
+}
+
+impl Section {
+    fn new(file: &str, header: RunHeader) -> Self {
+        let run = ClientRun {
+            label: String::new(),
+            file: file.to_owned(),
+            header,
+            hello: None,
+            cases: vec![],
+            events: vec![],
+            findings: vec![],
+            took_ms: 0,
+            problems: vec![],
+        };
+        Self { run, digest: Digest::default(), names: BTreeSet::new(), footer: None }
+    }
+
+    fn end(self) -> ClientRun {
+        let Self { mut run, digest, footer, .. } = self;
+        run.label = run.name();
+        let (lines, shown) = (u64::try_from(run.cases.len()).unwrap_or(u64::MAX), run.header.cases);
+        let who = format!("{} in {}", run.label, run.file);
+        let problem = match &footer {
+            None => Some(format!("{who}: the run was interrupted after {lines} of {shown} cases")),
+            Some(footer) if footer.cases != lines => {
+                Some(format!("{who}: {lines} cases are there, {} were written", footer.cases))
+            }
+            Some(footer) if footer.digest != digest.text() => {
+                Some(format!("{who}: its lines were changed after the run"))
+            }
+            Some(footer) if !footer.complete => {
+                let why = run.events.iter().rev().find(|event| event.event != "restart");
+                let why = why.map_or("", |event| event.reason.as_str());
+                Some(format!("{who}: the run was given up. {why}").trim_end().to_owned())
+            }
+            Some(_) if lines != shown => {
+                Some(format!("{who}: {lines} cases are there, {shown} were to be asked"))
+            }
+            Some(_) => None,
+        };
+        run.problems.extend(problem);
+        run.took_ms = footer.map_or(0, |footer| footer.took_ms);
+        run
+    }
+}
+
+/// Puts the shards of a run together.
+fn join(sections: Vec<ClientRun>) -> Result<Vec<ClientRun>, Problem> {
+    let mut joined: Vec<ClientRun> = vec![];
+    let mut shares: BTreeMap<usize, BTreeMap<u32, String>> = BTreeMap::new();
+    for section in sections {
+        let Some(shard) = section.header.shard else {
+            joined.push(section);
+            continue;
+        };
+        let of_same_run = |run: &ClientRun| {
+            let of = run.header.shard.map(|shard| shard.of);
+            of == Some(shard.of) && run.name() == section.name()
+        };
+        let Some(at) = joined.iter().position(of_same_run) else {
+            let first = BTreeMap::from([(shard.number, section.file.clone())]);
+            shares.insert(joined.len(), first);
+            joined.push(section);
+            continue;
+        };
+        let file = section.file.clone();
+        if let Some(other) = shares.entry(at).or_default().insert(shard.number, file) {
+            let (name, file) = (section.name(), section.file);
+            let message = format!("{other} and {file} are both shard {shard} of {name}");
+            return Err(Problem::new(message));
+        }
+        if let Some(run) = joined.get_mut(at) {
+            run.take(section)?;
+        }
+    }
+    for (at, shares) in shares {
+        if let Some(run) = joined.get_mut(at) {
+            let of = run.header.shard.take().map_or(0, |shard| shard.of);
+            let missing = (1..=of).filter(|number| !shares.contains_key(number));
+            let problems = missing.map(|n| format!("{}: shard {n}/{of} is missing", run.label));
+            run.problems.extend(problems.collect::<Vec<_>>());
+        }
+    }
+    Ok(joined)
+}
+
+impl ClientRun {
+    /// Takes another shard of the same run in.
+    fn take(&mut self, other: Self) -> Result<(), Problem> {
+        if other.header.suite != self.header.suite {
+            let message = format!("{} and {} are shards of different runs", self.file, other.file);
+            let help = "they were not asked the same cases, or not of the same release";
+            return Err(Problem::new(message).help(help));
+        }
+        self.header.cases += other.header.cases;
+        self.header.started_ms = self.header.started_ms.min(other.header.started_ms);
+        self.took_ms += other.took_ms;
+        self.cases.extend(other.cases);
+        self.events.extend(other.events);
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+        Ok(())
+    }
+}
