@@ -10,7 +10,8 @@
 //! | [`pack`] | lines | the release form of the vectors |
 //! | [`runner`] | cases, processes | asks an adapter every case |
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
-//! | [`report`] | results | what people see |
+//! | [`bundle`] | results | a failure in a folder, to ask again |
+//! | [`report`] | results and logs | what people see |
 //! | [`cli`] | all of them | the commands |
 
 #![allow(
@@ -18,6 +19,7 @@
     reason = "counters of a report; protocol arithmetic lives in the reference"
 )]
 
+pub mod bundle;
 pub mod cli;
 pub mod digest;
 pub mod house;

@@ -8,6 +8,7 @@ mod lint;
 mod list;
 mod merge;
 mod pack;
+mod replay;
 mod report;
 mod rules;
 mod run;
@@ -75,6 +76,8 @@ enum Command {
     Compare(CompareArgs),
     /// Make a report of run logs, for people, CI or tools.
     Report(ReportArgs),
+    /// Ask the case of a replay bundle again, and say whether it still fails.
+    Replay(ReplayArgs),
     /// Join run logs: the shards of a run, or several clients.
     Merge(MergeArgs),
 }
@@ -124,6 +127,10 @@ struct RunArgs {
     /// Write the run log here, one JSON object a line.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write a folder for each failure here: the octets on the wire, expected, got, and a script
+    /// that asks again.
+    #[arg(long, value_name = "DIR")]
+    bundles: Option<PathBuf>,
     /// Ask one of several equal shares of the cases, as 1/4; `ckbspec merge` joins their logs.
     #[arg(long, value_name = "N/OF")]
     shard: Option<Shard>,
@@ -286,6 +293,15 @@ enum ReportFormat {
 }
 
 #[derive(Args, Debug)]
+struct ReplayArgs {
+    /// A folder that `run --bundles` wrote.
+    bundle: PathBuf,
+    /// Another adapter than the one that failed.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Option<Address>,
+}
+
+#[derive(Args, Debug)]
 struct MergeArgs {
     /// Run logs.
     #[arg(required = true, value_name = "LOG")]
@@ -407,6 +423,7 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
         Some(Command::Pack(args)) => pack::pack(&house, &args),
         Some(Command::Compare(args)) => pack::compare(&house, &args),
         Some(Command::Report(args)) => report::report(&args),
+        Some(Command::Replay(args)) => replay::replay(&house, &args),
         Some(Command::Merge(args)) => merge::merge(&args),
     }
 }

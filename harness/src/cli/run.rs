@@ -3,6 +3,7 @@
 use super::chosen::Chosen;
 use super::known::{check_clients, of_client, read_lists};
 use super::{Exit, RunArgs, Stop, colour};
+use crate::bundle::{Bundles, file_name};
 use crate::house::House;
 use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
 use crate::problem::Problem;
@@ -28,12 +29,45 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
         if let Some(log) = &mut log {
             log.header(header(&asking, address)?).map_err(log_broke)?;
         }
-        let asked = ask(&asking, address, log.as_mut(), &mut |_| ())?;
+        let asked = with_bundles(&asking, address, log.as_mut())?;
         worst = worst.max(asked.exit);
         clients.extend(asked.run.map(|run| run.hello.implementation.name));
     }
     check_clients(&known, &clients, worst)?;
     Ok(worst)
+}
+
+/// Asks one adapter, and writes bundles of what fails where they are wanted.
+fn with_bundles(
+    asking: &Asking<'_>,
+    address: &Address,
+    log: Option<&mut Log>,
+) -> Result<Asked, Stop> {
+    let args = asking.args;
+    let Some(folder) = &args.bundles else {
+        return ask(asking, address, log, &mut |_| ());
+    };
+    let several = args.adapter.len() > 1;
+    let house = asking.house.arguments();
+    let bundles = Bundles {
+        folder: if several { folder.join(file_name(&address.text)) } else { folder.clone() },
+        address,
+        house: &house,
+        limits: Limits { deadline: Duration::from_millis(args.deadline_ms) },
+    };
+    let mut broken = None;
+    let asked = ask(asking, address, log, &mut |result| {
+        if broken.is_none() && matches!(result.score(), Score::Fail | Score::Error) {
+            broken = bundles.write(result).err();
+        }
+    })?;
+    match broken {
+        None => Ok(asked),
+        Some(error) => {
+            let message = format!("cannot write bundles to {}: {error}", folder.display());
+            Err(Stop::usage(Problem::new(message)))
+        }
+    }
 }
 
 /// The first line of an adapter's section in the log.

@@ -192,7 +192,7 @@ impl ClassLine {
 
 impl CaseLine {
     /// The line of a case with its entry in the lock.
-    pub(super) fn of(case: &Case, entry: &Entry) -> Self {
+    pub fn of(case: &Case, entry: &Entry) -> Self {
         let vector = &case.vector;
         let (accept, reject) = match &vector.expectation {
             Expectation::Accept(out) => (Some(out.clone()), None),
@@ -238,7 +238,7 @@ impl CaseLine {
     ///
     /// # Errors
     /// In words, when there is no such operation, or no expectation.
-    pub(super) fn case(self) -> Result<(Case, Entry), String> {
+    pub fn case(self) -> Result<(Case, Entry), String> {
         let operation =
             operation(&self.op).ok_or_else(|| format!("there is no operation `{}`", self.op))?;
         let name = self.vector().to_owned();

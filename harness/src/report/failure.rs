@@ -1,7 +1,7 @@
 //! A failure, such that somebody can mend it the same day: the rule, expected and got, the place
 //! of the vector, and the command that asks just this case again.
 
-use crate::runner::{CaseResult, Failed, Got, Tally};
+use crate::runner::{CaseResult, Failed, Got, Score, Tally};
 use crate::spec::Spec;
 use crate::vectors::Expectation;
 use ckbspec_protocol::message::Verdict;
@@ -64,6 +64,19 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
     text.push_str(&difference(result));
     let quoted = shlex::try_quote(&result.case.name).map_or_else(|_| String::new(), Into::into);
     writeln!(text, "  {} {replay} {quoted}", paint(BOLD, "again:")).ok();
+    text
+}
+
+/// One result: expected and got, and what the adapter said meanwhile.
+pub fn one(result: &CaseResult) -> String {
+    let mut text = match result.outcome.score() {
+        Score::Pass => String::new(),
+        _ => difference(result),
+    };
+    if !result.stderr.is_empty() {
+        writeln!(text, "  {}", paint(BOLD, "standard error:")).ok();
+        indent(&mut text, &result.stderr);
+    }
     text
 }
 

@@ -25,7 +25,7 @@ pub fn html(runs: &Runs) -> String {
     let data = data(runs).to_string();
     // Nothing in a string may end the element that the data stand in.
     let data = data.replace('<', "\\u003c").replace('\u{2028}', "\\u2028");
-    let parts = [("{style}", STYLE), ("{script}", SCRIPT), ("{data}", data.as_str())];
+    let parts = [("{style}", STYLE), ("{data}", data.as_str()), ("{script}", SCRIPT)];
     let (mut page, mut rest) = (String::new(), PAGE);
     for (mark, part) in parts {
         let (before, after) = rest.split_once(mark).unwrap_or((rest, ""));

@@ -18,7 +18,7 @@ mod runs;
 mod summary;
 mod terminal;
 
-pub use failure::{elide, failures};
+pub use failure::{elide, failures, one};
 pub use html::html;
 pub use json::json;
 pub use junit::junit;

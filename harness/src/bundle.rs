@@ -1,0 +1,165 @@
+//! Replay bundles: a failure in a folder, to send to somebody or to ask again.
+
+use crate::pack::CaseLine;
+use crate::problem::Problem;
+use crate::runner::{Address, CaseResult, Got, Limits, expectation};
+use crate::vectors::Case;
+use crate::vectors::lock::{Entry, digest};
+use ckbspec_protocol::message::HelloIn;
+use ckbspec_protocol::{Env, Request};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The format that this crate reads and writes.
+const SCHEMA: &str = "ckbspec.bundle/1";
+
+/// `bundle.json`: what the folder is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Bundle {
+    /// `ckbspec.bundle/1`.
+    pub schema: String,
+    /// The name of the case.
+    pub case: String,
+    /// What became of it.
+    pub outcome: String,
+    /// The address of the adapter.
+    pub adapter: String,
+    /// The folder from which it was started.
+    pub folder: PathBuf,
+    /// How long an answer might take, in milliseconds.
+    pub deadline_ms: u64,
+    /// The version of the runner.
+    pub runner: String,
+}
+
+/// Where bundles are written, and for whom.
+pub struct Bundles<'a> {
+    /// The folder of folders.
+    pub folder: PathBuf,
+    /// The adapter that was asked.
+    pub address: &'a Address,
+    /// What this binary needs to find its house.
+    pub house: &'a [OsString],
+    /// The limits of the run.
+    pub limits: Limits,
+}
+
+impl Bundles<'_> {
+    /// Writes the bundle of a failure.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(&self, result: &CaseResult) -> io::Result<()> {
+        let folder = self.folder.join(file_name(&result.case.name));
+        std::fs::create_dir_all(&folder)?;
+        let deadline_ms = u64::try_from(self.limits.deadline.as_millis()).unwrap_or(u64::MAX);
+        let bundle = Bundle {
+            schema: SCHEMA.to_owned(),
+            case: result.case.name.clone(),
+            outcome: result.outcome.to_string(),
+            adapter: self.address.text.clone(),
+            folder: std::env::current_dir()?,
+            deadline_ms,
+            runner: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let got = match &result.got {
+            Got::Verdict(verdict) => json!(verdict),
+            Got::Nothing(why) => json!({"nothing": why}),
+        };
+        let entry = Entry {
+            case: result.case.name.clone(),
+            rev: result.case.vector.rev,
+            digest: digest(&result.case),
+            confirmed: vec![],
+        };
+        let expected = expectation(&result.case.vector.expectation);
+        let question = self.question(&result.case, deadline_ms);
+        let script = self.script(&bundle)?;
+        let files = [
+            ("bundle.json", pretty(&json!(bundle))),
+            ("case.json", pretty(&json!(CaseLine::of(&result.case, &entry)))),
+            ("question.ndjson", question),
+            ("expected.json", pretty(&expected)),
+            ("got.json", pretty(&got)),
+            ("stderr.txt", result.stderr.clone()),
+            ("replay.sh", script),
+        ];
+        for (name, text) in files {
+            std::fs::write(folder.join(name), text)?;
+        }
+        executable(&folder.join("replay.sh"))
+    }
+
+    /// The octets on the wire: `hello`, unless each question has its own process, and the question.
+    fn question(&self, case: &Case, deadline_ms: u64) -> String {
+        let request = |id, op: &str, name, env, input| {
+            let request = Request { id, op: op.to_owned(), case: name, env, input, must: vec![] };
+            serde_json::to_string(&request).unwrap_or_default() + "\n"
+        };
+        let hello = json!(HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms));
+        let hello = request(0, "hello", None, Env::default(), hello);
+        let vector = &case.vector;
+        let (name, env) = (Some(case.name.clone()), case.env.clone());
+        let question = request(1, vector.operation.name, name, env, vector.input.clone());
+        if self.address.is_one_shot() { question } else { hello + &question }
+    }
+
+    fn script(&self, bundle: &Bundle) -> io::Result<String> {
+        let command = self.address.command(self.house)?;
+        let words: Vec<String> =
+            command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let quote = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
+        let command = quote(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        let from = quote(&[&bundle.folder.to_string_lossy()]);
+        Ok(format!(
+            "#!/bin/sh\n# Asks the adapter {case} again, without ckbspec: its answers come out.\n\
+             # `ckbspec replay` also judges them.\n\
+             here=$(cd \"$(dirname \"$0\")\" && pwd)\ncd {from} || exit 1\n\
+             CTP=1 {command} < \"$here/question.ndjson\"\n",
+            case = bundle.case,
+        ))
+    }
+}
+
+impl Bundle {
+    /// Reads a bundle, and its case.
+    ///
+    /// # Errors
+    /// When the folder is none, or of another version.
+    pub fn read(folder: &Path) -> Result<(Self, Case), Problem> {
+        let broken = |file: &str, why: &str| {
+            let message = format!("{} is no bundle: {file}: {why}", folder.display());
+            Problem::new(message).help("`ckbspec run --bundles DIR` writes bundles")
+        };
+        let read = |file: &str| {
+            std::fs::read_to_string(folder.join(file)).map_err(|e| broken(file, &e.to_string()))
+        };
+        let bundle: Self = serde_json::from_str(&read("bundle.json")?)
+            .map_err(|error| broken("bundle.json", &error.to_string()))?;
+        if bundle.schema != SCHEMA {
+            return Err(broken("bundle.json", &format!("`{}`, not {SCHEMA}", bundle.schema)));
+        }
+        let line: CaseLine = serde_json::from_str(&read("case.json")?)
+            .map_err(|error| broken("case.json", &error.to_string()))?;
+        let (case, _) = line.case().map_err(|why| broken("case.json", &why))?;
+        Ok((bundle, case))
+    }
+}
+
+/// A name of one folder.
+pub fn file_name(name: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.=@".contains(c) { c } else { '_' };
+    name.chars().map(safe).take(120).collect()
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+fn executable(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755))
+}

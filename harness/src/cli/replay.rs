@@ -1,0 +1,58 @@
+//! `ckbspec replay`: asks the case of a bundle again.
+
+use super::{Exit, ReplayArgs, Stop};
+use crate::bundle::Bundle;
+use crate::house::House;
+use crate::problem::Problem;
+use crate::report::one;
+use crate::runner::{Address, CaseResult, Limits, Observer, Score, examine};
+use ckbspec_protocol::Hello;
+use std::io::Write;
+use std::time::Duration;
+
+pub(super) fn replay(house: &House, args: &ReplayArgs) -> Result<Exit, Stop> {
+    let (bundle, case) = Bundle::read(&args.bundle).map_err(Stop::usage)?;
+    let address: Address = match &args.adapter {
+        Some(address) => address.clone(),
+        None => bundle.adapter.parse().map_err(Stop::usage)?,
+    };
+    let limits = Limits { deadline: Duration::from_millis(bundle.deadline_ms) };
+    let mut last = Last(None);
+    let ran = examine(&address, &house.arguments(), &mut [case].into_iter(), limits, &mut last);
+    let mut out = anstream::stdout().lock();
+    let result = match (ran, last.0) {
+        (Ok(_), Some(result)) => result,
+        (Ok(_), None) => return Err(Problem::new("the case was not asked").into()),
+        (Err(unusable), _) => {
+            let problem = Problem::new(format!("adapter `{}`: {}", address.text, unusable.reason));
+            let help = format!("the bundle was written in {}", bundle.folder.display());
+            anstream::eprintln!("{}\n", problem.help(help));
+            return Ok(Exit::AdapterUnusable);
+        }
+    };
+    write!(out, "{}", one(&result))?;
+    let (now, was) = (result.outcome.to_string(), &bundle.outcome);
+    let (words, exit) = match result.outcome.score() {
+        Score::Pass | Score::Weak => (format!("{now} now; it was {was}"), Exit::Expected),
+        Score::Unsupported | Score::Skipped => {
+            (format!("{now}: it cannot be asked"), Exit::AdapterUnusable)
+        }
+        _ if now == *was => (format!("still {now}"), Exit::ClientWrong),
+        _ => (format!("{now}; it was {was}"), Exit::ClientWrong),
+    };
+    writeln!(out, "{}: {words}", bundle.case)?;
+    Ok(exit)
+}
+
+/// Keeps the result.
+struct Last(Option<CaseResult>);
+
+impl Observer for Last {
+    fn hello(&mut self, _: &Hello) {}
+
+    fn case(&mut self, result: &mut CaseResult) {
+        self.0 = Some(result.clone());
+    }
+
+    fn restart(&mut self, _: &str, _: usize) {}
+}
