@@ -3,7 +3,7 @@
 //! | module | what it knows | what it does |
 //! |---|---|---|
 //! | [`house`], [`problem`] | files | where spec and vectors lie; how a mistake is shown |
-//! | [`digest`] | octets | ckbhash of what does not fit into memory |
+//! | [`digest`], [`elide`] | octets | ckbhash of what does not fit into memory, or on a page |
 //! | [`spec`] | chapters | rules, error classes, citations |
 //! | [`operations`] | protocol and reference | the only place where the two meet |
 //! | [`vectors`] | YAML | files to cases; lint, lock, coverage |
@@ -22,6 +22,7 @@
 pub mod bundle;
 pub mod cli;
 pub mod digest;
+pub mod elide;
 pub mod house;
 pub mod known;
 pub mod operations;

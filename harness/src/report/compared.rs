@@ -1,7 +1,8 @@
 //! What was expected beside what came, and the table that all reports of logs share.
 
-use super::failure::{elide_to, pretty, project};
+use super::failure::{pretty, project};
 use super::runs::{ClientRun, Runs};
+use crate::elide::elide_to;
 use crate::runner::{Asked, CaseRecord, Score};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};

@@ -1,11 +1,11 @@
 //! A failure, such that somebody can mend it the same day: the rule, expected and got, the place
 //! of the vector, and the command that asks just this case again.
 
+use crate::elide::elide_to;
 use crate::runner::{CaseResult, Failed, Got, Score, Tally};
 use crate::spec::Spec;
 use crate::vectors::Expectation;
 use ckbspec_protocol::message::Verdict;
-use ckbspec_reference::encoding::hash::ckbhash;
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
@@ -136,25 +136,6 @@ pub(super) fn project(expected: &Value, got: &Value) -> Value {
 /// The same value with its long strings cut: their ends, their length, their hash.
 pub fn elide(value: &Value) -> Value {
     elide_to(value, STRING_SHOWN)
-}
-
-/// The same, for strings above another length.
-pub(super) fn elide_to(value: &Value, shown: usize) -> Value {
-    match value {
-        Value::String(text) if text.len() > shown => {
-            let head: String = text.chars().take(shown * 3 / 7).collect();
-            let hash = const_hex::encode(ckbhash(text.as_bytes()).0);
-            let (hash, _) = hash.split_at_checked(8).unwrap_or((&hash, ""));
-            Value::String(format!("{head}… ({} characters, ckbhash {hash})", text.len()))
-        }
-        Value::Array(items) => {
-            Value::Array(items.iter().map(|item| elide_to(item, shown)).collect())
-        }
-        Value::Object(fields) => {
-            Value::Object(fields.iter().map(|(k, v)| (k.clone(), elide_to(v, shown))).collect())
-        }
-        other => other.clone(),
-    }
 }
 
 pub(super) fn pretty(value: &Value) -> String {

@@ -2,8 +2,8 @@
 //! them.
 
 use super::compared::compared;
-use super::failure::elide_to;
 use super::runs::{ClientRun, Runs};
+use crate::elide::elide_to;
 use crate::runner::CaseRecord;
 use indexmap::IndexSet;
 use serde_json::{Map, Value, json};

@@ -14,7 +14,7 @@ pub fn json(runs: &Runs) -> String {
         "rules": runs.rules,
         "clients": runs.clients.iter().map(client).collect::<Vec<_>>(),
     });
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    let mut text = serde_json::to_string(&report).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -120,7 +120,8 @@ pub struct Asked {
     pub source: String,
     /// The operation.
     pub op: String,
-    /// Its input.
+    /// Its input. Here and below, strings above 2,048 octets are cut: their beginning, their
+    /// length, and the ckbhash of the text stay.
     #[serde(rename = "in")]
     pub input: Value,
     /// `{verdict, out}`, or `{verdict, rule, class, or}`.

@@ -11,6 +11,7 @@ use super::line::{
 };
 use super::outcome::{Counts, Score};
 use crate::digest::Digest;
+use crate::elide::elide_to;
 use crate::pack::RuleLine;
 use crate::spec::Spec;
 use crate::vectors::Expectation;
@@ -21,6 +22,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Longer strings are cut in a log: the command that asks again shows them whole, and so does a
+/// bundle.
+const STRING_KEPT: usize = 2048;
 
 /// A log that is being written.
 pub struct Log {
@@ -185,10 +190,10 @@ fn record(result: &CaseResult) -> CaseRecord {
         flags: vector.flags.iter().cloned().collect(),
         source: format!("{}:{}", vector.source.path, vector.source.line),
         op: vector.operation.name.to_owned(),
-        input: vector.input.clone(),
-        expected: expectation(&vector.expectation),
+        input: elide_to(&vector.input, STRING_KEPT),
+        expected: elide_to(&expectation(&vector.expectation), STRING_KEPT),
         got: match &result.got {
-            Got::Verdict(verdict) => json!(verdict),
+            Got::Verdict(verdict) => elide_to(&json!(verdict), STRING_KEPT),
             Got::Nothing(_) => Value::Null,
         },
         stderr: result.stderr.clone(),

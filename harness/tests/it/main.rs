@@ -15,5 +15,6 @@ mod common;
 mod known;
 mod pack;
 mod readme;
+mod reports;
 mod suite;
 mod tidy;

@@ -48,12 +48,16 @@ let shownColumns = [];
 const cell = (c, client) => (c.cells[client] < 0 ? null : outcomes[c.cells[client]]);
 const chosenClients = () => (chosen.client === "" ? data.clients.map((_, i) => i) : [Number(chosen.client)]);
 
+// What the suite plays itself says nothing about whether clients agree, where there are others.
+const others = data.clients.some((run) => !run.adapter.startsWith("builtin:"));
+const ours = (client) => others && data.clients[client].adapter.startsWith("builtin:");
+
 function viewed(c) {
   if (chosen.view === "all") return true;
-  const asked = c.cells.map((n) => (n < 0 ? null : outcomes[n].score)).filter((s) => s && s !== "unsupported" && s !== "skipped");
+  const asked = c.cells.map((n, client) => (n < 0 || (chosen.view !== "failing" && ours(client)) ? null : outcomes[n].score)).filter((s) => s && s !== "unsupported" && s !== "skipped");
   const bad = asked.filter((score) => BAD.has(score)).length;
   if (chosen.view === "failing") return bad > 0;
-  if (chosen.view === "disagree") return asked.length > 0 && bad === asked.length;
+  if (chosen.view === "disagree") return asked.length > 1 && bad === asked.length;
   return bad === 1 && asked.length > 1;
 }
 
@@ -94,17 +98,21 @@ function select() {
   }
   const same = (row) => kept && row.rule === kept.rule && row.c === kept.c;
   at = Math.max(0, rows.findIndex(same));
-  columns();
+  columns(new Set([...byRule.values()].flat().map((c) => c.edition)));
   $("shown").textContent = `${count} of ${cases.length} cases, ${order.length} rules`;
 }
 
 const ruleId = (rule) => (rule < 0 ? "" : data.rules[rule].rule);
 
-function columns() {
-  const points = chosen.edition ? editions.filter((e) => e === chosen.edition || e === ALIKE) : editions;
+/** The columns: clients by the editions of the cases that are shown. */
+function columns(seen) {
+  const points = editions.filter((e) => seen.has(e));
+  if (!points.length) points.push(ALIKE);
   shownColumns = chosenClients().flatMap((client) => points.map((edition) => ({ client, edition, points: points.length })));
-  const width = shownColumns.length > 10 ? 70 : points.length > 1 ? 82 : 130;
-  document.documentElement.style.setProperty("--cell", width + "px");
+  const width = points.length > 1 ? 76 : shownColumns.length > 4 ? 104 : 130;
+  const style = document.documentElement.style;
+  style.setProperty("--cell", width + "px");
+  style.setProperty("--total", width * shownColumns.length + "px");
   const head = $("head");
   head.replaceChildren();
   const clients = element("div", { class: "row" }, element("span", { class: "name" }, "rule"));
@@ -161,7 +169,7 @@ function drawRow(row, index) {
       element("span", { class: "id" }, rule.rule), " " + rule.title + " ",
       element("span", { class: "count" }, String(row.members.length)));
   } else {
-    name = element("span", { class: "name id", role: "rowheader", title: row.c.name }, row.c.name);
+    name = element("span", { class: "name case", role: "rowheader", title: row.c.name }, row.c.name);
   }
   return element("div", {
     class: "row " + (row.members ? "rule" : "case") + (on ? " on" : ""), role: "row", id: "row" + index,
@@ -229,13 +237,16 @@ function difference(before, after) {
   return lines;
 }
 
+/** Text with `code` in it. */
+const code = (text) => text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
+
 function ruleText(rule, heading) {
   if (!rule) return null;
   const facts = [`editions ${rule.editions}`, rule.class ? `class ${rule.class}` : "only computes", rule.chapter ? `${rule.chapter}:${rule.line}` : null];
   return element("div", { class: "rules" },
     element(heading, {}, `${rule.rule}: ${rule.title}`),
     element("p", { class: "soft" }, facts.filter(Boolean).join(" · ")),
-    ...rule.text.split(/\n\n/).map((paragraph) => element("p", {}, paragraph)));
+    ...rule.text.split(/\n\n/).map((paragraph) => element("p", {}, ...code(paragraph))));
 }
 
 function command(text) {
@@ -301,6 +312,7 @@ function showRule(row) {
     const worst = c.cells.map((n) => n >= 0 && BAD.has(outcomes[n].score) ? outcomes[n].name : null).filter(Boolean);
     parts.push(element("p", {}, link, ` ${[...new Set(worst)].join(", ")}`));
   }
+  if (bad.length > 20) parts.push(element("p", { class: "soft" }, `and ${bad.length - 20} more`));
   return parts;
 }
 
