@@ -82,8 +82,7 @@ impl Chosen {
     pub(super) fn each(&self) -> Result<Each<'_>, Problem> {
         let all = self.all_of_them()?;
         let Some(shard) = self.shard else { return Ok(all) };
-        let mine =
-            all.enumerate().filter(move |(place, case)| case.is_err() || shard.holds(*place));
+        let mine = all.enumerate().filter(move |(at, case)| case.is_err() || shard.holds(*at));
         Ok(Box::new(mine.map(|(_, case)| case)))
     }
 

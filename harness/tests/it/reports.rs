@@ -68,7 +68,7 @@ fn tools_read_one_object() {
         .map(|case| format!("{} {} {}", case["case"], case["outcome"], case["score"]))
         .collect();
     insta::assert_snapshot!(scores.join("\n"));
-    assert!(report["rules"]["ENC-005"]["text"].as_str().unwrap().len() > 20);
+    assert!(report["rules"]["EPOCH-006"]["text"].as_str().unwrap().len() > 20);
 }
 
 #[test]
@@ -237,16 +237,23 @@ fn a_bundle_asks_a_failure_again() {
     let folder = tempfile::tempdir().unwrap();
     let bundles = folder.path().join("bundles");
     let bundles = bundles.to_str().unwrap();
-    let run = ["run", "pow/nonce-0x231", "-a", "builtin:always-reject", "--bundles", bundles];
+    let run = [
+        "run",
+        "pow/mainnet-proof-at-its-limit",
+        "-a",
+        "builtin:always-reject",
+        "--bundles",
+        bundles,
+    ];
     assert_eq!(code(&ckbspec(&run)), 1);
-    let bundle = format!("{bundles}/pow_nonce-0x231");
+    let bundle = format!("{bundles}/pow_mainnet-proof-at-its-limit");
     let replay = |adapter: &[&str]| {
         let output = ckbspec(&[&["replay", bundle.as_str()], adapter].concat());
         (code(&output), text(&output).0)
     };
     let (status, said) = replay(&[]);
     assert_eq!(status, 1);
-    assert!(said.contains("pow/nonce-0x231: still fail.verdict"), "{said}");
+    assert!(said.contains("pow/mainnet-proof-at-its-limit: still fail.verdict"), "{said}");
     let (status, said) = replay(&["-a", "builtin:reference"]);
     assert_eq!(status, 0);
     assert!(said.contains("pass now; it was fail.verdict"), "{said}");
