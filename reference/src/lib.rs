@@ -23,7 +23,7 @@
 //! | [`encoding::hash`] | `spec/encoding/hashes.md` | HASH-001 … HASH-011, HASH-014, HASH-015 |
 //! | [`encoding::merkle`] | `spec/encoding/hashes.md` | HASH-012, HASH-013 |
 //! | [`encoding::header_digest`] | `spec/encoding/hashes.md` | HASH-016 |
-//! | `pow::eaglesong`, and `pow::eaglesong_fast` | `spec/pow/proof-of-work.md` | POW-001 … POW-005 |
+//! | `pow::eaglesong` and `_fast` | `spec/pow/proof-of-work.md` | POW-001 … POW-005 |
 //! | [`pow`] | `spec/pow/proof-of-work.md` | POW-006 … POW-008, POW-014, POW-015 |
 //! | `pow::compact` | `spec/pow/proof-of-work.md` | POW-009 … POW-013 |
 //! | `pow::epoch_fraction` | `spec/pow/epoch-fraction.md` | EPOCH-001 … EPOCH-009 |

@@ -3,12 +3,14 @@
 //   node adapter.mjs --impl lumos|ccc|sdk-utils
 //
 // A client's file exports `client`: its `package`, and its `parts`. A part is named as `hello`
-// declares it, and holds two functions: `read` decodes the octets, `out` says what was asked of the
-// result. What `read` throws is the client's refusal, what `out` throws is a fault. `classOf` puts
-// a refusal into the words of spec/classes.yaml, and is undefined where the client does not tell.
+// declares it, and holds two functions: `read` has the client make something of the question, `out`
+// says what was asked of the result. What `read` throws is the client's refusal, what `out` throws
+// is a fault, and so is a question that never reached the client (octets.mjs). `classOf` puts a
+// refusal into the words of spec/classes.yaml, and is undefined where the client does not tell.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { Unreadable } from "./octets.mjs";
 
 // Standard output belongs to the answers, whatever a library has to say.
 console.log = console.info = console.debug = console.error;
@@ -35,13 +37,14 @@ function hello({ canary }) {
 }
 
 function ask(op, given) {
-  const part = client.parts[`${op}/${given.type ?? given.kind}`];
+  const part = client.parts[`${op}/${given.type ?? given.kind}`] ?? client.parts[op];
   if (!part) return { unsupported: { what: op } };
   let value;
   try {
-    value = part.read(given.bytes, given.mode);
+    value = part.read(given);
   } catch (refusal) {
-    const native = String(refusal?.message ?? refusal);
+    if (refusal instanceof Unreadable) throw refusal;
+    const native = String(refusal?.message ?? refusal).split("\n")[0];
     const known = client.classOf(native);
     return { ok: { verdict: "reject", error: known ? { class: known, native } : { native } } };
   }
@@ -54,7 +57,7 @@ function answer({ op, in: given, must }) {
   try {
     return ask(op, given);
   } catch (error) {
-    return { fault: { what: String(error?.stack ?? error) } };
+    return { fault: { what: error instanceof Unreadable ? error.message : String(error?.stack ?? error) } };
   }
 }
 

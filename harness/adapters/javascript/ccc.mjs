@@ -1,4 +1,5 @@
-// CCC: the codecs and entities of `@ckb-ccc/core`, their `hash`, and its own way to the JSON-RPC.
+// CCC: the codecs and entities of `@ckb-ccc/core`, their `hash`, and its own way from and to the
+// JSON-RPC.
 import { ccc } from "@ckb-ccc/core";
 import { cccA } from "@ckb-ccc/core/advanced";
 
@@ -10,20 +11,25 @@ const rpc = cccA.JsonRpcTransformers;
 const config = (mode) => ({ isExtraFieldIgnored: mode === "compatible" });
 
 const decoding = (codec, value) => ({
-  read: (octets, mode) => codec.decode(octets, config(mode)),
+  read: ({ bytes, mode }) => codec.decode(bytes, config(mode)),
   out: (decoded) => ({ value: value(decoded) }),
 });
 
+const encoding = (codec, own) => ({
+  read: ({ value }) => codec.encode(own(value)),
+  out: (octets) => ({ bytes: ccc.hexFrom(octets) }),
+});
+
 const hashing = (entity, hash) => ({
-  read: (octets) => entity.fromBytes(octets),
+  read: ({ bytes }) => entity.fromBytes(bytes),
   out: (decoded) => ({ hash: hash(decoded) }),
 });
 
 const itself = (value) => value;
-const fromRpc = (name) => (value) => rpc[name](value);
+const from = (name) => (value) => rpc[name](value);
 
 // Field by field: `transactionFrom` would make a transaction of it first.
-const rawTransaction = (raw) => ({
+const rawTransactionFrom = (raw) => ({
   version: ccc.numToHex(raw.version),
   cell_deps: raw.cellDeps.map((dep) => rpc.cellDepFrom(dep)),
   header_deps: raw.headerDeps,
@@ -32,24 +38,56 @@ const rawTransaction = (raw) => ({
   outputs_data: raw.outputsData,
 });
 
+const rawTransactionTo = (raw) => ({
+  version: raw.version,
+  cellDeps: raw.cell_deps.map((dep) => rpc.cellDepTo(dep)),
+  headerDeps: raw.header_deps,
+  inputs: raw.inputs.map((input) => rpc.cellInputTo(input)),
+  outputs: raw.outputs.map((output) => rpc.cellOutputTo(output)),
+  outputsData: raw.outputs_data,
+});
+
+const witnessArgsFrom = ({ lock, inputType, outputType }) => ({ lock, input_type: inputType, output_type: outputType });
+const witnessArgsTo = ({ lock, input_type, output_type }) =>
+  ccc.WitnessArgs.from({ lock, inputType: input_type, outputType: output_type });
+
+// A type: its codec, from it to the JSON-RPC, and back.
+const TYPES = {
+  Uint64: [mol.Uint64, ccc.numToHex, itself],
+  Bytes: [mol.Bytes, itself, itself],
+  BytesVec: [mol.BytesVec, itself, itself],
+  Script: [ccc.Script, from("scriptFrom"), from("scriptTo")],
+  ScriptOpt: [ccc.ScriptOpt, (script) => script && rpc.scriptFrom(script), (script) => script && rpc.scriptTo(script)],
+  OutPoint: [ccc.OutPoint, from("outPointFrom"), from("outPointTo")],
+  CellInput: [ccc.CellInput, from("cellInputFrom"), from("cellInputTo")],
+  CellDep: [ccc.CellDep, from("cellDepFrom"), from("cellDepTo")],
+  CellOutput: [ccc.CellOutput, (output) => rpc.cellOutputFrom(output), from("cellOutputTo")],
+  RawTransaction: [ccc.RawTransaction, rawTransactionFrom, rawTransactionTo],
+  Transaction: [ccc.Transaction, from("transactionFrom"), from("transactionTo")],
+  WitnessArgs: [ccc.WitnessArgs, witnessArgsFrom, witnessArgsTo],
+};
+
+const parts = (operation, part) =>
+  Object.fromEntries(Object.entries(TYPES).map(([type, how]) => [`${operation}/${type}`, part(...how)]));
+
 export const client = {
   package: "@ckb-ccc/core",
   parts: {
-    "encoding.decode/Uint64": decoding(mol.Uint64, ccc.numToHex),
-    "encoding.decode/Bytes": decoding(mol.Bytes, itself),
-    "encoding.decode/BytesVec": decoding(mol.BytesVec, itself),
-    "encoding.decode/Script": decoding(ccc.Script, fromRpc("scriptFrom")),
-    "encoding.decode/ScriptOpt": decoding(ccc.ScriptOpt, (script) => script && rpc.scriptFrom(script)),
-    "encoding.decode/OutPoint": decoding(ccc.OutPoint, fromRpc("outPointFrom")),
-    "encoding.decode/CellInput": decoding(ccc.CellInput, fromRpc("cellInputFrom")),
-    "encoding.decode/CellDep": decoding(ccc.CellDep, fromRpc("cellDepFrom")),
-    "encoding.decode/CellOutput": decoding(ccc.CellOutput, (output) => rpc.cellOutputFrom(output)),
-    "encoding.decode/RawTransaction": decoding(ccc.RawTransaction, rawTransaction),
-    "encoding.decode/Transaction": decoding(ccc.Transaction, fromRpc("transactionFrom")),
-    "encoding.hash/ckb": { read: itself, out: (octets) => ({ hash: ccc.hashCkb(octets) }) },
+    ...parts("encoding.decode", (codec, value) => decoding(codec, value)),
+    ...parts("encoding.encode", (codec, _, own) => encoding(codec, own)),
+    "encoding.hash/ckb": { read: ({ bytes }) => bytes, out: (bytes) => ({ hash: ccc.hashCkb(bytes) }) },
     "encoding.hash/tx": hashing(ccc.Transaction, (tx) => tx.hash()),
     "encoding.hash/witness": hashing(ccc.Transaction, (tx) => tx.hashFull()),
     "encoding.hash/script": hashing(ccc.Script, (script) => script.hash()),
+    // The size itself is not to be had. At a rate of 1,000 for 1,000 octets it is the fee.
+    "encoding.size/transaction": {
+      read: ({ bytes }) => ccc.Transaction.fromBytes(bytes),
+      out: (tx) => ({ size: ccc.numToHex(tx.estimateFee(1000)) }),
+    },
+    "encoding.type_id": {
+      read: ({ input, output_index }) => ccc.hashTypeId(ccc.CellInput.fromBytes(input), output_index),
+      out: (args) => ({ args }),
+    },
   },
   classOf(message) {
     if (message.includes("Invalid hash type ")) return "decode.hash-type";

@@ -1,5 +1,6 @@
-// Lumos: the codecs of `@ckb-lumos/base` (`blockchain`) and `@ckb-lumos/codec` (numbers), `ckbHash`.
-import { blockchain, utils } from "@ckb-lumos/base";
+// Lumos: the codecs of `@ckb-lumos/base` (`blockchain`) and `@ckb-lumos/codec` (numbers), `ckbHash`,
+// `generateTypeIdScript` and the epochs of `since`.
+import { blockchain, since, utils } from "@ckb-lumos/base";
 import { bytes as codecBytes, number } from "@ckb-lumos/codec";
 
 const { hexify } = codecBytes;
@@ -7,28 +8,52 @@ const { ckbHash } = utils;
 
 // Lumos has one decoder, and no notion of a mode: both modes ask the same.
 const decoding = (codec, value = rpc) => ({
-  read: (octets) => codec.unpack(octets),
+  read: ({ bytes }) => codec.unpack(bytes),
   out: (decoded) => ({ value: value(decoded) }),
 });
 
+const encoding = (codec) => ({
+  read: ({ value }) => codec.pack(utils.deepCamelizeTransaction(value)),
+  out: (octets) => ({ bytes: hexify(octets) }),
+});
+
 const hashing = (codec, packed) => ({
-  read: (octets) => codec.unpack(octets),
+  read: ({ bytes }) => codec.unpack(bytes),
   out: (decoded) => ({ hash: ckbHash(packed.pack(decoded)) }),
 });
 
 // The client has a codec for blocks of four fields and one for five, and leaves the choice to its
 // caller: the first offset says how many fields there are.
 const block = {
-  read(octets) {
-    const fields = Number.parseInt(octets.slice(10, 12), 16) / 4 - 1;
-    return fields > 4 ? blockchain.BlockV1.unpack(octets) : blockchain.Block.unpack(octets);
+  read({ bytes }) {
+    const fields = Number.parseInt(bytes.slice(10, 12), 16) / 4 - 1;
+    return (fields > 4 ? blockchain.BlockV1 : blockchain.Block).unpack(bytes);
   },
   out: (decoded) => ({ value: { extension: null, ...rpc(decoded) } }),
 };
 
+const blockOf = {
+  read: ({ value }) => encoding(value.extension === null ? blockchain.Block : blockchain.BlockV1).read({ value }),
+  out: encoding().out,
+};
+
+// What an option does not hold is left out of the object.
+const witnessArgs = (decoded) => ({ lock: null, input_type: null, output_type: null, ...rpc(decoded) });
+
+// The client compares an epoch with a `since` of the same kind, and says whether the first has come
+// up to the second. Asked both ways round, that is the order.
+const epochs = {
+  read({ left, right }) {
+    const reached = (epoch, by) =>
+      since.validateAbsoluteEpochSince(since.generateAbsoluteEpochSince(since.parseEpoch(epoch)), by);
+    return [reached(left, right), reached(right, left)];
+  },
+  out: ([atMost, atLeast]) => ({ ordering: !atLeast ? "less" : !atMost ? "greater" : "equal" }),
+};
+
 const TYPES = [
   "Bytes", "BytesVec", "Script", "ScriptOpt", "OutPoint", "CellInput", "CellDep", "CellOutput",
-  "RawTransaction", "Transaction", "RawHeader", "Header", "UncleBlock",
+  "RawTransaction", "Transaction", "RawHeader", "Header", "UncleBlock", "CellbaseWitness",
 ];
 
 export const client = {
@@ -36,16 +61,26 @@ export const client = {
   parts: {
     "encoding.decode/Uint64": decoding(number.Uint64, (value) => value.toHexString()),
     ...Object.fromEntries(TYPES.map((type) => [`encoding.decode/${type}`, decoding(blockchain[type])])),
+    "encoding.decode/WitnessArgs": decoding(blockchain.WitnessArgs, witnessArgs),
     "encoding.decode/Block": block,
-    "encoding.hash/ckb": { read: (octets) => octets, out: (octets) => ({ hash: ckbHash(octets) }) },
+    "encoding.encode/Uint64": encoding(number.Uint64),
+    ...Object.fromEntries(TYPES.map((type) => [`encoding.encode/${type}`, encoding(blockchain[type])])),
+    "encoding.encode/WitnessArgs": encoding(blockchain.WitnessArgs),
+    "encoding.encode/Block": blockOf,
+    "encoding.hash/ckb": { read: ({ bytes }) => bytes, out: (bytes) => ({ hash: ckbHash(bytes) }) },
     "encoding.hash/tx": hashing(blockchain.Transaction, blockchain.RawTransaction),
     "encoding.hash/witness": hashing(blockchain.Transaction, blockchain.Transaction),
     "encoding.hash/script": {
-      read: (octets) => blockchain.Script.unpack(octets),
+      read: ({ bytes }) => blockchain.Script.unpack(bytes),
       out: (script) => ({ hash: utils.computeScriptHash(script) }),
     },
     "encoding.hash/header": hashing(blockchain.Header, blockchain.Header),
     "encoding.hash/pow": hashing(blockchain.Header, blockchain.RawHeader),
+    "encoding.type_id": {
+      read: ({ input, output_index }) => utils.generateTypeIdScript(blockchain.CellInput.unpack(input), output_index),
+      out: ({ args }) => ({ args }),
+    },
+    "pow.compare_epochs": epochs,
   },
   classOf(message) {
     if (message.startsWith("Invalid hash type: ")) return "decode.hash-type";

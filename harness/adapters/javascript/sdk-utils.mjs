@@ -1,13 +1,52 @@
-// `@nervosnetwork/ckb-sdk-utils` encodes and does not decode: of octets it can only take the hash.
-import { PERSONAL, blake2b, hexToBytes } from "@nervosnetwork/ckb-sdk-utils";
+// `@nervosnetwork/ckb-sdk-utils` encodes and hashes structures, and does not decode: where a question
+// comes as octets, they are read for it (octets.mjs).
+import * as sdk from "@nervosnetwork/ckb-sdk-utils";
+import { readScript, readTransaction } from "./octets.mjs";
+
+const encoding = (serialize) => ({
+  read: ({ value }) => serialize(camel(value)),
+  out: (bytes) => ({ bytes }),
+});
+
+const hashing = (read, hash) => ({
+  read: ({ bytes }) => hash(camel(read(bytes))),
+  out: (hash) => ({ hash }),
+});
 
 export const client = {
   package: "@nervosnetwork/ckb-sdk-utils",
   parts: {
+    "encoding.encode/Uint64": encoding(sdk.toUint64Le),
+    "encoding.encode/Bytes": encoding(sdk.serializeFixVec),
+    "encoding.encode/BytesVec": encoding(sdk.serializeWitnesses),
+    "encoding.encode/Script": encoding(sdk.serializeScript),
+    "encoding.encode/OutPoint": encoding(sdk.serializeOutPoint),
+    "encoding.encode/CellInput": encoding(sdk.serializeInput),
+    "encoding.encode/CellDep": encoding(sdk.serializeCellDep),
+    "encoding.encode/CellOutput": encoding(sdk.serializeOutput),
+    "encoding.encode/RawTransaction": encoding(sdk.serializeRawTransaction),
+    "encoding.encode/Transaction": encoding(sdk.serializeTransaction),
+    "encoding.encode/WitnessArgs": encoding(sdk.serializeWitnessArgs),
     "encoding.hash/ckb": {
-      read: (octets) => hexToBytes(octets),
-      out: (octets) => ({ hash: `0x${blake2b(32, null, null, PERSONAL).update(octets).digest("hex")}` }),
+      read: ({ bytes }) => sdk.hexToBytes(bytes),
+      out: (octets) => ({ hash: `0x${sdk.blake2b(32, null, null, sdk.PERSONAL).update(octets).digest("hex")}` }),
+    },
+    "encoding.hash/script": hashing(readScript, sdk.scriptToHash),
+    "encoding.hash/tx": hashing(readTransaction, sdk.rawTransactionToHash),
+    "encoding.size/transaction": {
+      read: ({ bytes }) => sdk.getTransactionSize(camel(readTransaction(bytes))),
+      out: (size) => ({ size: `0x${size.toString(16)}` }),
     },
   },
   classOf: () => undefined,
 };
+
+// The same value under the names that the client uses.
+function camel(value) {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [
+    name.replace(/_[a-z]/g, (letter) => letter[1].toUpperCase()),
+    name === "dep_type" && field === "dep_group" ? "depGroup" : camel(field),
+  ]));
+}

@@ -70,6 +70,9 @@ struct Loaded {
     path: String,
     shown: String,
     text: Arc<str>,
+    /// Where its lines end: counting them anew for each vector would take the square of their
+    /// number.
+    line_ends: Vec<usize>,
     tree: Node,
     typed: VectorFile,
     operation: &'static Operation,
@@ -96,7 +99,13 @@ impl Loaded {
             return Err(place(message, "operation", "belongs to another folder").into());
         }
         let folder = path.rsplit_once('/').map_or_else(String::new, |(f, _)| f.to_owned());
-        Ok(Self { area, folder, path: path.to_owned(), shown, text, tree, typed, operation })
+        let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        let path = path.to_owned();
+        Ok(Self { area, folder, path, shown, text, line_ends, tree, typed, operation })
+    }
+
+    fn line_at(&self, at: usize) -> usize {
+        self.line_ends.partition_point(|end| *end < at).saturating_add(1)
     }
 
     fn nodes(&self) -> &[Node] {
@@ -227,7 +236,7 @@ impl Draft<'_> {
                 file: self.file.shown.clone(),
                 path: self.file.path.clone(),
                 text: self.file.text.clone(),
-                line: line_of(&self.file.text, self.node.span.start),
+                line: self.file.line_at(self.node.span.start),
                 id: self.span("id"),
                 expectation: self.span(key),
             },
@@ -414,8 +423,4 @@ fn decimal_to_hex(text: String) -> Result<String, String> {
     let digits: String = text.chars().filter(|c| *c != '_').collect();
     let value = ruint::aliases::U256::from_str_radix(&digits, 10);
     value.map(|value| format!("{value:#x}")).map_err(|_| format!("`{text}` exceeds 256 bits"))
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.get(..at).unwrap_or_default().matches('\n').count().saturating_add(1)
 }

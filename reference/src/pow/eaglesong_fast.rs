@@ -5,7 +5,7 @@
 //! and the tests below hold the two together. What is faster here:
 //!
 //! - The bit matrix is a network of 48 sums of two words, in place, where the matrix as it is
-//!   written needs 136. It was found by a search: row and column operations, taken greedily with
+//!   written needs 120. It was found by a search: row and column operations, taken greedily with
 //!   some chance, bring the matrix to a permutation; then parts of the network that touch four
 //!   words are replaced, at random, by the shortest ones for the same 4×4 matrix, for as long as
 //!   that shortens it. A test multiplies each unit vector.
