@@ -115,7 +115,7 @@ impl Bundles<'_> {
         let command = quote(&words.iter().map(String::as_str).collect::<Vec<_>>());
         let from = quote(&[&bundle.folder.to_string_lossy()]);
         Ok(format!(
-            "#!/bin/sh\n# Asks the adapter {case} again, without ckbspec: its answers come out.\n\
+            "#!/bin/sh\n# Asks an adapter {case} again, without ckbspec, and prints its answers.\n\
              # `ckbspec replay` also judges them.\n\
              here=$(cd \"$(dirname \"$0\")\" && pwd)\ncd {from} || exit 1\n\
              CTP=1 {command} < \"$here/question.ndjson\"\n",

@@ -77,8 +77,8 @@ impl Chosen {
         Ok(digest.text())
     }
 
-    /// Each case that is to be asked. A problem ends them: the pack has changed since it was read, or holds an
-    /// operation that this program does not know.
+    /// Each case that is to be asked. A problem ends them: the pack has changed since it was read,
+    /// or holds an operation that this program does not know.
     pub(super) fn each(&self) -> Result<Each<'_>, Problem> {
         let all = self.all_of_them()?;
         let Some(shard) = self.shard else { return Ok(all) };

@@ -109,7 +109,7 @@ function columns(seen) {
   const points = editions.filter((e) => seen.has(e));
   if (!points.length) points.push(ALIKE);
   shownColumns = chosenClients().flatMap((client) => points.map((edition) => ({ client, edition, points: points.length })));
-  const width = points.length > 1 ? 76 : shownColumns.length > 4 ? 104 : 130;
+  const width = points.length > 1 ? 76 : shownColumns.length > 3 ? 100 : 130;
   const style = document.documentElement.style;
   style.setProperty("--cell", width + "px");
   style.setProperty("--total", width * shownColumns.length + "px");
