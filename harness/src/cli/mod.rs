@@ -15,7 +15,7 @@ mod serve;
 use crate::house::House;
 use crate::pack::Pack;
 use crate::problem::{Problem, Problems};
-use crate::runner::{Address, Control};
+use crate::runner::{Address, Control, Limits, deadline_here};
 use crate::spec::Spec;
 use crate::vectors::lock::{self, Lock};
 use crate::vectors::{self, Selection, Suite};
@@ -23,7 +23,7 @@ use ckbspec_protocol::message::Edition;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// The executable specification of Nervos CKB layer 1, and its conformance suite.
 ///
@@ -121,12 +121,33 @@ struct RunArgs {
     /// A right verdict without the right class fails the run.
     #[arg(long)]
     strict: bool,
-    /// How long an answer may take, in milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    deadline_ms: u64,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Ask each case twice; two answers are `nondeterministic`.
+    #[arg(long)]
+    repeat: bool,
     /// How many failing rules are shown with a case in full.
     #[arg(long, value_name = "N", default_value_t = 3)]
     details: usize,
+}
+
+/// What an adapter may take.
+#[derive(Args, Clone, Copy, Debug)]
+struct LimitArgs {
+    /// How long an answer may take, in milliseconds; 10 s where it is left out, and more on a
+    /// machine that is slow or busy.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
+    deadline_ms: Option<u64>,
+    /// How much memory all processes of an adapter may use together, in MiB (on Linux).
+    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
+    memory_mib: u64,
+}
+
+impl LimitArgs {
+    fn limits(self, repeat: bool) -> Limits {
+        let deadline = self.deadline_ms.map_or_else(deadline_here, Duration::from_millis);
+        Limits { deadline, memory: self.memory_mib.saturating_mul(1 << 20), repeat }
+    }
 }
 
 impl Default for RunArgs {
@@ -202,9 +223,8 @@ struct KnownUpdateArgs {
     /// A right verdict without the right class is a failure.
     #[arg(long)]
     strict: bool,
-    /// How long an answer may take, in milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    deadline_ms: u64,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Args, Debug)]

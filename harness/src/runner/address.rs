@@ -1,5 +1,8 @@
 //! What `--adapter` takes.
 
+use super::examine::Limits;
+use super::link::Link;
+use super::process::Process;
 use crate::problem::Problem;
 use std::ffi::OsString;
 use std::str::FromStr;
@@ -91,11 +94,23 @@ impl Address {
         matches!(self.kind, Kind::Builtin(_))
     }
 
+    /// Opens a connection with the adapter, which may use so much memory.
+    ///
+    /// # Errors
+    /// In words, why there is none.
+    pub(super) fn open(&self, house: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
+        let command = self.command(house).map_err(|error| error.to_string())?;
+        let program = command.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+        let process = Process::start(&command, limits.memory)
+            .map_err(|error| format!("cannot start `{program}`: {error}"))?;
+        Ok(Box::new(process))
+    }
+
     /// The program and its arguments; `house` is what this binary needs to find its house.
     ///
     /// # Errors
     /// When this binary cannot find itself.
-    pub fn command(&self, house: &[OsString]) -> std::io::Result<Vec<OsString>> {
+    fn command(&self, house: &[OsString]) -> std::io::Result<Vec<OsString>> {
         match &self.kind {
             Kind::Stdio(words) | Kind::OneShot(words) => {
                 Ok(words.iter().map(OsString::from).collect())

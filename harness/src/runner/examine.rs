@@ -5,17 +5,21 @@
 //! the culprit, and the others have their answer. No case is lost, none is asked a third time.
 
 use super::address::Address;
-use super::handshake::{can_ask, hello, question_line, shorten};
+use super::group;
+use super::handshake::{can_ask, hello, next_or_why, question_line};
+use super::interrupt;
 use super::judge::{Got, judge};
+use super::lines::Event;
+use super::link::Link;
+use super::message::{read_response, shorten};
 use super::outcome::{Listed, Outcome, Score};
-use super::process::{Event, Process, describe};
+use super::process::GRACE;
 use super::tally::Tally;
 use crate::vectors::Case;
-use ckbspec_protocol::message::Response;
 use ckbspec_protocol::{Hello, Request};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::os::unix::process::ExitStatusExt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
 /// Questions under way where the adapter does not say how many it takes.
@@ -28,11 +32,24 @@ const INFLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// operation that hangs must not cost an hour, nor keep the others from being asked.
 const FAILURES_MAX: u32 = 8;
 
+/// All failures of an operation, in a row or not, after which no more of it are asked.
+const FAILURES_IN_ALL_MAX: u32 = 64;
+
+/// Waits in vain after which the adapter is given up: the run must end.
+const TIMEOUTS_MAX: u32 = 32;
+
+/// Times that an adapter may break with no one case to blame before it is asked one at a time.
+const UNEXPLAINED_MAX: u32 = 3;
+
 /// What a person may set.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How long an answer may take.
     pub deadline: Duration,
+    /// How many octets of memory the adapter may use.
+    pub memory: u64,
+    /// Whether each case is asked twice.
+    pub repeat: bool,
 }
 
 /// What became of one case.
@@ -86,6 +103,12 @@ pub struct Run {
     pub tally: Tally,
     /// Why the adapter was given up before the end.
     pub given_up: Option<String>,
+    /// Whether somebody wanted the end.
+    pub interrupted: bool,
+    /// How the adapter broke with no one case to blame: how often, and the first reason.
+    pub unexplained: BTreeMap<Outcome, (u32, String)>,
+    /// Processes that it had started and that outlived it; they were ended.
+    pub left_behind: u32,
     /// The end of its standard error.
     pub stderr: String,
 }
@@ -93,10 +116,10 @@ pub struct Run {
 /// An adapter that could not be asked anything.
 #[derive(Clone, Debug)]
 pub struct Unusable {
+    /// The name of what is wrong; nothing where its program did not start.
+    pub outcome: Option<Outcome>,
     /// Why.
     pub reason: String,
-    /// Whether its program ran at all.
-    pub started: bool,
     /// The end of its standard error.
     pub stderr: String,
 }
@@ -112,48 +135,96 @@ pub fn examine(
     limits: Limits,
     observer: &mut dyn Observer,
 ) -> Result<Run, Unusable> {
-    let unusable = |reason: String| Unusable { reason, started: false, stderr: String::new() };
-    let command = address.command(house).map_err(|error| unusable(error.to_string()))?;
-    let (process, hello) = connect(&command, limits.deadline)?;
+    let connected = connect(address, house, limits);
+    let (link, hello) = connected.inspect_err(|_| {
+        group::sweep();
+    })?;
     observer.hello(&hello);
     let window = hello.limits.max_inflight.unwrap_or(INFLIGHT_DEFAULT).max(1);
+    let one_shot = address.is_one_shot();
     let mut examiner = Examiner {
-        command,
-        hello: hello.clone(),
+        address,
+        house,
+        hello,
         limits,
-        one_shot: address.is_one_shot(),
-        window: usize::try_from(window).unwrap_or(usize::MAX),
+        one_shot,
+        window: if one_shot { 1 } else { usize::try_from(window).unwrap_or(usize::MAX) },
         observer,
         tally: Tally::default(),
-        process: Some(process),
+        link: (!one_shot).then_some(link),
         under_way: BTreeMap::new(),
         bytes: 0,
-        next_id: 1,
+        ids: Ids::new(),
         failures: BTreeMap::new(),
+        timeouts: 0,
+        to_the_end: false,
+        unexplained: BTreeMap::new(),
+        left_behind: 0,
         given_up: None,
         stderr: String::new(),
     };
-    if examiner.one_shot {
-        examiner.process = None;
-    }
     examiner.run(cases);
-    let Examiner { tally, given_up, stderr, .. } = examiner;
-    Ok(Run { hello, tally, given_up, stderr })
+    let Examiner { hello, tally, given_up, unexplained, left_behind, stderr, .. } = examiner;
+    let interrupted = interrupt::requested();
+    Ok(Run { hello, tally, given_up, interrupted, unexplained, left_behind, stderr })
 }
 
-fn connect(command: &[OsString], deadline: Duration) -> Result<(Process, Hello), Unusable> {
-    let program = command.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut process = Process::start(command).map_err(|error| Unusable {
-        reason: format!("cannot start `{program}`: {error}"),
-        started: false,
+/// Starts an adapter and asks it `hello`.
+///
+/// # Errors
+/// When it does not start or does not answer `hello`.
+pub(crate) fn connect(
+    address: &Address,
+    house: &[OsString],
+    limits: Limits,
+) -> Result<(Box<dyn Link>, Hello), Unusable> {
+    let mut link = address.open(house, limits).map_err(|reason| Unusable {
+        outcome: None,
+        reason,
         stderr: String::new(),
     })?;
-    match hello(&mut process, deadline) {
-        Ok(hello) => Ok((process, hello)),
-        Err(reason) => {
-            process.kill();
-            Err(Unusable { reason, started: true, stderr: process.stderr() })
+    match hello(link.as_mut(), limits.deadline) {
+        Ok(hello) => Ok((link, hello)),
+        Err((outcome, reason)) => {
+            link.kill();
+            Err(Unusable { outcome: Some(outcome), reason, stderr: link.stderr() })
         }
+    }
+}
+
+/// The ids of questions: no adapter knows the next one, so that none can answer before it is
+/// asked, or count instead of echoing. Each is a number in the order of asking, multiplied.
+struct Ids {
+    start: u32,
+    next: u32,
+}
+
+impl Ids {
+    /// Odd, so that the product goes through all numbers; and its inverse modulo 2^32.
+    const FACTOR: u32 = 0x9e37_79b1;
+    const INVERSE: u32 = 0x0e8b_2f51;
+
+    fn new() -> Self {
+        let chance = RandomState::new().build_hasher().finish();
+        let start = u32::try_from(chance & u64::from(u32::MAX)).unwrap_or_default();
+        Self { start, next: 0 }
+    }
+
+    /// A number in the order of asking, and its id; never 0, which is that of `hello`.
+    fn take(&mut self) -> (u32, u32) {
+        loop {
+            let number = self.next;
+            self.next = self.next.wrapping_add(1);
+            let id = number.wrapping_mul(Self::FACTOR).wrapping_add(self.start);
+            if id != 0 {
+                return (number, id);
+            }
+        }
+    }
+
+    /// The number of an id, whether it has been asked or not.
+    fn number(&self, id: u32) -> u32 {
+        id.wrapping_sub(self.start).wrapping_mul(Self::INVERSE)
     }
 }
 
@@ -162,39 +233,58 @@ struct UnderWay {
     case: Case,
     bytes: usize,
     asked: Instant,
+    /// How long it may take with those before it.
+    patience: Duration,
+    /// What came of the case when it was asked for the first time.
+    first: Option<(Outcome, Got)>,
 }
 
 struct Examiner<'a> {
-    command: Vec<OsString>,
+    address: &'a Address,
+    house: &'a [OsString],
     hello: Hello,
     limits: Limits,
     one_shot: bool,
     window: usize,
     observer: &'a mut dyn Observer,
     tally: Tally,
-    process: Option<Process>,
+    link: Option<Box<dyn Link>>,
+    /// By their numbers, so in the order of asking.
     under_way: BTreeMap<u32, UnderWay>,
     bytes: usize,
-    next_id: u32,
-    failures: BTreeMap<&'static str, u32>,
+    ids: Ids,
+    /// Failures of each operation: in a row, and in all.
+    failures: BTreeMap<&'static str, (u32, u32)>,
+    timeouts: u32,
+    /// Whether each suspect has a process of its own, read to its end after the answer: what
+    /// comes late must not be blamed on the next one.
+    to_the_end: bool,
+    unexplained: BTreeMap<Outcome, (u32, String)>,
+    left_behind: u32,
     given_up: Option<String>,
     stderr: String,
 }
 
 impl Examiner<'_> {
     fn run(&mut self, cases: &mut dyn Iterator<Item = Case>) {
-        let window = if self.one_shot { 1 } else { self.window };
-        self.ask_all(cases, window, false);
-        if let Some(mut process) = self.process.take() {
-            process.close_input();
-            self.stderr = process.stderr();
+        self.ask_all(cases, false);
+        if let Some(mut link) = self.link.take() {
+            link.end();
+            self.stderr = link.stderr();
         }
+        self.left_behind = self.left_behind.saturating_add(group::sweep());
     }
 
-    /// Asks a queue of cases with a window. `alone`: the cases are suspects, their failures final.
-    fn ask_all(&mut self, queue: &mut dyn Iterator<Item = Case>, window: usize, alone: bool) {
+    /// Asks a queue of cases. `alone`: the cases are suspects, asked one at a time, and their
+    /// failures are final. How many failed for good.
+    fn ask_all(&mut self, queue: &mut dyn Iterator<Item = Case>, alone: bool) -> usize {
+        let mut failed = 0_usize;
         while self.given_up.is_none() {
-            if let Err(reason) = self.fill(queue, window) {
+            if interrupt::requested() {
+                self.give_up("interrupted".into());
+                break;
+            }
+            if let Err(reason) = self.fill(queue, if alone { 1 } else { self.window }) {
                 self.give_up(reason);
             }
             if self.under_way.is_empty() {
@@ -203,21 +293,17 @@ impl Examiner<'_> {
             let Err((outcome, reason)) = self.take_one() else {
                 continue;
             };
-            let suspects = self.fail(&reason);
-            if alone {
-                for (case, asked) in suspects {
-                    let failures = self.failures.entry(case.vector.operation.name).or_default();
-                    *failures = failures.saturating_add(1);
-                    self.finish(
-                        case,
-                        outcome.clone(),
-                        Got::Nothing(reason.clone()),
-                        asked.elapsed(),
-                    );
+            if interrupt::requested() {
+                continue;
+            }
+            let suspects = self.fail(&outcome, &reason);
+            if alone || self.one_shot {
+                failed = failed.saturating_add(suspects.len());
+                for suspect in suspects {
+                    self.blame(suspect, outcome.clone(), reason.clone());
                 }
             } else {
-                let mut suspects = suspects.into_iter().map(|(case, _)| case);
-                self.ask_all(&mut suspects, 1, true);
+                self.ask_suspects(suspects, outcome, reason);
             }
         }
         if let Some(why) = self.given_up.clone() {
@@ -225,15 +311,37 @@ impl Examiner<'_> {
                 self.finish(case, Outcome::Skipped, Got::Nothing(why.clone()), Duration::ZERO);
             }
         }
+        failed
+    }
+
+    /// Asks what was under way once more, alone.
+    fn ask_suspects(&mut self, suspects: Vec<UnderWay>, outcome: Outcome, reason: String) {
+        let mut suspects = suspects.into_iter().map(|suspect| suspect.case);
+        self.to_the_end = outcome.is_called("protocol");
+        let failed = self.ask_all(&mut suspects, true);
+        self.to_the_end = false;
+        if failed == 0 && self.given_up.is_none() {
+            let entry = self.unexplained.entry(outcome).or_insert((0, reason));
+            entry.0 = entry.0.saturating_add(1);
+            if self.unexplained.values().map(|(count, _)| count).sum::<u32>() >= UNEXPLAINED_MAX {
+                self.window = 1;
+            }
+        }
+    }
+
+    /// The failure of a suspect is final.
+    fn blame(&mut self, suspect: UnderWay, outcome: Outcome, reason: String) {
+        let counts = self.failures.entry(suspect.case.vector.operation.name).or_default();
+        *counts = (counts.0.saturating_add(1), counts.1.saturating_add(1));
+        self.finish(suspect.case, outcome, Got::Nothing(reason), suspect.asked.elapsed());
     }
 
     fn give_up(&mut self, reason: String) {
         let why = self.given_up.insert(reason).clone();
-        if let Some(process) = &mut self.process {
-            process.kill();
-            self.stderr = process.stderr();
+        if let Some(mut link) = self.link.take() {
+            link.kill();
+            self.stderr = link.stderr();
         }
-        self.process = None;
         for under_way in std::mem::take(&mut self.under_way).into_values() {
             let got = Got::Nothing(why.clone());
             self.finish(under_way.case, Outcome::Skipped, got, Duration::ZERO);
@@ -253,45 +361,55 @@ impl Examiner<'_> {
                 self.finish(case, Outcome::Unsupported, Got::Nothing(why), Duration::ZERO);
                 continue;
             }
-            let operation = case.vector.operation.name;
-            if self.failures.get(operation).is_some_and(|failures| *failures >= FAILURES_MAX) {
-                let why = format!("{FAILURES_MAX} cases of {operation} in a row broke the adapter");
+            if let Some(why) = self.spared(case.vector.operation.name) {
                 self.finish(case, Outcome::Skipped, Got::Nothing(why), Duration::ZERO);
                 continue;
             }
-            if self.process.is_none()
-                && let Err(why) = self.reconnect()
-            {
+            if let Err(why) = self.ask(&case, None) {
                 let got = Got::Nothing(why.clone());
                 self.finish(case, Outcome::Skipped, got, Duration::ZERO);
                 return Err(why);
             }
-            self.ask(case);
         }
         Ok(())
     }
 
-    fn reconnect(&mut self) -> Result<(), String> {
-        if self.one_shot {
-            let process = Process::start(&self.command);
-            self.process = Some(process.map_err(|error| error.to_string())?);
-            return Ok(());
+    /// Why no more of an operation are asked.
+    fn spared(&self, operation: &str) -> Option<String> {
+        match self.failures.get(operation) {
+            Some((FAILURES_MAX.., _)) => {
+                Some(format!("{FAILURES_MAX} cases of {operation} in a row broke the adapter"))
+            }
+            Some((_, FAILURES_IN_ALL_MAX..)) => {
+                Some(format!("{FAILURES_IN_ALL_MAX} cases of {operation} broke the adapter"))
+            }
+            _ => None,
         }
-        let connected = connect(&self.command, self.limits.deadline);
-        let (process, _) = connected.map_err(|unusable| {
-            self.stderr = unusable.stderr;
-            format!("it could not be restarted: {}", unusable.reason)
-        })?;
-        self.process = Some(process);
-        Ok(())
     }
 
-    fn ask(&mut self, case: Case) {
-        let Some(process) = &mut self.process else {
-            return;
+    /// The adapter, started again where it had ended.
+    fn link(&mut self) -> Result<&mut Box<dyn Link>, String> {
+        if self.timeouts >= TIMEOUTS_MAX {
+            return Err(format!("it was waited for in vain {TIMEOUTS_MAX} times"));
+        }
+        let link = match self.link.take() {
+            Some(link) => link,
+            None if self.one_shot => self.address.open(self.house, self.limits)?,
+            None => {
+                let connected = connect(self.address, self.house, self.limits);
+                let (link, _) = connected.map_err(|unusable| {
+                    self.stderr = unusable.stderr;
+                    let name = unusable.outcome.map(|o| format!("{o}: ")).unwrap_or_default();
+                    format!("it could not be restarted: {name}{}", unusable.reason)
+                })?;
+                link
+            }
         };
-        let id = self.next_id;
-        self.next_id = self.next_id.wrapping_add(1).max(1);
+        Ok(self.link.insert(link))
+    }
+
+    fn ask(&mut self, case: &Case, first: Option<(Outcome, Got)>) -> Result<(), String> {
+        let (number, id) = self.ids.take();
         let line = question_line(&Request {
             id,
             op: case.vector.operation.name.to_owned(),
@@ -300,13 +418,19 @@ impl Examiner<'_> {
             input: case.vector.input.clone(),
             must: vec![],
         });
-        let bytes = line.len();
-        self.bytes = self.bytes.saturating_add(bytes);
-        process.send(line);
-        if self.one_shot {
-            process.close_input();
+        let (bytes, one_shot) = (line.len(), self.one_shot);
+        let link = self.link()?;
+        link.send(line);
+        if one_shot {
+            link.close_input();
         }
-        self.under_way.insert(id, UnderWay { case, bytes, asked: Instant::now() });
+        self.bytes = self.bytes.saturating_add(bytes);
+        let before = u32::try_from(self.under_way.len()).unwrap_or(u32::MAX);
+        let patience = self.limits.deadline.saturating_mul(before.saturating_add(1));
+        let under_way =
+            UnderWay { case: case.clone(), bytes, asked: Instant::now(), patience, first };
+        self.under_way.insert(number, under_way);
+        Ok(())
     }
 
     /// Waits for one answer.
@@ -314,63 +438,114 @@ impl Examiner<'_> {
     /// # Errors
     /// The outcome of whichever question is to blame, and the reason in words.
     fn take_one(&mut self) -> Result<(), (Outcome, String)> {
-        let Some(process) = &mut self.process else {
+        // A question that is never answered must not wait as long as others are.
+        let oldest = self.under_way.values().next();
+        let left = oldest.map_or(Duration::MAX, |o| o.patience.saturating_sub(o.asked.elapsed()));
+        let Some(link) = &mut self.link else {
             return Ok(());
         };
-        let line = match process.next(self.limits.deadline) {
+        let line = match next_or_why(link.as_mut(), self.limits.deadline.min(left)) {
+            Ok(Event::Line(line)) => line,
+            Ok(Event::Oversize) => {
+                return Err((Outcome::ProtocolOversize, "a line exceeds 16 MiB".into()));
+            }
+            Ok(Event::End(unfinished)) => {
+                let ending = link.reap();
+                let reason = ending.describe();
+                if !unfinished.is_empty() {
+                    let reason = format!("{reason} in the middle of {}", shorten(&unfinished));
+                    return Err((Outcome::ProtocolTruncated, reason));
+                }
+                return Err((ending.outcome(), reason));
+            }
+            Err((outcome, why)) => {
+                self.timeouts = self.timeouts.saturating_add(1);
+                return Err((outcome, format!("no answer{why}")));
+            }
+        };
+        let response = read_response(&line)?;
+        let number = self.ids.number(response.id);
+        let Some(under_way) = self.under_way.remove(&number) else {
+            return Err(self.stray(response.id));
+        };
+        self.bytes = self.bytes.saturating_sub(under_way.bytes);
+        if self.to_the_end
+            && let Err(why) = self.read_to_the_end()
+        {
+            self.under_way.insert(number, under_way);
+            return Err(why);
+        }
+        if self.one_shot {
+            self.link = None;
+        }
+        let (outcome, got) = judge(&under_way.case.vector.expectation, response);
+        self.heard(under_way, outcome, got);
+        Ok(())
+    }
+
+    /// Ends the adapter and reads what it still writes, which should be nothing.
+    fn read_to_the_end(&mut self) -> Result<(), (Outcome, String)> {
+        let Some(mut link) = self.link.take() else {
+            return Ok(());
+        };
+        link.close_input();
+        let line = match link.next(GRACE) {
             Some(Event::Line(line)) => line,
             Some(Event::Oversize) => {
                 return Err((Outcome::ProtocolOversize, "a line exceeds 16 MiB".into()));
             }
-            Some(Event::End(partial)) => {
-                let status = process.reap();
-                let reason = describe(status);
-                if !partial.is_empty() {
-                    let reason = format!("{reason} in the middle of {}", shorten(&partial));
-                    return Err((Outcome::ProtocolTruncated, reason));
-                }
-                let signal = status.and_then(|status| status.signal());
-                let code = status.and_then(|status| status.code()).unwrap_or_default();
-                let outcome = signal.map_or(Outcome::CrashExit(code), Outcome::CrashSignal);
-                return Err((outcome, reason));
-            }
-            None => {
-                let reason = format!("no answer within {} ms", self.limits.deadline.as_millis());
-                return Err((Outcome::TimeoutSilent, reason));
-            }
+            Some(Event::End(unfinished)) if !unfinished.is_empty() => unfinished,
+            _ => return Ok(()),
         };
         let response = read_response(&line)?;
-        let Some(under_way) = self.under_way.remove(&response.id) else {
-            let id = response.id;
-            let known = (1..self.next_id).contains(&id);
-            let (outcome, what) = if known {
-                (Outcome::ProtocolDuplicateId, "has been answered already")
-            } else {
-                (Outcome::ProtocolWrongId, "was never asked")
-            };
-            return Err((outcome, format!("id {id} {what}")));
-        };
-        self.bytes = self.bytes.saturating_sub(under_way.bytes);
-        let UnderWay { case, asked, .. } = under_way;
-        let (outcome, got) = judge(&case.vector.expectation, response);
-        self.failures.remove(case.vector.operation.name);
-        self.finish(case, outcome, got, asked.elapsed());
-        if self.one_shot {
-            self.process = None;
-        }
-        Ok(())
+        Err(self.stray(response.id))
     }
 
-    /// Ends the process and hands back the questions that were under way, in their order.
-    fn fail(&mut self, reason: &str) -> Vec<(Case, Instant)> {
-        if let Some(mut process) = self.process.take() {
-            process.kill();
-            self.stderr = process.stderr();
+    /// What is wrong with an answer for which no question waits.
+    fn stray(&self, id: u32) -> (Outcome, String) {
+        if self.ids.number(id) < self.ids.next && id != 0 {
+            (Outcome::ProtocolDuplicateId, format!("id {id} has been answered already"))
+        } else {
+            (Outcome::ProtocolWrongId, format!("id {id} was never asked"))
+        }
+    }
+
+    /// Takes an answer in, or asks once more.
+    fn heard(&mut self, under_way: UnderWay, outcome: Outcome, got: Got) {
+        let UnderWay { case, asked, first, .. } = under_way;
+        if let Some(counts) = self.failures.get_mut(case.vector.operation.name) {
+            counts.0 = 0;
+        }
+        let (outcome, got) = match first {
+            None if self.limits.repeat => {
+                if let Err(why) = self.ask(&case, Some((outcome.clone(), got.clone()))) {
+                    self.finish(case, outcome, got, asked.elapsed());
+                    self.give_up(why);
+                }
+                return;
+            }
+            Some((_, first)) if !first.agrees(&got) => {
+                let why = format!("asked twice, answered first {first}, then {got}");
+                (Outcome::Nondeterministic, Got::Nothing(why))
+            }
+            _ => (outcome, got),
+        };
+        self.finish(case, outcome, got, asked.elapsed());
+    }
+
+    /// Ends the adapter and hands back the questions that were under way, in their order.
+    fn fail(&mut self, outcome: &Outcome, reason: &str) -> Vec<UnderWay> {
+        if let Some(mut link) = self.link.take() {
+            link.kill();
+            self.stderr = link.stderr();
+        }
+        if !self.one_shot {
+            self.left_behind = self.left_behind.saturating_add(group::sweep());
         }
         self.bytes = 0;
         let suspects = std::mem::take(&mut self.under_way);
-        self.observer.restart(reason, suspects.len());
-        suspects.into_values().map(|under_way| (under_way.case, under_way.asked)).collect()
+        self.observer.restart(&format!("{outcome}: {reason}"), suspects.len());
+        suspects.into_values().collect()
     }
 
     fn finish(&mut self, case: Case, outcome: Outcome, got: Got, took: Duration) {
@@ -380,22 +555,17 @@ impl Examiner<'_> {
     }
 }
 
-/// Reads a line as a response.
-///
-/// # Errors
-/// The outcome of whichever question is to blame, and the reason in words.
-fn read_response(line: &[u8]) -> Result<Response, (Outcome, String)> {
-    let error = match serde_json::from_slice::<serde_json::Value>(line) {
-        Err(error) if line.trim_ascii_start().starts_with(b"{") => error.to_string(),
-        Err(_) => {
-            let hint = "does a library print to standard output?";
-            return Err((Outcome::ProtocolNoise, format!("not JSON: {}; {hint}", shorten(line))));
-        }
-        Ok(value) if !value.is_object() => "not an object".into(),
-        Ok(value) => match serde_json::from_value(value) {
-            Ok(response) => return Ok(response),
-            Err(error) => error.to_string(),
-        },
-    };
-    Err((Outcome::ProtocolJson, format!("no response ({error}): {}", shorten(line))))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_lead_back_to_their_order() {
+        let mut ids = Ids { start: 0_u32.wrapping_sub(Ids::FACTOR), next: 0 };
+        let taken: Vec<(u32, u32)> = (0..1000).map(|_| ids.take()).collect();
+        assert_eq!(taken.first(), Some(&(0, 0_u32.wrapping_sub(Ids::FACTOR))));
+        // The number 1 would have the id of `hello`.
+        assert_eq!(taken.get(1).map(|(number, _)| *number), Some(2));
+        assert!(taken.iter().all(|(number, id)| ids.number(*id) == *number));
+    }
 }

@@ -124,7 +124,7 @@ impl Log {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn footer(&mut self, complete: bool) -> io::Result<()> {
+    pub fn footer(&mut self, complete: bool, interrupted: bool) -> io::Result<()> {
         let digest = self.case_lines.text();
         let line = json!({
             "t": "footer",
@@ -133,6 +133,7 @@ impl Log {
             "known": self.known,
             "digest": digest,
             "complete": complete,
+            "interrupted": interrupted,
         });
         self.line(&line)
     }

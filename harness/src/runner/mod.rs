@@ -3,24 +3,39 @@
 //! | file | what it does |
 //! |---|---|
 //! | `address` | what `--adapter` takes |
-//! | `process` | one child process: threads, lines, its end |
+//! | `link` | what the loop needs of an adapter, wherever it runs |
+//! | `process` | one child process: its environment, its memory, its end |
+//! | `group` | all processes of an adapter, as `/proc` shows them |
+//! | `lines` | threads that read and write, with a limit on what waits |
+//! | `message` | one line, read strictly |
 //! | `handshake` | `hello`, and what the adapter can be asked |
 //! | `examine` | the loop: questions ahead, answers back, suspects alone |
+//! | `calibrate` | how long an answer may take on this machine |
+//! | `interrupt` | Ctrl-C |
 //! | `judge` | one answer against one expectation |
 //! | `outcome` | the outcomes, and which of them count as failures |
+//! | `hint` | what to do about an outcome |
 //! | `tally` | what a run came to, in little memory |
 //! | `log` | the run log, one JSON object a line |
 
 mod address;
+mod calibrate;
 mod examine;
+mod group;
 mod handshake;
+mod hint;
+pub mod interrupt;
 mod judge;
+mod lines;
+mod link;
 mod log;
+mod message;
 mod outcome;
 mod process;
 mod tally;
 
 pub use address::{Address, Control};
+pub use calibrate::deadline_here;
 pub use examine::{CaseResult, Limits, Observer, Run, Unusable, examine};
 pub use judge::{Got, differs};
 pub use log::Log;
