@@ -7,6 +7,7 @@
 use super::address::Address;
 use super::group;
 use super::handshake::{can_ask, hello, next_or_why, question_line};
+use super::ids::Ids;
 use super::interrupt;
 use super::judge::{Got, judge};
 use super::lines::Event;
@@ -17,9 +18,8 @@ use super::process::GRACE;
 use super::tally::Tally;
 use crate::vectors::Case;
 use ckbspec_protocol::{Hello, Request};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
 /// Questions under way where the adapter does not say how many it takes.
@@ -37,6 +37,9 @@ const FAILURES_IN_ALL_MAX: u32 = 64;
 
 /// Waits in vain after which the adapter is given up: the run must end.
 const TIMEOUTS_MAX: u32 = 32;
+
+/// Answered questions whose names are kept, for an adapter that answers them again.
+const ANSWERED_KEPT: usize = 1024;
 
 /// Times that an adapter may break with no one case to blame before it is asked one at a time.
 const UNEXPLAINED_MAX: u32 = 3;
@@ -155,6 +158,7 @@ pub fn examine(
         under_way: BTreeMap::new(),
         bytes: 0,
         ids: Ids::new(),
+        answered: VecDeque::new(),
         failures: BTreeMap::new(),
         timeouts: 0,
         to_the_end: false,
@@ -192,42 +196,6 @@ pub(crate) fn connect(
     }
 }
 
-/// The ids of questions: no adapter knows the next one, so that none can answer before it is
-/// asked, or count instead of echoing. Each is a number in the order of asking, multiplied.
-struct Ids {
-    start: u32,
-    next: u32,
-}
-
-impl Ids {
-    /// Odd, so that the product goes through all numbers; and its inverse modulo 2^32.
-    const FACTOR: u32 = 0x9e37_79b1;
-    const INVERSE: u32 = 0x0e8b_2f51;
-
-    fn new() -> Self {
-        let chance = RandomState::new().build_hasher().finish();
-        let start = u32::try_from(chance & u64::from(u32::MAX)).unwrap_or_default();
-        Self { start, next: 0 }
-    }
-
-    /// A number in the order of asking, and its id; never 0, which is that of `hello`.
-    fn take(&mut self) -> (u32, u32) {
-        loop {
-            let number = self.next;
-            self.next = self.next.wrapping_add(1);
-            let id = number.wrapping_mul(Self::FACTOR).wrapping_add(self.start);
-            if id != 0 {
-                return (number, id);
-            }
-        }
-    }
-
-    /// The number of an id, whether it has been asked or not.
-    fn number(&self, id: u32) -> u32 {
-        id.wrapping_sub(self.start).wrapping_mul(Self::INVERSE)
-    }
-}
-
 /// A question that waits for its answer.
 struct UnderWay {
     case: Case,
@@ -253,6 +221,8 @@ struct Examiner<'a> {
     under_way: BTreeMap<u32, UnderWay>,
     bytes: usize,
     ids: Ids,
+    /// The last ones that were answered: numbers and names.
+    answered: VecDeque<(u32, String)>,
     /// Failures of each operation: in a row, and in all.
     failures: BTreeMap<&'static str, (u32, u32)>,
     timeouts: u32,
@@ -268,9 +238,8 @@ struct Examiner<'a> {
 impl Examiner<'_> {
     fn run(&mut self, cases: &mut dyn Iterator<Item = Case>) {
         self.ask_all(cases, false);
-        if let Some(mut link) = self.link.take() {
-            link.end();
-            self.stderr = link.stderr();
+        if let Err((outcome, reason)) = self.read_to_the_end() {
+            self.unexplained(outcome, reason);
         }
         self.left_behind = self.left_behind.saturating_add(group::sweep());
     }
@@ -299,8 +268,13 @@ impl Examiner<'_> {
             let suspects = self.fail(&outcome, &reason);
             if alone || self.one_shot {
                 failed = failed.saturating_add(suspects.len());
+                let last = self.stderr.lines().next_back().unwrap_or_default();
+                let said = match last {
+                    "" => reason,
+                    last => format!("{reason}; its last words: {}", shorten(last.as_bytes())),
+                };
                 for suspect in suspects {
-                    self.blame(suspect, outcome.clone(), reason.clone());
+                    self.blame(suspect, outcome.clone(), said.clone());
                 }
             } else {
                 self.ask_suspects(suspects, outcome, reason);
@@ -321,11 +295,16 @@ impl Examiner<'_> {
         let failed = self.ask_all(&mut suspects, true);
         self.to_the_end = false;
         if failed == 0 && self.given_up.is_none() {
-            let entry = self.unexplained.entry(outcome).or_insert((0, reason));
-            entry.0 = entry.0.saturating_add(1);
-            if self.unexplained.values().map(|(count, _)| count).sum::<u32>() >= UNEXPLAINED_MAX {
-                self.window = 1;
-            }
+            self.unexplained(outcome, reason);
+        }
+    }
+
+    /// The adapter broke, and no one case did it.
+    fn unexplained(&mut self, outcome: Outcome, reason: String) {
+        let entry = self.unexplained.entry(outcome).or_insert((0, reason));
+        entry.0 = entry.0.saturating_add(1);
+        if self.unexplained.values().map(|(count, _)| count).sum::<u32>() >= UNEXPLAINED_MAX {
+            self.window = 1;
         }
     }
 
@@ -478,6 +457,10 @@ impl Examiner<'_> {
         if self.one_shot {
             self.link = None;
         }
+        if self.answered.len() >= ANSWERED_KEPT {
+            self.answered.pop_front();
+        }
+        self.answered.push_back((number, under_way.case.name.clone()));
         let (outcome, got) = judge(&under_way.case.vector.expectation, response);
         self.heard(under_way, outcome, got);
         Ok(())
@@ -489,7 +472,10 @@ impl Examiner<'_> {
             return Ok(());
         };
         link.close_input();
-        let line = match link.next(GRACE) {
+        let event = link.next(GRACE);
+        link.end();
+        self.stderr = link.stderr();
+        let line = match event {
             Some(Event::Line(line)) => line,
             Some(Event::Oversize) => {
                 return Err((Outcome::ProtocolOversize, "a line exceeds 16 MiB".into()));
@@ -503,11 +489,13 @@ impl Examiner<'_> {
 
     /// What is wrong with an answer for which no question waits.
     fn stray(&self, id: u32) -> (Outcome, String) {
-        if self.ids.number(id) < self.ids.next && id != 0 {
-            (Outcome::ProtocolDuplicateId, format!("id {id} has been answered already"))
-        } else {
-            (Outcome::ProtocolWrongId, format!("id {id} was never asked"))
+        let number = self.ids.number(id);
+        if id == 0 || !self.ids.has_taken(id) {
+            return (Outcome::ProtocolWrongId, format!("id {id} was never asked"));
         }
+        let case = self.answered.iter().find(|(answered, _)| *answered == number);
+        let name = case.map_or_else(|| format!("id {id}"), |(_, name)| name.clone());
+        (Outcome::ProtocolDuplicateId, format!("{name} has been answered already"))
     }
 
     /// Takes an answer in, or asks once more.
@@ -552,20 +540,5 @@ impl Examiner<'_> {
         let mut result = CaseResult { case, outcome, got, took, listed: None };
         self.observer.case(&mut result);
         self.tally.add(result);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_lead_back_to_their_order() {
-        let mut ids = Ids { start: 0_u32.wrapping_sub(Ids::FACTOR), next: 0 };
-        let taken: Vec<(u32, u32)> = (0..1000).map(|_| ids.take()).collect();
-        assert_eq!(taken.first(), Some(&(0, 0_u32.wrapping_sub(Ids::FACTOR))));
-        // The number 1 would have the id of `hello`.
-        assert_eq!(taken.get(1).map(|(number, _)| *number), Some(2));
-        assert!(taken.iter().all(|(number, id)| ids.number(*id) == *number));
     }
 }

@@ -9,6 +9,7 @@
 //! | `lines` | threads that read and write, with a limit on what waits |
 //! | `message` | one line, read strictly |
 //! | `handshake` | `hello`, and what the adapter can be asked |
+//! | `ids` | the ids of questions, which nobody can guess |
 //! | `examine` | the loop: questions ahead, answers back, suspects alone |
 //! | `calibrate` | how long an answer may take on this machine |
 //! | `interrupt` | Ctrl-C |
@@ -24,6 +25,7 @@ mod examine;
 mod group;
 mod handshake;
 mod hint;
+mod ids;
 pub mod interrupt;
 mod judge;
 mod lines;

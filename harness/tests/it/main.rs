@@ -12,8 +12,10 @@
 mod bad_adapters;
 mod bad_vectors;
 mod common;
+mod interrupted;
 mod known;
 mod pack;
 mod readme;
 mod suite;
 mod tidy;
+mod zoo;
