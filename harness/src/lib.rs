@@ -9,6 +9,7 @@
 //! | [`vectors`] | YAML | files to cases; lint, lock, coverage |
 //! | [`pack`] | lines | the release form of the vectors |
 //! | [`runner`] | cases, processes | asks an adapter every case |
+//! | [`doctor`] | cases, processes | whether an adapter speaks the protocol |
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
 //! | [`report`] | results | what people see |
 //! | [`cli`] | all of them | the commands |
@@ -20,6 +21,7 @@
 
 pub mod cli;
 pub mod digest;
+pub mod doctor;
 pub mod house;
 pub mod known;
 pub mod operations;

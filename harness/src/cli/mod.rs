@@ -2,6 +2,7 @@
 
 mod chosen;
 mod confirm;
+mod doctor;
 mod explain;
 mod known;
 mod lint;
@@ -46,6 +47,8 @@ struct Cli {
 enum Command {
     /// Ask one or more clients the cases, and judge their answers.
     Run(RunArgs),
+    /// Check that an adapter speaks the protocol, and say what to mend.
+    Doctor(DoctorArgs),
     /// Answer questions on standard input with the reference (CTP/1).
     Serve(ServeArgs),
     /// Print the names of the cases.
@@ -158,6 +161,15 @@ impl Default for RunArgs {
             .and_then(|command| if let Command::Run(run) = command { Some(run) } else { None })
             .unwrap_or_else(|| unreachable!("`run` has no required arguments"))
     }
+}
+
+#[derive(Args, Debug)]
+struct DoctorArgs {
+    /// The adapter, as `run` takes it.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Address,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Args, Debug)]
@@ -367,6 +379,7 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
     match cli.command {
         None => run::run(&house, &RunArgs::default()),
         Some(Command::Run(args)) => run::run(&house, &args),
+        Some(Command::Doctor(args)) => doctor::doctor(&house, &args),
         Some(Command::Serve(args)) => serve::serve(&house, args.control),
         Some(Command::List(args)) => list::list(&house, &args),
         Some(Command::Show(args)) => explain::show(&house, &args),

@@ -98,7 +98,7 @@ impl Address {
     ///
     /// # Errors
     /// In words, why there is none.
-    pub(super) fn open(&self, house: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
+    pub(crate) fn open(&self, house: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
         let command = self.command(house).map_err(|error| error.to_string())?;
         let program = command.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
         let process = Process::start(&command, limits.memory)

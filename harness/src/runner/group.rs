@@ -98,7 +98,7 @@ pub(super) fn signal(leader: Pid, signal: Signal) {
 }
 
 /// Ends every process that this run started and that still lives; how many there were.
-pub(super) fn sweep() -> u32 {
+pub(crate) fn sweep() -> u32 {
     let (mut ended, needle) = (0_u32, format!("{MARK}={}", mark()));
     // What is ended may have started another meanwhile.
     for _ in 0..3 {

@@ -63,7 +63,7 @@ fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, (Outco
 ///
 /// # Errors
 /// The outcome, and the reason as the end of a sentence.
-pub(super) fn next_or_why(
+pub(crate) fn next_or_why(
     link: &mut dyn Link,
     deadline: Duration,
 ) -> Result<Event, (Outcome, String)> {

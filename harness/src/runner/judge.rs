@@ -51,7 +51,7 @@ impl fmt::Display for Got {
 }
 
 /// Judges a response to a question that the adapter declares.
-pub(super) fn judge(expectation: &Expectation, response: Response) -> (Outcome, Got) {
+pub(crate) fn judge(expectation: &Expectation, response: Response) -> (Outcome, Got) {
     let Response { ok, unsupported, fault, .. } = response;
     match (ok, unsupported, fault) {
         (Some(ok), None, None) => match serde_json::from_value::<Verdict>(ok) {

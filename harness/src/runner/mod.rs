@@ -43,3 +43,12 @@ pub use judge::{Got, differs};
 pub use log::Log;
 pub use outcome::{Counts, Listed, Outcome, Score};
 pub use tally::{Failed, Tally};
+// For the doctor, which asks line by line.
+pub(crate) use examine::connect;
+pub(crate) use group::sweep;
+pub(crate) use handshake::{can_ask, next_or_why, question_line};
+pub(crate) use judge::judge;
+pub(crate) use lines::Event;
+pub(crate) use link::{Ending, Link};
+pub(crate) use message::{read_response, shorten};
+pub(crate) use process::GRACE;
