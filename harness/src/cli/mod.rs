@@ -107,8 +107,12 @@ impl SelectArgs {
 
 #[derive(Args, Clone, Debug)]
 struct RunArgs {
-    /// A client: `stdio:COMMAND` (the default kind), `oneshot:COMMAND`, `builtin:reference`,
-    /// `builtin:always-accept`, `builtin:always-reject`; may be repeated.
+    /// A client: `stdio:COMMAND` (the default kind), `oneshot:COMMAND`, `batch:COMMAND {in} {out}`,
+    /// `unix:PATH`, `tcp:HOST:PORT`, `builtin:reference`, `builtin:always-accept`,
+    /// `builtin:always-reject`; may be repeated.
+    ///
+    /// Of the environment a command sees PATH, HOME, LANG, TMPDIR and what begins with CKBSPEC_;
+    /// `env NAME=VALUE COMMAND` sets more. No shell runs.
     #[arg(short, long, value_name = "ADAPTER", default_value = "builtin:reference")]
     adapter: Vec<Address>,
     #[command(flatten)]

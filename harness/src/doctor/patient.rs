@@ -25,16 +25,36 @@ pub(super) struct Patient<'a> {
     pub(super) memory: u64,
     /// The end of the standard error of the last process that ended.
     pub(super) stderr: String,
+    /// A field that each question has beside its own.
+    pub(super) extra: Option<Value>,
 }
 
 impl<'a> Patient<'a> {
     pub(super) const fn new(address: &'a Address, house: &'a [OsString], limits: Limits) -> Self {
         let stderr = String::new();
-        Self { address, house, limits, link: None, carriage_return: false, memory: 0, stderr }
+        Self {
+            address,
+            house,
+            limits,
+            link: None,
+            carriage_return: false,
+            memory: 0,
+            stderr,
+            extra: None,
+        }
     }
 
     pub(super) const fn is_one_shot(&self) -> bool {
         self.address.is_one_shot()
+    }
+
+    /// Whether it goes on after an answer.
+    pub(super) const fn stays(&self) -> bool {
+        !self.address.is_one_shot() && !self.address.is_batch()
+    }
+
+    pub(super) const fn is_talker(&self) -> bool {
+        self.address.is_talker()
     }
 
     /// Starts it and asks `hello`.
@@ -79,7 +99,7 @@ impl<'a> Patient<'a> {
             return Ok(BTreeMap::new());
         };
         for request in requests {
-            link.send(question_line(request));
+            link.send(line(request, self.extra.as_ref()));
         }
         if one_shot {
             link.close_input();
@@ -156,6 +176,18 @@ impl<'a> Patient<'a> {
             self.stderr = link.stderr();
         }
     }
+}
+
+/// A request as a line, with a field that no version of the protocol has.
+fn line(request: &Request, extra: Option<&Value>) -> Vec<u8> {
+    let Some(extra) = extra else {
+        return question_line(request);
+    };
+    let mut line = question_line(request);
+    let rest = line.split_off(1);
+    line.extend_from_slice(format!("\"doctor\":{extra},").as_bytes());
+    line.extend(rest);
+    line
 }
 
 /// A question of our own making.

@@ -151,7 +151,11 @@ pub fn examine(
         hello,
         limits,
         one_shot,
-        window: if one_shot { 1 } else { usize::try_from(window).unwrap_or(usize::MAX) },
+        window: match window {
+            _ if address.is_batch() => usize::MAX,
+            _ if one_shot => 1,
+            window => usize::try_from(window).unwrap_or(usize::MAX),
+        },
         observer,
         tally: Tally::default(),
         link: (!one_shot).then_some(link),

@@ -44,6 +44,8 @@ pub(crate) enum Ending {
     Mute,
     /// It closed the connection.
     Closed,
+    /// Its file of answers ended too early.
+    Missing,
 }
 
 impl From<ExitStatus> for Ending {
@@ -60,7 +62,7 @@ impl Ending {
             Self::Exit(status) => Outcome::CrashExit(status),
             Self::Signal(signal) => Outcome::CrashSignal(signal),
             Self::Memory => Outcome::OutOfMemory,
-            Self::Mute | Self::Closed => Outcome::ProtocolTruncated,
+            Self::Mute | Self::Closed | Self::Missing => Outcome::ProtocolTruncated,
         }
     }
 
@@ -72,6 +74,7 @@ impl Ending {
             Self::Memory => "it was ended because it used more memory than it may".into(),
             Self::Mute => "it closed its output and went on running".into(),
             Self::Closed => "it closed the connection".into(),
+            Self::Missing => "its file of answers ended before the last answer".into(),
         }
     }
 }

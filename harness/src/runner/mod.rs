@@ -5,6 +5,8 @@
 //! | `address` | what `--adapter` takes |
 //! | `link` | what the loop needs of an adapter, wherever it runs |
 //! | `process` | one child process: its environment, its memory, its end |
+//! | `socket` | an adapter that listens |
+//! | `batch` | an adapter that reads a file and writes one |
 //! | `group` | all processes of an adapter, as `/proc` shows them |
 //! | `lines` | threads that read and write, with a limit on what waits |
 //! | `message` | one line, read strictly |
@@ -20,6 +22,7 @@
 //! | `log` | the run log, one JSON object a line |
 
 mod address;
+mod batch;
 mod calibrate;
 mod examine;
 mod group;
@@ -34,6 +37,7 @@ mod log;
 mod message;
 mod outcome;
 mod process;
+mod socket;
 mod tally;
 
 pub use address::{Address, Control};

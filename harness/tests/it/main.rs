@@ -12,6 +12,7 @@
 mod bad_adapters;
 mod bad_vectors;
 mod common;
+mod doctor;
 mod interrupted;
 mod known;
 mod pack;
