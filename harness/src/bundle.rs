@@ -31,6 +31,8 @@ pub struct Bundle {
     pub folder: PathBuf,
     /// How long an answer might take, in milliseconds.
     pub deadline_ms: u64,
+    /// How many octets of memory the adapter might use.
+    pub memory: u64,
     /// The version of the runner.
     pub runner: String,
 }
@@ -63,6 +65,7 @@ impl Bundles<'_> {
             adapter: self.address.text.clone(),
             folder: std::env::current_dir()?,
             deadline_ms,
+            memory: self.limits.memory,
             runner: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let got = match &result.got {
@@ -108,17 +111,14 @@ impl Bundles<'_> {
     }
 
     fn script(&self, bundle: &Bundle) -> io::Result<String> {
-        let command = self.address.command(self.house)?;
-        let words: Vec<String> =
-            command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-        let quote = |words: &[&str]| shlex::try_join(words.iter().copied()).unwrap_or_default();
-        let command = quote(&words.iter().map(String::as_str).collect::<Vec<_>>());
-        let from = quote(&[&bundle.folder.to_string_lossy()]);
+        let command = self.address.shell(self.house)?;
+        let from = bundle.folder.to_string_lossy();
+        let from = shlex::try_quote(&from).unwrap_or_default();
         Ok(format!(
             "#!/bin/sh\n# Asks an adapter {case} again, without ckbspec, and prints its answers.\n\
              # `ckbspec replay` also judges them.\n\
-             here=$(cd \"$(dirname \"$0\")\" && pwd)\ncd {from} || exit 1\n\
-             CTP=1 {command} < \"$here/question.ndjson\"\n",
+             questions=$(cd \"$(dirname \"$0\")\" && pwd)/question.ndjson\n\
+             cd {from} || exit 1\n{command}\n",
             case = bundle.case,
         ))
     }

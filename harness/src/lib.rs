@@ -9,6 +9,7 @@
 //! | [`vectors`] | YAML | files to cases; lint, lock, coverage |
 //! | [`pack`] | lines | the release form of the vectors |
 //! | [`runner`] | cases, processes | asks an adapter every case |
+//! | [`doctor`] | cases, processes | whether an adapter speaks the protocol |
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
 //! | [`bundle`] | results | a failure in a folder, to ask again |
 //! | [`report`] | results and logs | what people see |
@@ -22,6 +23,7 @@
 pub mod bundle;
 pub mod cli;
 pub mod digest;
+pub mod doctor;
 pub mod elide;
 pub mod house;
 pub mod known;

@@ -25,12 +25,14 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
             let message = format!("`{}` is ours: it confirms nothing", address.text);
             return Err(Stop::usage(Problem::new(message)));
         }
+        let args = RunArgs::default();
         let asking = Asking {
             house,
             chosen: &chosen,
             known: &known,
             whole: true,
-            args: &RunArgs::default(),
+            args: &args,
+            limits: args.limits.limits(false),
         };
         let mut agreed = vec![];
         let mut heard = |result: &CaseResult| {

@@ -56,9 +56,15 @@ pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop
     let chosen = Chosen::of(house, &Selection::default())?;
     let old = args.file.exists().then(|| Known::read(&args.file, &today()));
     let old = old.transpose().map_err(wrong)?;
-    let run_args =
-        RunArgs { strict: args.strict, deadline_ms: args.deadline_ms, ..RunArgs::default() };
-    let asking = Asking { house, chosen: &chosen, known: &[], whole: true, args: &run_args };
+    let run_args = RunArgs { strict: args.strict, limits: args.limits, ..RunArgs::default() };
+    let asking = Asking {
+        house,
+        chosen: &chosen,
+        known: &[],
+        whole: true,
+        args: &run_args,
+        limits: args.limits.limits(false),
+    };
     let mut results = vec![];
     let mut heard = |result: &CaseResult| results.push(result.clone());
     let Some((run, _)) = examine_only(&asking, &args.adapter, None, &mut heard)? else {

@@ -2,6 +2,7 @@
 
 mod chosen;
 mod confirm;
+mod doctor;
 mod explain;
 mod known;
 mod lint;
@@ -18,7 +19,7 @@ mod serve;
 use crate::house::House;
 use crate::pack::Pack;
 use crate::problem::{Problem, Problems};
-use crate::runner::{Address, Control, Shard};
+use crate::runner::{Address, Control, Limits, Shard, deadline_here};
 use crate::spec::Spec;
 use crate::vectors::lock::{self, Lock};
 use crate::vectors::{self, Selection, Suite};
@@ -26,7 +27,7 @@ use ckbspec_protocol::message::Edition;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// The executable specification of Nervos CKB layer 1, and its conformance suite.
 ///
@@ -49,6 +50,8 @@ struct Cli {
 enum Command {
     /// Ask one or more clients the cases, and judge their answers.
     Run(RunArgs),
+    /// Check that an adapter speaks the protocol, and say what to mend.
+    Doctor(DoctorArgs),
     /// Answer questions on standard input with the reference (CTP/1).
     Serve(ServeArgs),
     /// Print the names of the cases.
@@ -113,8 +116,12 @@ impl SelectArgs {
 
 #[derive(Args, Clone, Debug)]
 struct RunArgs {
-    /// A client: `stdio:COMMAND` (the default kind), `oneshot:COMMAND`, `builtin:reference`,
-    /// `builtin:always-accept`, `builtin:always-reject`; may be repeated.
+    /// A client: `stdio:COMMAND` (the default kind), `oneshot:COMMAND`, `batch:COMMAND {in} {out}`,
+    /// `unix:PATH`, `tcp:HOST:PORT`, `builtin:reference`, `builtin:always-accept`,
+    /// `builtin:always-reject`; may be repeated.
+    ///
+    /// Of the environment a command sees PATH, HOME, LANG, TMPDIR and what begins with CKBSPEC_;
+    /// `env NAME=VALUE COMMAND` sets more. No shell runs.
     #[arg(short, long, value_name = "ADAPTER", default_value = "builtin:reference")]
     adapter: Vec<Address>,
     #[command(flatten)]
@@ -137,12 +144,33 @@ struct RunArgs {
     /// A right verdict without the right class fails the run.
     #[arg(long)]
     strict: bool,
-    /// How long an answer may take, in milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    deadline_ms: u64,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Ask each case twice; two answers are `nondeterministic`.
+    #[arg(long)]
+    repeat: bool,
     /// How many failing rules are shown with a case in full.
     #[arg(long, value_name = "N", default_value_t = 3)]
     details: usize,
+}
+
+/// What an adapter may take.
+#[derive(Args, Clone, Copy, Debug)]
+struct LimitArgs {
+    /// How long an answer may take, in milliseconds; 10 s where it is left out, and more on a
+    /// machine that is slow or busy.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
+    deadline_ms: Option<u64>,
+    /// How much memory all processes of an adapter may use together, in MiB (on Linux).
+    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
+    memory_mib: u64,
+}
+
+impl LimitArgs {
+    fn limits(self, repeat: bool) -> Limits {
+        let deadline = self.deadline_ms.map_or_else(deadline_here, Duration::from_millis);
+        Limits { deadline, memory: self.memory_mib.saturating_mul(1 << 20), repeat }
+    }
 }
 
 impl Default for RunArgs {
@@ -153,6 +181,15 @@ impl Default for RunArgs {
             .and_then(|command| if let Command::Run(run) = command { Some(run) } else { None })
             .unwrap_or_else(|| unreachable!("`run` has no required arguments"))
     }
+}
+
+#[derive(Args, Debug)]
+struct DoctorArgs {
+    /// The adapter, as `run` takes it.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Address,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Args, Debug)]
@@ -218,9 +255,8 @@ struct KnownUpdateArgs {
     /// A right verdict without the right class is a failure.
     #[arg(long)]
     strict: bool,
-    /// How long an answer may take, in milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    deadline_ms: u64,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Args, Debug)]
@@ -410,6 +446,7 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
     match cli.command {
         None => run::run(&house, &RunArgs::default()),
         Some(Command::Run(args)) => run::run(&house, &args),
+        Some(Command::Doctor(args)) => doctor::doctor(&house, &args),
         Some(Command::Serve(args)) => serve::serve(&house, args.control),
         Some(Command::List(args)) => list::list(&house, &args),
         Some(Command::Show(args)) => explain::show(&house, &args),

@@ -16,7 +16,8 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> Result<Exit, Stop> {
         Some(address) => address.clone(),
         None => bundle.adapter.parse().map_err(Stop::usage)?,
     };
-    let limits = Limits { deadline: Duration::from_millis(bundle.deadline_ms) };
+    let Bundle { deadline_ms, memory, .. } = bundle;
+    let limits = Limits { deadline: Duration::from_millis(deadline_ms), memory, repeat: false };
     let mut last = Last(None);
     let ran = examine(&address, &house.arguments(), &mut [case].into_iter(), limits, &mut last);
     let mut out = anstream::stdout().lock();

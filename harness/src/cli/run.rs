@@ -9,7 +9,8 @@ use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
 use crate::problem::Problem;
 use crate::report::{Progress, failures, summary};
 use crate::runner::{
-    Address, CaseResult, Limits, Log, Observer, RUN_SCHEMA, Run, RunHeader, Score, examine, now_ms,
+    Address, CaseResult, Limits, Log, Observer, RUN_SCHEMA, Run, RunHeader, Score, Unusable,
+    examine, interrupt, now_ms,
 };
 use crate::spec::Spec;
 use ckbspec_protocol::Hello;
@@ -22,8 +23,10 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     let chosen = Chosen::of(house, &selection)?.shard(args.shard)?;
     let known = read_lists(&args.known)?;
     let mut log = args.output.as_deref().map(create).transpose()?;
+    interrupt::listen()?;
     let whole = !selection.is_partial() && args.shard.is_none();
-    let asking = Asking { house, chosen: &chosen, known: &known, whole, args };
+    let limits = args.limits.limits(args.repeat);
+    let asking = Asking { house, chosen: &chosen, known: &known, whole, args, limits };
     let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for address in &args.adapter {
         if let Some(log) = &mut log {
@@ -32,6 +35,9 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
         let asked = with_bundles(&asking, address, log.as_mut())?;
         worst = worst.max(asked.exit);
         clients.extend(asked.run.map(|run| run.hello.implementation.name));
+        if interrupt::requested() {
+            return Ok(Exit::Incomplete);
+        }
     }
     check_clients(&known, &clients, worst)?;
     Ok(worst)
@@ -53,7 +59,7 @@ fn with_bundles(
         folder: if several { folder.join(file_name(&address.text)) } else { folder.clone() },
         address,
         house: &house,
-        limits: Limits { deadline: Duration::from_millis(args.deadline_ms) },
+        limits: asking.limits,
     };
     let mut broken = None;
     let asked = ask(asking, address, log, &mut |result| {
@@ -93,7 +99,8 @@ fn create(path: &Path) -> Result<Log, Stop> {
 }
 
 fn log_broke(error: io::Error) -> Stop {
-    Problem::new(format!("the run log cannot be written: {error}")).into()
+    let problem = Problem::new(format!("the run log cannot be written: {error}"));
+    problem.help("is the disk full? A log without its footer is not that of a whole run").into()
 }
 
 /// What is asked, and what is known beforehand.
@@ -106,6 +113,7 @@ pub(super) struct Asking<'a> {
     /// Whether the cases are the whole suite.
     pub(super) whole: bool,
     pub(super) args: &'a RunArgs,
+    pub(super) limits: Limits,
 }
 
 /// What asking one adapter came to.
@@ -130,11 +138,20 @@ pub(super) fn ask(
     };
     let known = of_client(asking.known, &run.hello.implementation.name);
     let mend = known.map_or_else(String::new, |known| mend(&known.shown, address));
-    let findings =
-        hearing.as_ref().map_or_else(Vec::new, |heard| heard.findings(asking.whole, &mend));
+    let findings = hearing
+        .as_ref()
+        .map_or_else(Vec::new, |heard| heard.findings(asking.whole && !run.interrupted, &mend));
     if let Some(log) = &mut log {
         for Finding { kind, at, problem } in &findings {
             log.known(kind, problem.message(), at).map_err(log_broke)?;
+        }
+        for (outcome, (count, reason)) in &run.unexplained {
+            let reason = format!("{outcome}, {count} times: {reason}");
+            log.adapter("unexplained", &reason).map_err(log_broke)?;
+        }
+        if let Some(why) = &run.given_up {
+            let event = if run.interrupted { "interrupted" } else { "given-up" };
+            log.adapter(event, why).map_err(log_broke)?;
         }
         log.footer(run.given_up.is_none()).map_err(log_broke)?;
     }
@@ -153,8 +170,7 @@ pub(super) fn examine_only<'a>(
     log: Option<&mut Log>,
     heard: &mut dyn FnMut(&CaseResult),
 ) -> Result<Option<(Run, Option<Hearing<'a>>)>, Stop> {
-    let Asking { house, chosen, known: lists, args, .. } = *asking;
-    let limits = Limits { deadline: Duration::from_millis(args.deadline_ms) };
+    let Asking { house, chosen, known: lists, limits, args, .. } = *asking;
     let progress = Progress::new(&address.text, chosen.count);
     let strict = args.strict;
     let spec = &chosen.spec;
@@ -177,19 +193,28 @@ pub(super) fn examine_only<'a>(
         Err(unusable) => unusable,
     };
     if let Some(log) = &mut log {
-        log.adapter("unusable", &unusable.reason).map_err(log_broke)?;
+        let name = unusable.outcome.as_ref().map(|o| format!("{o}: ")).unwrap_or_default();
+        log.adapter("unusable", &format!("{name}{}", unusable.reason)).map_err(log_broke)?;
         log.footer(false).map_err(log_broke)?;
     }
-    let mut problem = Problem::new(format!("adapter `{}`: {}", address.text, unusable.reason));
-    problem = if !unusable.stderr.is_empty() {
-        problem.help(format!("its standard error ends: {}", unusable.stderr))
-    } else if unusable.started {
-        problem.help("it reads a JSON object a line, and answers and flushes each at once")
-    } else {
-        problem.help("no shell runs: name a program on the PATH, or a path to one")
-    };
+    let problem = unusable_problem(address, &unusable);
     anstream::eprintln!("{problem}\n");
     Ok(None)
+}
+
+/// Why an adapter cannot be asked anything, and the way out.
+pub(super) fn unusable_problem(address: &Address, unusable: &Unusable) -> Problem {
+    let Unusable { outcome, reason, stderr } = unusable;
+    let Some(outcome) = outcome else {
+        let problem = Problem::new(format!("adapter `{}`: {reason}", address.text));
+        return problem.help("no shell runs: name a program on the PATH, or a path to one");
+    };
+    let problem = Problem::new(format!("adapter `{}`: {reason} ({outcome})", address.text));
+    if !stderr.is_empty() {
+        return problem.help(format!("its standard error ends: {stderr}"));
+    }
+    let general = "it reads a JSON object a line, and answers and flushes each at once";
+    problem.help(outcome.hint().unwrap_or(general))
 }
 
 /// What is printed of a run.
@@ -230,6 +255,15 @@ fn print(
     }
     for (why, count) in &run.tally.not_asked {
         writeln!(out, "{count} cases not asked: {why}")?;
+    }
+    for (outcome, (count, reason)) in &run.unexplained {
+        writeln!(out, "{outcome}, {count} times, with no one case to blame: {reason}")?;
+        if let Some(hint) = outcome.hint() {
+            writeln!(out, "  mend: {hint}")?;
+        }
+    }
+    if run.left_behind > 0 {
+        writeln!(out, "{} processes outlived the adapter, and were ended", run.left_behind)?;
     }
     let cases = run.tally.cases();
     let per_case = took.as_micros().checked_div(cases.into());
@@ -278,10 +312,14 @@ fn quoted(text: &str) -> String {
 
 fn exit(run: &Run, findings: &[Finding], known: HearingCounts, strict: bool) -> Exit {
     let has = |score| run.tally.count(score) > 0;
+    if run.interrupted {
+        return Exit::Incomplete;
+    }
     if run.given_up.is_some() {
         return Exit::AdapterUnusable;
     }
     let fails = has(Score::Fail) || has(Score::Error) || (strict && has(Score::Weak));
+    let fails = fails || !run.unexplained.is_empty();
     // Where all that broke the adapter is known, what was not asked because of it is not.
     if fails || !findings.is_empty() || known.not_asked > 0 {
         return Exit::ClientWrong;

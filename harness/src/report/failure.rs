@@ -62,6 +62,9 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
     writeln!(text, "  {} {}{env}", paint(BOLD, "asked:"), vector.operation.name).ok();
     indent(&mut text, &pretty(&elide(&vector.input)));
     text.push_str(&difference(result));
+    if let Some(hint) = result.outcome.hint() {
+        writeln!(text, "  {} {hint}", paint(BOLD, "mend:")).ok();
+    }
     let quoted = shlex::try_quote(&result.case.name).map_or_else(|_| String::new(), Into::into);
     writeln!(text, "  {} {replay} {quoted}", paint(BOLD, "again:")).ok();
     text

@@ -242,11 +242,7 @@ impl Section {
             Some(footer) if footer.digest != digest.text() => {
                 Some(format!("{who}: its lines were changed after the run"))
             }
-            Some(footer) if !footer.complete => {
-                let why = run.events.iter().rev().find(|event| event.event != "restart");
-                let why = why.map_or("", |event| event.reason.as_str());
-                Some(format!("{who}: the run was given up. {why}").trim_end().to_owned())
-            }
+            Some(footer) if !footer.complete => Some(format!("{who}: {}", run.ended_early())),
             Some(_) if lines != shown => {
                 Some(format!("{who}: {lines} cases are there, {shown} were to be asked"))
             }
@@ -299,6 +295,21 @@ fn join(sections: Vec<ClientRun>) -> Result<Vec<ClientRun>, Problem> {
 }
 
 impl ClientRun {
+    /// Why not all cases were asked.
+    fn ended_early(&self) -> String {
+        let of = |kinds: &[&str]| {
+            let mut events = self.events.iter().rev();
+            events.find(|event| kinds.contains(&event.event.as_str()))
+        };
+        match of(&["interrupted", "given-up", "unusable"]) {
+            Some(AdapterLine { event, .. }) if event == "interrupted" => {
+                "the run was interrupted; `ckbspec run --resume` goes on".into()
+            }
+            Some(AdapterLine { reason, .. }) => format!("the run was given up: {reason}"),
+            None => "the run was given up".into(),
+        }
+    }
+
     /// Takes another shard of the same run in.
     fn take(&mut self, other: Self) -> Result<(), Problem> {
         if other.header.suite != self.header.suite {

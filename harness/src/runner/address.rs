@@ -1,7 +1,14 @@
 //! What `--adapter` takes.
 
+use super::batch::Batch;
+use super::examine::Limits;
+use super::link::Link;
+use super::process::Process;
+use super::socket::Socket;
 use crate::problem::Problem;
 use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// Where an adapter is found.
@@ -18,6 +25,12 @@ enum Kind {
     Stdio(Vec<String>),
     /// A child process for each question.
     OneShot(Vec<String>),
+    /// A command that reads a file of questions and writes a file of answers.
+    Batch(Vec<String>),
+    /// A socket in the file system, at which the adapter listens.
+    Unix(PathBuf),
+    /// A host and a port, at which the adapter listens.
+    Tcp(String),
     /// This binary, as a child process.
     Builtin(Control),
 }
@@ -60,13 +73,39 @@ impl FromStr for Address {
             }
             Some(("stdio", command)) => Kind::Stdio(split(command)?),
             Some(("oneshot", command)) => Kind::OneShot(split(command)?),
+            Some(("batch", command)) => Kind::Batch(batch(command)?),
+            Some(("unix", path)) => Kind::Unix(path.into()),
+            Some(("tcp", host)) => Kind::Tcp(tcp(host)?),
             Some((scheme, _)) => {
                 let problem = Problem::new(format!("unknown kind of adapter `{scheme}:`"));
-                return Err(problem.help("stdio:COMMAND, oneshot:COMMAND or builtin:NAME"));
+                return Err(problem.help(KINDS));
             }
             None => Kind::Stdio(split(text)?),
         };
         Ok(Self { text: text.to_owned(), kind })
+    }
+}
+
+/// What there is.
+const KINDS: &str = "stdio:COMMAND, oneshot:COMMAND, batch:COMMAND {in} {out}, unix:PATH, \
+                     tcp:HOST:PORT or builtin:NAME";
+
+fn batch(command: &str) -> Result<Vec<String>, Problem> {
+    let words = split(command)?;
+    for name in ["{in}", "{out}"] {
+        if !words.iter().any(|word| word.contains(name)) {
+            return Err(Problem::new(format!("`{command}` does not say {name}"))
+                .help("batch:COMMAND {in} {out}: the names of the two files are put there"));
+        }
+    }
+    Ok(words)
+}
+
+fn tcp(host: &str) -> Result<String, Problem> {
+    let port = host.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    match port {
+        Some(_) => Ok(host.to_owned()),
+        None => Err(Problem::new(format!("`{host}` has no port")).help("tcp:HOST:PORT")),
     }
 }
 
@@ -86,28 +125,91 @@ impl Address {
         matches!(self.kind, Kind::OneShot(_))
     }
 
+    /// Whether it is a process of ours that listens to its standard input for as long as it runs.
+    pub const fn is_talker(&self) -> bool {
+        matches!(self.kind, Kind::Stdio(_) | Kind::Builtin(_))
+    }
+
+    /// Whether all questions are asked before the first answer comes.
+    pub const fn is_batch(&self) -> bool {
+        matches!(self.kind, Kind::Batch(_))
+    }
+
     /// Whether this binary itself answers.
     pub const fn is_builtin(&self) -> bool {
         matches!(self.kind, Kind::Builtin(_))
     }
 
-    /// The program and its arguments; `house` is what this binary needs to find its house.
+    /// Opens a connection with the adapter, which may use so much memory.
     ///
     /// # Errors
-    /// When this binary cannot find itself.
-    pub fn command(&self, house: &[OsString]) -> std::io::Result<Vec<OsString>> {
-        match &self.kind {
+    /// In words, why there is none.
+    pub(crate) fn open(&self, house: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
+        let broke = |error: std::io::Error| format!("cannot connect: {error}");
+        let words: Vec<OsString> = match &self.kind {
+            Kind::Unix(path) => {
+                return Ok(Box::new(Socket::unix(path, limits.deadline).map_err(broke)?));
+            }
+            Kind::Tcp(host) => {
+                return Ok(Box::new(Socket::tcp(host, limits.deadline).map_err(broke)?));
+            }
+            Kind::Batch(words) => {
+                return Ok(Box::new(Batch::new(words.clone(), limits.memory).map_err(broke)?));
+            }
+            Kind::Stdio(words) | Kind::OneShot(words) => words.iter().map(OsString::from).collect(),
+            Kind::Builtin(control) => own(*control, house).map_err(|error| error.to_string())?,
+        };
+        let program = words.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+        let process = Process::start(&words, limits.memory)
+            .map_err(|error| format!("cannot start `{program}`: {error}"))?;
+        Ok(Box::new(process))
+    }
+
+    /// A line for a shell that asks the adapter what stands in the file `$questions`, and prints
+    /// its answers.
+    ///
+    /// # Errors
+    /// When this binary's own place is not known.
+    pub fn shell(&self, house: &[OsString]) -> io::Result<String> {
+        let quote = |words: &[String]| {
+            shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default()
+        };
+        Ok(match &self.kind {
+            Kind::Unix(path) => {
+                let path = quote(&[path.to_string_lossy().into_owned()]);
+                format!("nc -U {path} < \"$questions\"")
+            }
+            Kind::Tcp(host) => {
+                let words = host.rsplit_once(':').map(|(host, port)| [host.into(), port.into()]);
+                format!("nc {} < \"$questions\"", quote(&words.unwrap_or_default()))
+            }
+            Kind::Batch(words) => {
+                let file = |word: &str| format!("'\"$questions{word}\"'");
+                let fill = |word: &String| {
+                    let word = word.replace('\'', "'\\''");
+                    format!("'{}'", word.replace("{in}", &file("")).replace("{out}", &file(".out")))
+                };
+                let words: Vec<String> = words.iter().map(fill).collect();
+                format!("{} && cat \"$questions.out\"", words.join(" "))
+            }
             Kind::Stdio(words) | Kind::OneShot(words) => {
-                Ok(words.iter().map(OsString::from).collect())
+                format!("CTP=1 {} < \"$questions\"", quote(words))
             }
             Kind::Builtin(control) => {
-                let mut words = vec![std::env::current_exe()?.into_os_string()];
-                words.extend_from_slice(house);
-                words.extend(["serve", "--as", control.name()].map(OsString::from));
-                Ok(words)
+                let words = own(*control, house)?;
+                let words: Vec<_> =
+                    words.iter().map(|w| w.to_string_lossy().into_owned()).collect();
+                format!("{} < \"$questions\"", quote(&words))
             }
-        }
+        })
     }
+}
+
+/// The command by which this binary plays a client.
+fn own(control: Control, house: &[OsString]) -> io::Result<Vec<OsString>> {
+    let serve = ["serve", "--as", control.name()].map(OsString::from);
+    let program = std::env::current_exe()?.into_os_string();
+    Ok([program].into_iter().chain(house.to_vec()).chain(serve).collect())
 }
 
 #[cfg(test)]
@@ -124,9 +226,13 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_is_named() {
-        for (bad, word) in
-            [("builtin:referenc", "no `builtin"), ("ftp:x", "`ftp:`"), ("'x", "no command line")]
-        {
+        for (bad, word) in [
+            ("builtin:referenc", "no `builtin"),
+            ("ftp:x", "`ftp:`"),
+            ("tcp:here", "no port"),
+            ("batch:run {in}", "does not say {out}"),
+            ("'x", "no command line"),
+        ] {
             assert!(bad.parse::<Address>().unwrap_err().message().contains(word), "{bad}");
         }
     }

@@ -1,20 +1,31 @@
 //! `hello`, and what the adapter can be asked.
 
-use super::process::{Event, Process, describe};
+use super::interrupt;
+use super::lines::Event;
+use super::link::Link;
+use super::message::{read_response, shorten};
+use super::outcome::Outcome;
 use crate::vectors::Case;
 use ckbspec_protocol::message::{HelloIn, Response};
 use ckbspec_protocol::{CTP, Hello, Request};
 use std::time::Duration;
 
+/// Which part of its time an adapter must use the processor to be called busy: little, for other
+/// programs may use it, too, while one that waits uses none.
+const BUSY_PART: u32 = 10;
+
+/// How long an adapter that was silent may take to answer once its input has ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// Asks `hello`.
 ///
 /// # Errors
-/// In words, why this adapter cannot be used.
-pub(super) fn hello(process: &mut Process, deadline: Duration) -> Result<Hello, String> {
+/// The name of what is wrong, and why this adapter cannot be used, in words.
+pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, (Outcome, String)> {
     let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
     let asked = HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms);
-    let input = serde_json::to_value(&asked).map_err(|error| error.to_string())?;
-    process.send(question_line(&Request {
+    let input = serde_json::to_value(&asked).unwrap_or_default();
+    link.send(question_line(&Request {
         id: 0,
         op: "hello".into(),
         case: None,
@@ -22,48 +33,110 @@ pub(super) fn hello(process: &mut Process, deadline: Duration) -> Result<Hello, 
         input,
         must: vec![],
     }));
-    let line = match process.next(deadline) {
-        Some(Event::Line(line)) => line,
-        Some(Event::Oversize) => return Err("its answer to `hello` exceeds 16 MiB".into()),
-        Some(Event::End(_)) => {
-            let status = process.reap();
-            return Err(format!("{} before it answered `hello`", describe(status)));
+    let line = first_line(link, deadline)?;
+    let response = read_response(&line).map_err(|(outcome, why)| {
+        (outcome, format!("its answer to `hello` is no message: {why}"))
+    })?;
+    read_hello(response, &asked, &line)
+}
+
+fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, (Outcome, String)> {
+    match next_or_why(link, deadline) {
+        Ok(Event::Line(line)) => Ok(line),
+        Ok(Event::Oversize) => {
+            Err((Outcome::ProtocolOversize, "its answer to `hello` exceeds 16 MiB".into()))
         }
-        None => {
-            return Err(format!("it did not answer `hello` within {} ms", deadline.as_millis()));
+        Ok(Event::End(unfinished)) => {
+            let ending = link.reap();
+            let how = ending.describe();
+            if unfinished.is_empty() {
+                return Err((ending.outcome(), format!("{how} before it answered `hello`")));
+            }
+            let shown = shorten(&unfinished);
+            Err((Outcome::ProtocolTruncated, format!("{how} in its answer to `hello`: {shown}")))
         }
+        Err((outcome, why)) => Err((outcome, format!("it did not answer `hello`{why}"))),
+    }
+}
+
+/// The next event; where none comes in time, what the adapter did instead.
+///
+/// # Errors
+/// The outcome, and the reason as the end of a sentence.
+pub(crate) fn next_or_why(
+    link: &mut dyn Link,
+    deadline: Duration,
+) -> Result<Event, (Outcome, String)> {
+    let half = deadline.checked_div(2).unwrap_or_default();
+    if let Some(event) = link.next(half) {
+        return Ok(event);
+    }
+    let before = link.usage();
+    if let Some(event) = link.next(deadline.saturating_sub(half)) {
+        return Ok(event);
+    }
+    if interrupt::requested() {
+        return Err((Outcome::Skipped, ": interrupted".into()));
+    }
+    let within = format!(" within {} ms", deadline.as_millis());
+    if let Some(shown) = link.unfinished() {
+        let why = format!("{within}: it stopped in the middle of a line: {shown}");
+        return Err((Outcome::ProtocolTruncated, why));
+    }
+    let worked = match (before, link.usage()) {
+        (Some(before), Some(after)) => after.cpu.saturating_sub(before.cpu),
+        _ => Duration::ZERO,
     };
-    let shown = || shorten(&line);
-    let response: Response = serde_json::from_slice(&line)
-        .map_err(|error| format!("its answer to `hello` is no message ({error}): {}", shown()))?;
+    if worked > half.checked_div(BUSY_PART).unwrap_or_default() {
+        let why = format!("{within}, and used {} ms of the processor", worked.as_millis());
+        return Err((Outcome::TimeoutBusy, why));
+    }
+    link.close_input();
+    let why = match link.next(LAST_WORDS.min(deadline)) {
+        Some(Event::Line(_)) => ", only when its input had ended: does it flush?",
+        _ => "",
+    };
+    Err((Outcome::TimeoutSilent, format!("{within}{why}")))
+}
+
+fn read_hello(
+    response: Response,
+    asked: &HelloIn,
+    line: &[u8],
+) -> Result<Hello, (Outcome, String)> {
     if let Some(what) = response.unsupported.or(response.fault) {
-        return Err(format!("it refuses `hello`: {}", what.what));
+        return Err((Outcome::Fault, format!("it refuses `hello`: {}", what.what)));
     }
     let ok = response.ok.unwrap_or_default();
-    let hello: Hello = serde_json::from_value(ok)
-        .map_err(|error| format!("its answer to `hello` does not fit ({error}): {}", shown()))?;
+    let hello: Hello = serde_json::from_value(ok).map_err(|error| {
+        let shown = shorten(line);
+        let why = format!("its answer to `hello` does not fit ({error}): {shown}");
+        (Outcome::ProtocolJson, why)
+    })?;
     if response.id != 0 {
-        return Err(format!("it answers `hello` with id {}", response.id));
+        let why = format!("it answers `hello` with id {}", response.id);
+        return Err((Outcome::ProtocolWrongId, why));
     }
     if hello.ctp != CTP {
-        return Err(format!("it speaks ctp {}, not {CTP}", hello.ctp));
+        return Err((Outcome::ProtocolJson, format!("it speaks ctp {}, not {CTP}", hello.ctp)));
     }
     if hello.canary != asked.canary {
         let [sent, got] = [&asked.canary, &hello.canary].map(ToString::to_string);
-        return Err(format!("its canary differs: sent {sent}, got {got}"));
+        let why = format!("its canary differs: sent {sent}, got {got}");
+        return Err((Outcome::ProtocolCanary, why));
     }
     Ok(hello)
 }
 
 /// A request as a line.
-pub(super) fn question_line(request: &Request) -> Vec<u8> {
+pub(crate) fn question_line(request: &Request) -> Vec<u8> {
     let mut line = serde_json::to_vec(request).unwrap_or_default();
     line.push(b'\n');
     line
 }
 
 /// Whether `hello` declares that a case can be asked.
-pub(super) fn can_ask(hello: &Hello, case: &Case) -> bool {
+pub(crate) fn can_ask(hello: &Hello, case: &Case) -> bool {
     let part = case.vector.part();
     let declared =
         |op: &String| *op == case.vector.operation.name || Some(op.as_str()) == part.as_deref();
@@ -72,14 +145,4 @@ pub(super) fn can_ask(hello: &Hello, case: &Case) -> bool {
         Some(points) => points.iter().any(|point| point == edition.name()),
     });
     hello.ops.iter().any(declared) && edition_known
-}
-
-/// The beginning of a line that a stranger wrote, safe to print.
-pub(super) fn shorten(line: &[u8]) -> String {
-    let text = String::from_utf8_lossy(line.get(..160).unwrap_or(line));
-    let mut shown: String = text.chars().flat_map(char::escape_debug).collect();
-    if line.len() > 160 {
-        shown.push('…');
-    }
-    format!("`{shown}`")
 }

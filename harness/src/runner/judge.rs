@@ -1,9 +1,11 @@
 //! One answer against one expectation.
 
+use super::message::shorten;
 use super::outcome::Outcome;
 use crate::vectors::Expectation;
-use ckbspec_protocol::message::{Response, Verdict};
+use ckbspec_protocol::message::{Rejection, Response, Verdict};
 use serde_json::Value;
+use std::fmt;
 
 /// What came back for a case.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,8 +16,42 @@ pub enum Got {
     Nothing(String),
 }
 
+impl Got {
+    /// Whether two answers to the same question say the same; words are not compared.
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Verdict(Verdict::Accept { out }),
+                Self::Verdict(Verdict::Accept { out: other }),
+            ) => out == other,
+            (
+                Self::Verdict(Verdict::Reject { error }),
+                Self::Verdict(Verdict::Reject { error: other }),
+            ) => {
+                let class =
+                    |error: &Option<Rejection>| error.as_ref().and_then(|e| e.class.clone());
+                class(error) == class(other)
+            }
+            (Self::Nothing(_), Self::Nothing(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Got {
+    /// On one line, and not a long one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verdict(verdict) => {
+                f.write_str(&shorten(&serde_json::to_vec(verdict).unwrap_or_default()))
+            }
+            Self::Nothing(why) => f.write_str(why),
+        }
+    }
+}
+
 /// Judges a response to a question that the adapter declares.
-pub(super) fn judge(expectation: &Expectation, response: Response) -> (Outcome, Got) {
+pub(crate) fn judge(expectation: &Expectation, response: Response) -> (Outcome, Got) {
     let Response { ok, unsupported, fault, .. } = response;
     match (ok, unsupported, fault) {
         (Some(ok), None, None) => match serde_json::from_value::<Verdict>(ok) {

@@ -138,7 +138,7 @@ pub struct Asked {
 /// Something that happened to the adapter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdapterLine {
-    /// `restart` or `unusable`.
+    /// `restart`, `unexplained`, `unusable`, `given-up`, `interrupted`.
     pub event: String,
     /// Why, in words.
     pub reason: String,

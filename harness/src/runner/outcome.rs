@@ -28,8 +28,12 @@ pub enum Outcome {
     CrashSignal(i32),
     /// The process ended with an exit status.
     CrashExit(i32),
-    /// No answer before the deadline.
+    /// No answer before the deadline, and hardly any work.
     TimeoutSilent,
+    /// No answer before the deadline, while it used the processor.
+    TimeoutBusy,
+    /// It used more memory than it may.
+    OutOfMemory,
     /// A line that is no message.
     ProtocolJson,
     /// The output ended, or stopped, in the middle of a line.
@@ -42,8 +46,12 @@ pub enum Outcome {
     ProtocolDuplicateId,
     /// `unsupported`, for something that `hello` declares.
     ProtocolCapabilityLie,
+    /// The canary of `hello` came back changed.
+    ProtocolCanary,
     /// A line above the limit.
     ProtocolOversize,
+    /// Two answers to the same question.
+    Nondeterministic,
     /// Not asked, because the adapter had failed too often.
     Skipped,
 }
@@ -148,6 +156,8 @@ impl Outcome {
             Self::CrashSignal(number.unwrap_or_default()),
             Self::CrashExit(number.unwrap_or_default()),
             Self::TimeoutSilent,
+            Self::TimeoutBusy,
+            Self::OutOfMemory,
             Self::ProtocolJson,
             Self::ProtocolTruncated,
             Self::ProtocolNoise,
@@ -155,6 +165,7 @@ impl Outcome {
             Self::ProtocolDuplicateId,
             Self::ProtocolCapabilityLie,
             Self::ProtocolOversize,
+            Self::Nondeterministic,
         ];
         failures.iter().any(|failure| failure.is_called(name))
     }
@@ -174,13 +185,17 @@ impl fmt::Display for Outcome {
             Self::CrashSignal(signal) => return write!(f, "crash.signal:{signal}"),
             Self::CrashExit(status) => return write!(f, "crash.exit:{status}"),
             Self::TimeoutSilent => "timeout.silent",
+            Self::TimeoutBusy => "timeout.busy",
+            Self::OutOfMemory => "oom",
             Self::ProtocolJson => "protocol.json",
             Self::ProtocolTruncated => "protocol.truncated",
             Self::ProtocolNoise => "protocol.noise",
             Self::ProtocolWrongId => "protocol.wrong-id",
             Self::ProtocolDuplicateId => "protocol.duplicate-id",
             Self::ProtocolCapabilityLie => "protocol.capability-lie",
+            Self::ProtocolCanary => "protocol.canary",
             Self::ProtocolOversize => "protocol.oversize",
+            Self::Nondeterministic => "nondeterministic",
             Self::Skipped => "skipped",
         })
     }

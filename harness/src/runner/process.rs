@@ -1,22 +1,26 @@
-//! One child process: a thread that writes, one that reads, one that keeps standard error, so
-//! that neither side can block the other whatever the adapter does.
+//! One child process in a group and an environment of its own, watched while it runs.
 
-use ckbspec_protocol::MESSAGE_BYTES_MAX;
-use rustix::process::{Pid, Signal, kill_process_group};
+use super::group::{self, MARK, Usage, mark};
+use super::lines::{Event, Lines};
+use super::link::{Ending, Link};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// How long an adapter may take to end when it is asked to.
-const GRACE: Duration = Duration::from_secs(2);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
-/// Lines that wait to be judged: an adapter that floods is stopped by its own full pipe.
-const EVENTS_WAITING_MAX: usize = 1024;
+/// How long it may take when it has closed its output itself.
+const LAST_GRACE: Duration = Duration::from_secs(1);
+
+/// How long it may take to heed SIGTERM.
+const TERM_GRACE: Duration = Duration::from_millis(500);
 
 /// How long the last words of a process that has ended may take to be read.
 const STDERR_GRACE: Duration = Duration::from_millis(200);
@@ -24,192 +28,205 @@ const STDERR_GRACE: Duration = Duration::from_millis(200);
 /// How much of standard error is kept, from its end.
 const STDERR_KEPT: usize = 16 * 1024;
 
-/// What the reading thread reports.
-pub(super) enum Event {
-    /// A line, without its line feed.
-    Line(Vec<u8>),
-    /// A line above the limit; nothing after it is read.
-    Oversize,
-    /// The output has ended, after these octets of an unfinished line.
-    End(Vec<u8>),
-}
+/// How often memory is looked at, at most.
+const WATCH: Duration = Duration::from_millis(100);
+
+/// Variables that an adapter sees, beside those that begin with `CKBSPEC_`: what a run says must
+/// not depend on the shell that it was started from. `env NAME=VALUE COMMAND` sets others.
+const ENVIRONMENT: [&str; 4] = ["PATH", "HOME", "LANG", "TMPDIR"];
 
 /// A running adapter.
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
-    questions: Option<Sender<Vec<u8>>>,
-    events: Receiver<Event>,
+    leader: Pid,
+    lines: Lines,
     stderr: Arc<Mutex<Vec<u8>>>,
     stderr_reader: Option<JoinHandle<()>>,
-    reaped: bool,
+    watch: Arc<Watch>,
+    ending: Option<Ending>,
+}
+
+/// What the watching thread shares.
+#[derive(Default)]
+struct Watch {
+    /// Taken while a signal is sent; true when the leader's number is no longer its own.
+    reaped: Mutex<bool>,
+    out_of_memory: AtomicBool,
 }
 
 impl Process {
-    /// Starts a program in a process group of its own.
-    pub(super) fn start(command: &[OsString]) -> io::Result<Self> {
+    /// Starts a program in a process group of its own, which may use so much memory.
+    pub(crate) fn start(command: &[OsString], memory: u64) -> io::Result<Self> {
         let (program, arguments) = command
             .split_first()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no program"))?;
+        let kept = |name: &OsString| {
+            name.to_str().is_some_and(|n| ENVIRONMENT.contains(&n) || n.starts_with("CKBSPEC_"))
+        };
         let mut child = Command::new(program)
             .args(arguments)
+            .env_clear()
+            .envs(std::env::vars_os().filter(|(name, _)| kept(name)))
             .env("CTP", "1")
+            .env(MARK, mark())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
-        let (questions, to_write) = mpsc::channel();
-        let (to_report, events) = mpsc::sync_channel(EVENTS_WAITING_MAX);
+        let leader = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let pipes = (child.stdin.take(), child.stdout.take(), leader);
+        let (Some(stdin), Some(stdout), Some(leader)) = pipes else {
+            return Err(io::Error::other("no pipes"));
+        };
         let stderr = Arc::new(Mutex::new(vec![]));
-        if let Some(stdin) = child.stdin.take() {
-            thread::spawn(move || write_lines(stdin, &to_write));
-        }
-        if let Some(stdout) = child.stdout.take() {
-            thread::spawn(move || read_lines(stdout, &to_report));
-        }
         let stderr_reader = child.stderr.take().map(|pipe| {
             let kept = stderr.clone();
             thread::spawn(move || keep_tail(pipe, &kept))
         });
-        Ok(Self { child, questions: Some(questions), events, stderr, stderr_reader, reaped: false })
+        let watch = Arc::new(Watch::default());
+        let watched = watch.clone();
+        thread::spawn(move || watched.memory(leader, memory));
+        let lines = Lines::start(stdin, stdout, || ());
+        Ok(Self { child, leader, lines, stderr, stderr_reader, watch, ending: None })
     }
 
-    /// Hands a line to the writing thread.
-    pub(super) fn send(&self, line: Vec<u8>) {
-        if let Some(questions) = &self.questions {
-            // A closed channel means that the process is gone: its end is reported as an event.
-            questions.send(line).ok();
+    /// How it ended, if it does within the grace. It stays a zombie until its group is ended,
+    /// so that nobody else can have the number of the group.
+    fn wait(&self, grace: Duration) -> bool {
+        let start = Instant::now();
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        loop {
+            match waitid(WaitId::Pid(self.leader), options) {
+                Ok(None) if start.elapsed() < grace => thread::sleep(Duration::from_millis(1)),
+                Ok(None) => return false,
+                _ => return true,
+            }
         }
     }
 
-    /// Closes standard input.
-    pub(super) fn close_input(&mut self) {
-        self.questions = None;
+    /// Ends the whole group, and says how its leader had ended before.
+    fn finish(&mut self, ended: bool) -> Ending {
+        if let Some(ending) = self.ending {
+            return ending;
+        }
+        let mut reaped = self.watch.lock();
+        group::signal(self.leader, Signal::KILL);
+        let status = self.child.wait();
+        *reaped = true;
+        let ending = match status {
+            _ if self.watch.out_of_memory.load(Ordering::Relaxed) => Ending::Memory,
+            Ok(status) if ended => status.into(),
+            _ => Ending::Mute,
+        };
+        self.ending = Some(ending);
+        ending
     }
 
-    /// The next event, unless none comes before the deadline.
-    pub(super) fn next(&self, deadline: Duration) -> Option<Event> {
-        match self.events.recv_timeout(deadline) {
-            Ok(event) => Some(event),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(Event::End(vec![])),
+    fn signal(&self, signal: Signal) {
+        if !*self.watch.lock() {
+            group::signal(self.leader, signal);
         }
     }
+}
 
-    /// The end of standard error; of a process that has ended, all that it wrote last.
-    pub(super) fn stderr(&self) -> String {
+impl Link for Process {
+    fn send(&mut self, line: Vec<u8>) {
+        self.lines.send(line);
+    }
+
+    fn close_input(&mut self) {
+        self.lines.close_input();
+    }
+
+    fn next(&mut self, deadline: Duration) -> Option<Event> {
+        self.lines.next(deadline)
+    }
+
+    fn unfinished(&self) -> Option<String> {
+        self.lines.unfinished()
+    }
+
+    fn usage(&self) -> Option<Usage> {
+        group::usage(self.leader)
+    }
+
+    fn stderr(&self) -> String {
         let start = Instant::now();
         let unread = || self.stderr_reader.as_ref().is_some_and(|reader| !reader.is_finished());
-        while self.reaped && unread() && start.elapsed() < STDERR_GRACE {
+        while self.ending.is_some() && unread() && start.elapsed() < STDERR_GRACE {
             thread::sleep(Duration::from_millis(1));
         }
         let kept = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&kept).trim_end().to_owned()
     }
 
-    /// Waits for the end that the process has begun; kills it if it lingers.
-    pub(super) fn reap(&mut self) -> Option<ExitStatus> {
-        self.questions = None;
-        let status = self.wait(GRACE);
-        self.kill();
-        status
+    fn reap(&mut self) -> Ending {
+        self.close_input();
+        let ended = self.ending.is_some() || self.wait(LAST_GRACE);
+        self.finish(ended)
     }
 
-    fn wait(&mut self, grace: Duration) -> Option<ExitStatus> {
-        let start = Instant::now();
-        loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => return Some(status),
-                Ok(None) if start.elapsed() < grace => thread::sleep(Duration::from_millis(1)),
-                _ => return None,
-            }
+    fn end(&mut self) -> Ending {
+        if let Some(ending) = self.ending {
+            return ending;
         }
+        self.close_input();
+        if self.wait(GRACE) {
+            return self.finish(true);
+        }
+        self.signal(Signal::TERM);
+        self.wait(TERM_GRACE);
+        self.finish(false)
     }
 
-    /// Ends the whole process group at once.
-    pub(super) fn kill(&mut self) {
-        if !self.reaped {
-            self.signal(Signal::KILL);
-            self.child.wait().ok();
-            self.reaped = true;
-        }
+    fn kill(&mut self) {
+        self.finish(false);
     }
 
-    fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let Some(pid) = pid {
-            // The group may be gone already.
-            kill_process_group(pid, signal).ok();
-        }
+    fn terminate(&mut self) {
+        self.signal(Signal::TERM);
     }
 }
 
 impl Drop for Process {
-    /// End of input, two seconds, SIGTERM, half a second, SIGKILL; for the whole group.
     fn drop(&mut self) {
-        if self.reaped {
-            return;
-        }
-        self.questions = None;
-        if self.wait(GRACE).is_none() {
-            self.signal(Signal::TERM);
-            self.wait(Duration::from_millis(500));
-        }
-        self.kill();
+        self.end();
     }
 }
 
-/// How a process ended, in words.
-pub(super) fn describe(status: Option<ExitStatus>) -> String {
-    match status {
-        None => "it closed its output and went on running".into(),
-        Some(status) => match (status.code(), status.signal()) {
-            (Some(code), _) => format!("it ended with exit status {code}"),
-            (None, Some(signal)) => format!("it was ended by signal {signal}"),
-            (None, None) => "it ended".into(),
-        },
+impl Watch {
+    fn lock(&self) -> MutexGuard<'_, bool> {
+        self.reaped.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-fn write_lines(stdin: ChildStdin, lines: &Receiver<Vec<u8>>) {
-    let mut stdin = BufWriter::with_capacity(1 << 16, stdin);
-    while let Ok(line) = lines.recv() {
-        let mut next = Some(line);
-        while let Some(line) = next {
-            if stdin.write_all(&line).is_err() {
+    /// Ends the group when it uses too much memory. Resident memory is what counts: runtimes
+    /// that reserve address space without using it would fail under an rlimit.
+    fn memory(&self, leader: Pid, limit: u64) {
+        let mut pause = WATCH;
+        loop {
+            thread::sleep(pause);
+            let reaped = self.lock();
+            let start = Instant::now();
+            if *reaped {
                 return;
             }
-            next = lines.try_recv().ok();
-        }
-        if stdin.flush().is_err() {
-            return;
-        }
-    }
-}
-
-fn read_lines(stdout: ChildStdout, events: &SyncSender<Event>) {
-    let mut stdout = BufReader::with_capacity(1 << 16, stdout);
-    let limit = u64::try_from(MESSAGE_BYTES_MAX).unwrap_or(u64::MAX);
-    loop {
-        let mut line = vec![];
-        let read = (&mut stdout).take(limit).read_until(b'\n', &mut line);
-        let event = match (read, line.pop()) {
-            (Ok(_), Some(b'\n')) => Event::Line(line),
-            (Ok(read), Some(_)) if read == MESSAGE_BYTES_MAX => Event::Oversize,
-            (_, last) => {
-                line.extend(last);
-                Event::End(line)
+            let Some(usage) = group::usage(leader) else {
+                return;
+            };
+            if usage.memory > limit {
+                self.out_of_memory.store(true, Ordering::Relaxed);
+                group::signal(leader, Signal::KILL);
+                return;
             }
-        };
-        let last = !matches!(event, Event::Line(_));
-        if events.send(event).is_err() || last {
-            return;
+            // Looking costs at most a twentieth of a core, however many processes there are.
+            pause = WATCH.max(start.elapsed().saturating_mul(20));
         }
     }
 }
 
 fn keep_tail(mut stderr: ChildStderr, kept: &Mutex<Vec<u8>>) {
-    let mut chunk = [0; 4096];
+    let mut chunk = vec![0; 1 << 16];
     while let Ok(read @ 1..) = stderr.read(&mut chunk) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend_from_slice(chunk.get(..read).unwrap_or_default());

@@ -12,9 +12,12 @@
 mod bad_adapters;
 mod bad_vectors;
 mod common;
+mod doctor;
+mod interrupted;
 mod known;
 mod pack;
 mod readme;
 mod reports;
 mod suite;
 mod tidy;
+mod zoo;

@@ -1,0 +1,50 @@
+//! `ckbspec doctor`: whether an adapter speaks the protocol, and what to mend.
+
+use super::chosen::Chosen;
+use super::{DoctorArgs, Exit, Stop};
+use crate::doctor::{Check, Found, examine};
+use crate::house::House;
+use crate::problem::Problem;
+use crate::runner::interrupt;
+use crate::vectors::{Case, Selection};
+use std::io::Write;
+
+pub(super) fn doctor(house: &House, args: &DoctorArgs) -> Result<Exit, Stop> {
+    let chosen = Chosen::of(house, &Selection::default())?;
+    let cases: Vec<Case> = chosen.each()?.collect::<Result<_, Problem>>()?;
+    interrupt::listen()?;
+    let limits = args.limits.limits(false);
+    let (usable, checks) = examine(&args.adapter, &house.arguments(), limits, &cases);
+    let mut out = anstream::stdout().lock();
+    for check in &checks {
+        print(&mut out, check)?;
+    }
+    let bad = checks.iter().filter(|check| check.found == Found::Bad).count();
+    if interrupt::requested() {
+        writeln!(out, "interrupted")?;
+        return Ok(Exit::Incomplete);
+    }
+    if !usable {
+        writeln!(out, "the adapter cannot be asked anything")?;
+        return Ok(Exit::AdapterUnusable);
+    }
+    if bad > 0 {
+        writeln!(out, "{bad} to mend, of {} checks", checks.len())?;
+        return Ok(Exit::ClientWrong);
+    }
+    writeln!(out, "{} checks, nothing to mend", checks.len())?;
+    Ok(Exit::Expected)
+}
+
+fn print(out: &mut impl Write, check: &Check) -> std::io::Result<()> {
+    let (style, word) = match check.found {
+        Found::Good => (anstyle::AnsiColor::Green.on_default(), "ok"),
+        Found::Note => (anstyle::AnsiColor::Yellow.on_default(), "note"),
+        Found::Bad => (anstyle::AnsiColor::Red.on_default(), "mend"),
+    };
+    writeln!(out, "{style}{word:4}{style:#}  {:18}  {}", check.name, check.said)?;
+    if let Some(hint) = &check.hint {
+        writeln!(out, "      {:18}  → {hint}", "")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! `doctor`: whether an adapter speaks the protocol, before anybody asks what its client knows.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `checks` | the checks, in the order in which an author would meet them |
+//! | `patient` | the adapter: asked line by line, started again where it ended |
+
+mod checks;
+mod patient;
+
+pub use checks::{Check, Found, examine};

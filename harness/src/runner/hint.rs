@@ -1,0 +1,38 @@
+//! What to do about an outcome: for the author of an adapter, in one sentence.
+
+use super::outcome::Outcome;
+
+impl Outcome {
+    /// How to mend an adapter that gives this outcome; nothing where the client is to blame.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Pass
+            | Self::PassWeak
+            | Self::FailVerdict
+            | Self::FailClass
+            | Self::FailOutput
+            | Self::Unsupported
+            | Self::Limit
+            | Self::Skipped => return None,
+            Self::Fault => "mend what it says; what the client cannot be asked is `unsupported`",
+            Self::CrashSignal(9) => "another program killed it: did the machine run out of memory?",
+            Self::CrashSignal(_) => "ask this case alone, with the adapter under a debugger",
+            Self::CrashExit(0) => "an adapter ends when its input ends, not before",
+            Self::CrashExit(_) => {
+                "see its standard error; catch what the client throws, and reject"
+            }
+            Self::TimeoutSilent => "flush after each line; if it waits for something, say `fault`",
+            Self::TimeoutBusy => "it computes without end, or needs a longer --deadline-ms",
+            Self::OutOfMemory => "free what a question took; --memory-mib allows more",
+            Self::ProtocolJson => "answer with one JSON object a line, as in spec/schema",
+            Self::ProtocolTruncated => "write a whole line and its line feed at once, then flush",
+            Self::ProtocolNoise => "only answers go to standard output; logs to standard error",
+            Self::ProtocolWrongId => "echo the question's own id",
+            Self::ProtocolDuplicateId => "answer each question once",
+            Self::ProtocolCapabilityLie => "take it out of `ops` in the answer to `hello`",
+            Self::ProtocolCanary => "echo the canary as it came; read and write it as strings",
+            Self::ProtocolOversize => "end each answer with a line feed; 16 MiB at most",
+            Self::Nondeterministic => "nothing but the question may decide: no clock, no chance",
+        })
+    }
+}

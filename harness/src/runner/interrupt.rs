@@ -1,0 +1,32 @@
+//! Ctrl-C, as a flag: what was measured is reported before the end.
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// How a shell reports a program that a signal ended.
+const SIGNAL_STATUS: i32 = 128;
+
+static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// From now on Ctrl-C, SIGTERM and SIGHUP only raise a flag; a second one ends at once.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn listen() -> std::io::Result<()> {
+    if FLAG.get().is_some() {
+        return Ok(());
+    }
+    let flag = FLAG.get_or_init(Arc::default);
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let status = SIGNAL_STATUS + signal;
+        signal_hook::flag::register_conditional_shutdown(signal, status, flag.clone())?;
+        signal_hook::flag::register(signal, flag.clone())?;
+    }
+    Ok(())
+}
+
+/// Whether somebody wants the end.
+pub fn requested() -> bool {
+    FLAG.get().is_some_and(|flag| flag.load(Ordering::Relaxed))
+}
