@@ -31,8 +31,14 @@ vectors:
 /// A good adapter in shell, but for one line that is put in where a question has been read.
 pub(crate) const ADAPTER: &str = r#"
 canary='{"u64":"0xffffffffffffffff","dec":"18446744073709551615","bytes":"0x00ff10"}'
+set -f
 while read -r line; do
-    id=${line#*\"id\":}; id=${id%%[,\}]*}
+    # Prefixes and suffixes of a long line would be slow.
+    IFS=,
+    for field in $line; do
+        case $field in *'"id":'*) id=${field##*:} id=${id%\}} ;; esac
+    done
+    unset IFS
     case $line in
     *'"op":"hello"'*)
         echo '{"id":0,"ok":{"ctp":1,"canary":'"$canary"',"impl":{"name":"sh","version":"1"},"ops":["pow.compact_to_target"]}}'

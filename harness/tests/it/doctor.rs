@@ -10,14 +10,15 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 /// What the doctor says of the shell adapter with this mischief.
-fn doctor(mischief: &str) -> (i32, String) {
+fn doctor(mischief: &str, deadline_ms: &str) -> (i32, String) {
     let house = house_with(VECTORS);
     let script = house.path().join("adapter.sh");
     // What a trap does, it does from the beginning.
     let start = if mischief.starts_with("trap") { mischief } else { "" };
     fs::write(&script, format!("{start}\n{}", ADAPTER.replace("MISCHIEF", mischief))).unwrap();
     let adapter = format!("sh {}", script.display());
-    let output = ckbspec_in(house.path(), &["doctor", "-a", &adapter, "--deadline-ms", "5000"]);
+    let output =
+        ckbspec_in(house.path(), &["doctor", "-a", &adapter, "--deadline-ms", deadline_ms]);
     (code(&output), text(&output).0)
 }
 
@@ -29,7 +30,7 @@ fn a_healthy_adapter_has_nothing_to_mend() {
         assert_eq!(code(&output), 0, "{out}");
         assert!(out.ends_with("checks, nothing to mend\n"), "{out}");
     }
-    let (code, out) = doctor("");
+    let (code, out) = doctor("", "60000");
     assert_eq!(code, 0, "{out}");
     assert!(out.contains("note  unknown operations"), "{out}");
 }
@@ -48,7 +49,7 @@ fn a_sick_adapter_is_told_what_to_mend() {
         ("trap 'echo bye' EXIT", "end of input", "protocol.noise"),
         ("setsid sleep 600 > /dev/null 2>&1 &", "children", "outlived it"),
     ] {
-        let (code, out) = doctor(mischief);
+        let (code, out) = doctor(mischief, "5000");
         assert_eq!(code, 1, "{mischief}: {out}");
         let line = out.lines().find(|line| line.starts_with(&format!("mend  {check}")));
         assert!(line.is_some(), "{mischief}: {out}");

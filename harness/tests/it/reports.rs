@@ -266,7 +266,7 @@ fn a_bundle_asks_a_failure_again() {
 #[test]
 fn a_log_keeps_what_an_adapter_says_beside_a_failure() {
     let house = house_with(crate::bad_adapters::VECTORS);
-    let mischief = "target=0x9; echo \"question $id is odd\" >&2; sleep 0.05";
+    let mischief = "sleep 0.05; echo \"$target is odd\" >&2; target=0x9; sleep 0.05";
     let adapter = crate::bad_adapters::ADAPTER.replace("MISCHIEF", mischief);
     fs::write(house.path().join("adapter.sh"), adapter).unwrap();
     ckbspec_in(house.path(), &["run", "-a", "sh adapter.sh", "-o", "run.ndjson"]);
@@ -277,5 +277,5 @@ fn a_log_keeps_what_an_adapter_says_beside_a_failure() {
         .filter(|line| !line["asked"].is_null())
         .map(|line| line["asked"]["stderr"].clone())
         .collect();
-    assert_eq!(said[0], "question 1 is odd", "{log}");
+    assert_eq!(said, ["0x1 is odd", "0x2 is odd", "0x3 is odd"], "{log}");
 }
