@@ -30,6 +30,7 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
             house,
             chosen: &chosen,
             known: &known,
+            before: &[],
             whole: true,
             args: &args,
             limits: args.limits.limits(false),

@@ -61,6 +61,7 @@ pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop
         house,
         chosen: &chosen,
         known: &[],
+        before: &[],
         whole: true,
         args: &run_args,
         limits: args.limits.limits(false),

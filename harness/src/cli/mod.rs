@@ -11,6 +11,7 @@ mod merge;
 mod pack;
 mod replay;
 mod report;
+mod resume;
 mod rules;
 mod run;
 mod schema;
@@ -134,6 +135,9 @@ struct RunArgs {
     /// Write the run log here, one JSON object a line.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Go on with the run log: what was asked before an interruption is not asked again.
+    #[arg(long, requires = "output")]
+    resume: bool,
     /// Write a folder for each failure here: the octets on the wire, expected, got, and a script
     /// that asks again.
     #[arg(long, value_name = "DIR")]

@@ -2,18 +2,20 @@
 
 use super::chosen::Chosen;
 use super::known::{check_clients, of_client, read_lists};
+use super::resume::{self, Before};
 use super::{Exit, RunArgs, Stop, colour};
 use crate::bundle::{Bundles, file_name};
 use crate::house::House;
 use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
 use crate::problem::Problem;
-use crate::report::{Progress, failures, summary};
+use crate::report::{ClientRun, Progress, failures, summary};
 use crate::runner::{
-    Address, CaseResult, Limits, Log, Observer, RUN_SCHEMA, Run, RunHeader, Score, Unusable,
+    Address, CaseResult, Limits, Log, Observer, RUN_SCHEMA, Run, RunHeader, Score, Tally, Unusable,
     examine, interrupt, now_ms,
 };
 use crate::spec::Spec;
 use ckbspec_protocol::Hello;
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,16 +24,18 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     let selection = args.select.selection();
     let chosen = Chosen::of(house, &selection)?.shard(args.shard)?;
     let known = read_lists(&args.known)?;
-    let mut log = args.output.as_deref().map(create).transpose()?;
+    let before = match args.output.as_deref().filter(|_| args.resume) {
+        Some(log) => resume::read(log)?,
+        None => vec![],
+    };
+    let mut log = args.output.as_deref().map(|path| open(path, args.resume)).transpose()?;
     interrupt::listen()?;
     let whole = !selection.is_partial() && args.shard.is_none();
     let limits = args.limits.limits(args.repeat);
-    let asking = Asking { house, chosen: &chosen, known: &known, whole, args, limits };
+    let asking =
+        Asking { house, chosen: &chosen, known: &known, before: &before, whole, args, limits };
     let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for address in &args.adapter {
-        if let Some(log) = &mut log {
-            log.header(header(&asking, address)?).map_err(log_broke)?;
-        }
         let asked = with_bundles(&asking, address, log.as_mut())?;
         worst = worst.max(asked.exit);
         clients.extend(asked.run.map(|run| run.hello.implementation.name));
@@ -86,13 +90,15 @@ fn header(asking: &Asking<'_>, address: &Address) -> Result<RunHeader, Problem> 
         suite: Some(asking.chosen.digest()?),
         shard: asking.args.shard,
         partial: asking.args.select.selection().is_partial(),
+        resumes: false,
         again: replay(asking.house, address),
         started_ms: now_ms(),
     })
 }
 
-fn create(path: &Path) -> Result<Log, Stop> {
-    Log::create(path).map_err(|error| {
+fn open(path: &Path, resume: bool) -> Result<Log, Stop> {
+    let opened = if resume { Log::append(path) } else { Log::create(path) };
+    opened.map_err(|error| {
         let message = format!("cannot write {}: {error}", path.display());
         Stop::usage(Problem::new(message).help("-o takes a file in a folder that exists"))
     })
@@ -110,6 +116,8 @@ pub(super) struct Asking<'a> {
     pub(super) chosen: &'a Chosen,
     /// Lists of known failures, each of another client.
     pub(super) known: &'a [Known],
+    /// What the log that is resumed says.
+    pub(super) before: &'a [ClientRun],
     /// Whether the cases are the whole suite.
     pub(super) whole: bool,
     pub(super) args: &'a RunArgs,
@@ -171,35 +179,70 @@ pub(super) fn examine_only<'a>(
     heard: &mut dyn FnMut(&CaseResult),
 ) -> Result<Option<(Run, Option<Hearing<'a>>)>, Stop> {
     let Asking { house, chosen, known: lists, limits, args, .. } = *asking;
-    let progress = Progress::new(&address.text, chosen.count);
-    let strict = args.strict;
-    let spec = &chosen.spec;
-    let mut watcher =
-        Watcher { progress, log, broken: None, lists, hearing: None, strict, spec, heard };
-    let (mut each, mut unread) = (chosen.each()?, None);
-    // What cannot be read ends the cases, and the run.
-    let mut cases = std::iter::from_fn(|| each.next()?.map_err(|bad| unread = Some(bad)).ok());
-    let ran = examine(address, &house.arguments(), &mut cases, limits, &mut watcher);
-    let Watcher { progress, mut log, broken, hearing, .. } = watcher;
-    progress.finish();
+    let mut header = log.is_some().then(|| header(asking, address)).transpose()?;
+    let mut before = Before::default();
+    let mut rest = chosen.count;
+    if let Some(header) = &mut header {
+        before = Before::of(asking.before, header)?;
+        rest = rest.saturating_sub(before.count());
+        (header.resumes, header.cases) = (before.found, u64::try_from(rest).unwrap_or(u64::MAX));
+    }
+    let another = Cell::new(false);
+    let mut watcher = Watcher {
+        progress: Progress::new(&address.text, rest),
+        log,
+        header,
+        broken: None,
+        lists,
+        hearing: None,
+        strict: args.strict,
+        before: &before,
+        another: &another,
+        spec: &chosen.spec,
+        heard,
+    };
+    let mut unread = None;
+    let mut each =
+        chosen.each()?.filter(|case| !case.as_ref().is_ok_and(|case| before.holds(case)));
+    // What cannot be read ends the cases, and the run; so does another client.
+    let mut cases = std::iter::from_fn(|| {
+        let case = each.next().filter(|_| !another.get())?;
+        case.map_err(|bad| unread = Some(bad)).ok()
+    });
+    let mut ran = examine(address, &house.arguments(), &mut cases, limits, &mut watcher);
     if let Some(problem) = unread {
         return Err(problem.into());
     }
+    if another.get() {
+        return Err(Stop::usage(before.another()));
+    }
+    if let Ok(run) = &mut ran {
+        for result in before.results(chosen)? {
+            watcher.again(result, &mut run.tally);
+        }
+    }
+    let Watcher { progress, log, header, broken, hearing, .. } = watcher;
+    progress.finish();
     if let Some(error) = broken {
         return Err(log_broke(error));
     }
-    let unusable = match ran {
-        Ok(run) => return Ok(Some((run, hearing))),
-        Err(unusable) => unusable,
-    };
-    if let Some(log) = &mut log {
-        let name = unusable.outcome.as_ref().map(|o| format!("{o}: ")).unwrap_or_default();
-        log.adapter("unusable", &format!("{name}{}", unusable.reason)).map_err(log_broke)?;
-        log.footer(false).map_err(log_broke)?;
+    match ran {
+        Ok(run) => Ok(Some((run, hearing))),
+        Err(unusable) => {
+            if let (Some(log), Some(header)) = (log, header) {
+                log_unusable(log, header, &unusable).map_err(log_broke)?;
+            }
+            anstream::eprintln!("{}\n", unusable_problem(address, &unusable));
+            Ok(None)
+        }
     }
-    let problem = unusable_problem(address, &unusable);
-    anstream::eprintln!("{problem}\n");
-    Ok(None)
+}
+
+fn log_unusable(log: &mut Log, header: RunHeader, unusable: &Unusable) -> io::Result<()> {
+    let name = unusable.outcome.as_ref().map(|o| format!("{o}: ")).unwrap_or_default();
+    log.header(header)?;
+    log.adapter("unusable", &format!("{name}{}", unusable.reason))?;
+    log.footer(false)
 }
 
 /// Why an adapter cannot be asked anything, and the way out.
@@ -331,10 +374,15 @@ fn exit(run: &Run, findings: &[Finding], known: HearingCounts, strict: bool) -> 
 struct Watcher<'a, 'l> {
     progress: Progress,
     log: Option<&'l mut Log>,
+    /// Until it is written.
+    header: Option<RunHeader>,
     broken: Option<io::Error>,
     lists: &'a [Known],
     hearing: Option<Hearing<'a>>,
     strict: bool,
+    before: &'l Before,
+    /// Whether it is not the client that was asked before.
+    another: &'l Cell<bool>,
     spec: &'a Spec,
     heard: &'l mut dyn FnMut(&CaseResult),
 }
@@ -345,10 +393,22 @@ impl Watcher<'_, '_> {
             self.broken = write(log).err();
         }
     }
+
+    /// What was asked before an interruption counts, and stands in the log already.
+    fn again(&mut self, mut result: CaseResult, tally: &mut Tally) {
+        result.listed = self.hearing.as_mut().and_then(|hearing| hearing.hear(&result));
+        tally.add(result);
+    }
 }
 
 impl Observer for Watcher<'_, '_> {
     fn hello(&mut self, hello: &Hello) {
+        if self.before.is_of_another(&hello.implementation) {
+            return self.another.set(true);
+        }
+        if let Some(header) = self.header.take() {
+            self.log(|log| log.header(header));
+        }
         let known = of_client(self.lists, &hello.implementation.name);
         self.hearing = known.map(|known| Hearing::new(known, self.strict));
         self.log(|log| log.hello(hello));

@@ -53,7 +53,7 @@ impl Runs {
         let mut runs = Self::default();
         let mut sections = vec![];
         for file in files {
-            Reader::new(file, &mut runs.rules).read(&mut sections)?;
+            sections.extend(runs.sections(file)?);
         }
         runs.clients = join(sections)?;
         for run in &mut runs.clients {
@@ -65,6 +65,16 @@ impl Runs {
             runs.notes.push(note.to_owned());
         }
         Ok(runs)
+    }
+
+    /// Reads a log: a section for each adapter, and those that go on with it joined.
+    ///
+    /// # Errors
+    /// When the file is no run log, is damaged, or goes on with what is not there.
+    pub fn sections(&mut self, file: &Path) -> Result<Vec<ClientRun>, Problem> {
+        let mut sections = vec![];
+        Reader::new(file, &mut self.rules).read(&mut sections)?;
+        resumed(sections)
     }
 
     /// All that is missing.
@@ -254,6 +264,26 @@ impl Section {
     }
 }
 
+/// Puts each section that resumes another into it.
+fn resumed(sections: Vec<ClientRun>) -> Result<Vec<ClientRun>, Problem> {
+    let mut joined: Vec<ClientRun> = vec![];
+    for section in sections {
+        if !section.header.resumes {
+            joined.push(section);
+            continue;
+        }
+        let same = |run: &&mut ClientRun| run.header.adapter == section.header.adapter;
+        match joined.iter_mut().rev().find(same) {
+            Some(run) => run.go_on(section),
+            None => {
+                let message = format!("{}: the section that is resumed is missing", section.file);
+                return Err(Problem::new(message).help("keep the log whole, or run again"));
+            }
+        }
+    }
+    Ok(joined)
+}
+
 /// Puts the shards of a run together.
 fn join(sections: Vec<ClientRun>) -> Result<Vec<ClientRun>, Problem> {
     let mut joined: Vec<ClientRun> = vec![];
@@ -307,6 +337,26 @@ impl ClientRun {
             }
             Some(AdapterLine { reason, .. }) => format!("the run was given up: {reason}"),
             None => "the run was given up".into(),
+        }
+    }
+
+    /// Takes in what was asked after an interruption.
+    fn go_on(&mut self, rest: Self) {
+        let of_same = rest.header.suite == self.header.suite
+            && rest.header.shard == self.header.shard
+            && (rest.hello.is_none() || self.hello.is_none() || rest.hello == self.hello);
+        let names: BTreeSet<&str> = rest.cases.iter().map(|record| record.case.as_str()).collect();
+        self.cases.retain(|record| !names.contains(record.case.as_str()));
+        self.cases.extend(rest.cases);
+        let lines = u64::try_from(self.cases.len()).unwrap_or(u64::MAX);
+        self.events.retain(|event| event.event == "restart");
+        self.events.extend(rest.events);
+        self.hello = rest.hello.or_else(|| self.hello.take());
+        (self.findings, self.problems) = (rest.findings, rest.problems);
+        self.took_ms += rest.took_ms;
+        if self.problems.is_empty() && (lines != self.header.cases || !of_same) {
+            let who = format!("{} in {}", self.label, self.file);
+            self.problems.push(format!("{who}: what was resumed was another run"));
         }
     }
 

@@ -52,6 +52,10 @@ pub struct RunHeader {
     pub shard: Option<Shard>,
     /// Whether cases of the suite were left out by the selection.
     pub partial: bool,
+    /// Whether it goes on with the section before it of the same adapter: what was asked there
+    /// is not asked here, and `cases` counts the rest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resumes: bool,
     /// The command that asks a case again; the name of the case follows it.
     #[serde(default)]
     pub again: String,

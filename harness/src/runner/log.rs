@@ -18,8 +18,8 @@ use crate::vectors::Expectation;
 use ckbspec_protocol::Hello;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Write};
+use std::fs::{File, TryLockError};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -39,20 +39,47 @@ pub struct Log {
 }
 
 impl Log {
-    /// Creates the file.
+    /// Creates the file, or empties it.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Those of the file system, and when another run writes to it.
     pub fn create(path: &Path) -> io::Result<Self> {
-        Ok(Self {
-            file: File::create(path)?,
+        let file = locked(path)?;
+        // A pipe or a terminal has no length.
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        Ok(Self::of(file))
+    }
+
+    /// Goes on with a file, or creates it. A last line that was cut off goes.
+    ///
+    /// # Errors
+    /// Those of the file system, and when another run writes to it.
+    pub fn append(path: &Path) -> io::Result<Self> {
+        let mut file = locked(path)?;
+        let mut end = 0_u64;
+        let mut lines = BufReader::new(&file);
+        let mut line = vec![];
+        while lines.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
+            end += u64::try_from(line.len()).unwrap_or(u64::MAX);
+            line.clear();
+        }
+        file.set_len(end)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Self::of(file))
+    }
+
+    fn of(file: File) -> Self {
+        Self {
+            file,
             rules: BTreeSet::new(),
             case_lines: Digest::default(),
             cases: 0,
             counts: Counts::default(),
             known: KnownCounts::default(),
             began: Instant::now(),
-        })
+        }
     }
 
     /// Begins the section of one adapter.
@@ -151,6 +178,17 @@ impl Log {
     /// Those of the file system.
     pub fn line(&mut self, line: &LogLine) -> io::Result<()> {
         self.file.write_all(text(line)?.as_bytes())
+    }
+}
+
+/// Opens a file that no other run writes to.
+fn locked(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(io::Error::other("another run writes to it")),
+        // Some file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
     }
 }
 

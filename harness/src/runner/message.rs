@@ -32,7 +32,7 @@ pub(crate) fn read_response(line: &[u8]) -> Result<Response, (Outcome, String)> 
         }
         Err(error) => {
             return json(match std::str::from_utf8(line) {
-                Ok(_) => format!("no response ({error})"),
+                Ok(_) => no_response(&error),
                 Err(at) => format!("not UTF-8 at octet {}", at.valid_up_to()),
             });
         }
@@ -44,17 +44,27 @@ pub(crate) fn read_response(line: &[u8]) -> Result<Response, (Outcome, String)> 
     if fields.contains_key("op") && !answers {
         return json("the question itself came back as the answer".into());
     }
-    serde_json::from_value(value).or_else(|error| json(format!("no response ({error})")))
+    serde_json::from_value(value).or_else(|error| json(no_response(&error)))
+}
+
+/// The message of the library may quote as much as it has read.
+fn no_response(error: &serde_json::Error) -> String {
+    format!("no response ({})", printable(&error.to_string()))
 }
 
 /// The beginning of a line that a stranger wrote, safe to print.
 pub(crate) fn shorten(line: &[u8]) -> String {
-    let text = String::from_utf8_lossy(line.get(..160).unwrap_or(line));
-    let mut shown: String = text.chars().flat_map(char::escape_debug).collect();
-    if line.len() > 160 {
+    format!("`{}`", printable(&String::from_utf8_lossy(line.get(..1024).unwrap_or(line))))
+}
+
+/// The beginning of a text, safe to print.
+fn printable(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut shown: String = chars.by_ref().take(160).flat_map(char::escape_debug).collect();
+    if chars.next().is_some() {
         shown.push('…');
     }
-    format!("`{shown}`")
+    shown
 }
 
 /// Reads JSON in which no object has a key twice: of two answers in one line, libraries would

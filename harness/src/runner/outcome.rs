@@ -144,17 +144,19 @@ impl Outcome {
         own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
     }
 
-    /// Whether a name is that of an outcome that can fail a run.
-    pub fn names_a_failure(name: &str) -> bool {
-        let number = name.rsplit_once(':').and_then(|(_, number)| number.parse().ok());
-        let failures = [
+    /// All there are; those of a crash have this number.
+    fn all(number: i32) -> impl Iterator<Item = Self> {
+        [
+            Self::Pass,
             Self::PassWeak,
             Self::FailVerdict,
             Self::FailClass,
             Self::FailOutput,
+            Self::Unsupported,
+            Self::Limit,
             Self::Fault,
-            Self::CrashSignal(number.unwrap_or_default()),
-            Self::CrashExit(number.unwrap_or_default()),
+            Self::CrashSignal(number),
+            Self::CrashExit(number),
             Self::TimeoutSilent,
             Self::TimeoutBusy,
             Self::OutOfMemory,
@@ -164,11 +166,34 @@ impl Outcome {
             Self::ProtocolWrongId,
             Self::ProtocolDuplicateId,
             Self::ProtocolCapabilityLie,
+            Self::ProtocolCanary,
             Self::ProtocolOversize,
             Self::Nondeterministic,
-        ];
-        failures.iter().any(|failure| failure.is_called(name))
+            Self::Skipped,
+        ]
+        .into_iter()
     }
+
+    /// The outcome of a name, as logs have it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all(number(name)).find(|outcome| outcome.to_string() == name)
+    }
+
+    /// Whether a name is that of an outcome that can fail a run.
+    pub fn names_a_failure(name: &str) -> bool {
+        let can_fail = |outcome: &Self| {
+            let score = outcome.score();
+            let weak_or_worse = matches!(score, Score::Weak | Score::Fail | Score::Error);
+            weak_or_worse && *outcome != Self::ProtocolCanary
+        };
+        Self::all(number(name)).filter(can_fail).any(|failure| failure.is_called(name))
+    }
+}
+
+/// The number in the name of a crash.
+fn number(name: &str) -> i32 {
+    let number = name.rsplit_once(':').and_then(|(_, number)| number.parse().ok());
+    number.unwrap_or_default()
 }
 
 impl fmt::Display for Outcome {
@@ -228,5 +253,7 @@ mod tests {
         for name in ["pass", "unsupported", "limit", "skipped", "fail.verdikt", "crash:1", ""] {
             assert!(!Outcome::names_a_failure(name), "{name}");
         }
+        assert_eq!(Outcome::named("crash.exit:-1"), Some(Outcome::CrashExit(-1)));
+        assert_eq!(Outcome::named("crash.exit"), None);
     }
 }

@@ -3,6 +3,7 @@
 use crate::bad_adapters::{ADAPTER, VECTORS};
 use crate::common::{ckbspec_in, code, house_with, text};
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -78,4 +79,69 @@ fn a_log_that_cannot_be_written_is_named() {
             assert!(err.contains(part), "{part} is missing in {err}");
         }
     }
+}
+
+/// The lines of a report that do not tell the time.
+fn report(folder: &Path, log: &str) -> String {
+    let output = ckbspec_in(folder, &["report", log]);
+    text(&output).0.lines().filter(|line| !line.contains(" took ")).collect()
+}
+
+#[test]
+fn a_resumed_run_reports_the_same_as_a_whole_one() {
+    let house = house_with(VECTORS);
+    let here = house.path();
+    // Wrong about 0x2; the first time, somebody presses Ctrl-C at 0x3.
+    let mischief = "case $target in 0x2) target=0x9 ;; 0x3) sleep 1; kill -INT $(cat pid); sleep 9 ;; esac";
+    let body = ADAPTER.replace("MISCHIEF", mischief);
+    let body = body.replace("\"ctp\":1,", "\"ctp\":1,\"limits\":{\"max_inflight\":1},");
+    fs::write(here.join("adapter.sh"), body).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ckbspec"));
+        command.args(["run", "-a", "sh adapter.sh"]).args(more);
+        command.current_dir(here).env("NO_COLOR", "1");
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        fs::write(here.join("pid"), child.id().to_string()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (code(&output), text(&output))
+    };
+    let (status, (out, err)) = run(&["-o", "log", "--resume"]);
+    assert_eq!(status, 5, "{out}{err}");
+    assert!(err.is_empty() && out.contains("1 cases not asked: interrupted"), "{out}{err}");
+    let first = fs::read_to_string(here.join("log")).unwrap();
+    fs::write(here.join("cut"), first.split_inclusive('\n').take(5).collect::<String>() + "{\"t\"")
+        .unwrap();
+
+    let script = ADAPTER.replace("MISCHIEF", "[ $target != 0x2 ] || target=0x9");
+    fs::write(here.join("adapter.sh"), &script).unwrap();
+    let (whole, (whole_out, _)) = run(&["-o", "whole"]);
+    for log in ["log", "cut"] {
+        let (status, (out, err)) = run(&["-o", log, "--resume"]);
+        assert_eq!((status, whole), (1, 1), "{out}{err}");
+        let asked = |out: &str| out.lines().filter(|l| !l.contains(" s")).collect::<String>();
+        assert_eq!(asked(&out), asked(&whole_out));
+        assert_eq!(report(here, log), report(here, "whole"), "{log}");
+    }
+    let log = fs::read_to_string(here.join("log")).unwrap();
+    assert!(log.starts_with(&first), "what was measured stays: {log}");
+    assert_eq!(log.matches("\"case\":\"pow/a\"").count(), 1, "{log}");
+
+    fs::write(here.join("adapter.sh"), script.replace("\"version\":\"1\"", "\"version\":\"2\""))
+        .unwrap();
+    for (more, said) in [(&[][..], "another answers now"), (&["pow/a"][..], "the log of another")] {
+        let (status, (_, err)) = run(&[&["-o", "log", "--resume"], more].concat());
+        assert_eq!(status, 2, "{err}");
+        assert!(err.contains(said), "{err}");
+    }
+    assert_eq!(fs::read_to_string(here.join("log")).unwrap(), log);
+}
+
+#[test]
+fn two_runs_do_not_write_into_one_file() {
+    let house = house_with(VECTORS);
+    let log = fs::File::create(house.path().join("log")).unwrap();
+    log.lock().unwrap();
+    let output = ckbspec_in(house.path(), &["run", "-o", "log"]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output).1.contains("another run writes to it"), "{}", text(&output).1);
 }
