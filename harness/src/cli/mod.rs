@@ -16,6 +16,7 @@ mod rules;
 mod run;
 mod schema;
 mod serve;
+mod watch;
 
 use crate::house::House;
 use crate::pack::Pack;
@@ -51,6 +52,8 @@ struct Cli {
 enum Command {
     /// Ask one or more clients the cases, and judge their answers.
     Run(RunArgs),
+    /// Run again whenever the adapter or the vectors change.
+    Watch(WatchArgs),
     /// Check that an adapter speaks the protocol, and say what to mend.
     Doctor(DoctorArgs),
     /// Answer questions on standard input with the reference (CTP/1).
@@ -185,6 +188,16 @@ impl Default for RunArgs {
             .and_then(|command| if let Command::Run(run) = command { Some(run) } else { None })
             .unwrap_or_else(|| unreachable!("`run` has no required arguments"))
     }
+}
+
+#[derive(Args, Debug)]
+struct WatchArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// A file or a folder that is watched, besides the files in the adapter's command line and the
+    /// vectors of a checkout; may be repeated.
+    #[arg(long, value_name = "PATH")]
+    path: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -425,17 +438,20 @@ pub fn main(embedded: &'static [u8]) -> ExitCode {
     };
     match stopped {
         Stop::OutputClosed => Exit::Incomplete.into(),
-        Stop::Problems(Problems(problems), exit) => {
-            let colour =
-                anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-            for problem in problems.iter().take(PROBLEMS_SHOWN) {
-                anstream::eprintln!("{}\n", problem.render(colour));
-            }
-            if let Some(more @ 1..) = problems.len().checked_sub(PROBLEMS_SHOWN) {
-                anstream::eprintln!("and {more} more problems");
-            }
+        Stop::Problems(problems, exit) => {
+            show_problems(&problems);
             exit.into()
         }
+    }
+}
+
+fn show_problems(Problems(problems): &Problems) {
+    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    for problem in problems.iter().take(PROBLEMS_SHOWN) {
+        anstream::eprintln!("{}\n", problem.render(colour));
+    }
+    if let Some(more @ 1..) = problems.len().checked_sub(PROBLEMS_SHOWN) {
+        anstream::eprintln!("and {more} more problems");
     }
 }
 
@@ -450,6 +466,7 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
     match cli.command {
         None => run::run(&house, &RunArgs::default()),
         Some(Command::Run(args)) => run::run(&house, &args),
+        Some(Command::Watch(args)) => watch::watch(&house, &args),
         Some(Command::Doctor(args)) => doctor::doctor(&house, &args),
         Some(Command::Serve(args)) => serve::serve(&house, args.control),
         Some(Command::List(args)) => list::list(&house, &args),

@@ -165,6 +165,15 @@ impl Address {
         Ok(Box::new(process))
     }
 
+    /// The files that its command line names.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let words = match &self.kind {
+            Kind::Stdio(words) | Kind::OneShot(words) | Kind::Batch(words) => words.as_slice(),
+            Kind::Unix(_) | Kind::Tcp(_) | Kind::Builtin(_) => &[],
+        };
+        words.iter().map(PathBuf::from).filter(|path| path.is_file()).collect()
+    }
+
     /// A line for a shell that asks the adapter what stands in the file `$questions`, and prints
     /// its answers.
     ///

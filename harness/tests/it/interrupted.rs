@@ -20,7 +20,7 @@ fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 /// Sends a signal by the shell, for the tests have no unsafe code either.
-fn signal(name: &str, pid: u32) {
+pub(crate) fn signal(name: &str, pid: u32) {
     let kill = format!("kill -{name} {pid}");
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
@@ -92,7 +92,8 @@ fn a_resumed_run_reports_the_same_as_a_whole_one() {
     let house = house_with(VECTORS);
     let here = house.path();
     // Wrong about 0x2; the first time, somebody presses Ctrl-C at 0x3.
-    let mischief = "case $target in 0x2) target=0x9 ;; 0x3) sleep 1; kill -INT $(cat pid); sleep 9 ;; esac";
+    let mischief =
+        "case $target in 0x2) target=0x9 ;; 0x3) sleep 1; kill -INT $(cat pid); sleep 9 ;; esac";
     let body = ADAPTER.replace("MISCHIEF", mischief);
     let body = body.replace("\"ctp\":1,", "\"ctp\":1,\"limits\":{\"max_inflight\":1},");
     fs::write(here.join("adapter.sh"), body).unwrap();

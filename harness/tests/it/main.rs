@@ -20,4 +20,5 @@ mod readme;
 mod reports;
 mod suite;
 mod tidy;
+mod watch;
 mod zoo;
