@@ -14,7 +14,7 @@ pub(super) fn compared(asked: &Asked, shown: usize) -> (Value, Value) {
     let (expected, got) = (verdict(&asked.expected), verdict(&asked.got));
     let accepts = expected.as_deref() == Some("accept");
     let expects = if accepts {
-        json!({"verdict": "accept"})
+        elide_to(&asked.expected, shown)
     } else {
         let class = asked.expected.get("class").cloned().unwrap_or_default();
         json!({"verdict": "reject", "error": {"class": class}})

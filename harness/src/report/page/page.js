@@ -99,7 +99,8 @@ function select() {
   const same = (row) => kept && row.rule === kept.rule && row.c === kept.c;
   at = Math.max(0, rows.findIndex(same));
   columns(new Set([...byRule.values()].flat().map((c) => c.edition)));
-  $("shown").textContent = `${count} of ${cases.length} cases, ${order.length} rules`;
+  const rules = order.length === 1 ? "1 rule" : `${order.length} rules`;
+  $("shown").textContent = `${count} of ${cases.length} cases, ${rules}`;
 }
 
 const ruleId = (rule) => (rule < 0 ? "" : data.rules[rule].rule);
