@@ -13,6 +13,7 @@
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
 //! | [`bundle`] | results | a failure in a folder, to ask again |
 //! | [`report`] | results and logs | what people see |
+//! | [`protocol_page`] | types | a page of the book |
 //! | [`cli`] | all of them | the commands |
 
 #![allow(
@@ -30,6 +31,7 @@ pub mod known;
 pub mod operations;
 pub mod pack;
 pub mod problem;
+pub mod protocol_page;
 pub mod report;
 pub mod runner;
 pub mod spec;

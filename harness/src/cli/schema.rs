@@ -5,6 +5,7 @@ use crate::house::House;
 use crate::known::KnownFile;
 use crate::pack::{CaseLine, ClassLine, Header, RuleLine};
 use crate::problem::Problem;
+use crate::protocol_page;
 use crate::runner::LogLine;
 use crate::vectors::file::VectorFile;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
@@ -26,6 +27,10 @@ pub(super) fn schema(house: &House, args: &SchemaArgs) -> Result<Exit, Stop> {
             std::fs::write(root.join(&path), text(schema))?;
             writeln!(out, "{path}")?;
         }
+        let page = protocol_page::page().map_err(std::io::Error::other)?;
+        std::fs::create_dir_all(root.join("spec/clients"))?;
+        std::fs::write(root.join(protocol_page::PATH), page)?;
+        writeln!(out, "{}", protocol_page::PATH)?;
         return Ok(Exit::Expected);
     }
     let Some(wanted) = &args.name else {

@@ -3,6 +3,35 @@
 use super::outcome::Outcome;
 
 impl Outcome {
+    /// What it says of a case, in one sentence.
+    pub(crate) const fn meaning(&self) -> &'static str {
+        match self {
+            Self::Pass => "as expected",
+            Self::PassWeak => "the right verdict, with a coarser class than the spec's, or none",
+            Self::FailVerdict => "accepted what is invalid, or rejected what is valid",
+            Self::FailClass => "rejected, for another reason",
+            Self::FailOutput => "accepted, with another output",
+            Self::Unsupported => "not declared, so not asked",
+            Self::Limit => "a limit of the client's own: no verdict",
+            Self::Fault => "the adapter says that it broke",
+            Self::CrashSignal(_) => "a signal ended the process; its number follows",
+            Self::CrashExit(_) => "the process ended; its status follows",
+            Self::TimeoutSilent => "no answer before the deadline, and hardly any work",
+            Self::TimeoutBusy => "no answer before the deadline, while it used the processor",
+            Self::OutOfMemory => "it used more memory than it may",
+            Self::ProtocolJson => "a line that is no message",
+            Self::ProtocolTruncated => "the output ended, or stopped, in the middle of a line",
+            Self::ProtocolNoise => "a line that is not JSON",
+            Self::ProtocolWrongId => "an answer to a question that was never asked",
+            Self::ProtocolDuplicateId => "a second answer to a question",
+            Self::ProtocolCapabilityLie => "`unsupported`, for something that `hello` declares",
+            Self::ProtocolCanary => "the canary of `hello` came back changed",
+            Self::ProtocolOversize => "a line above the limit",
+            Self::Nondeterministic => "two answers to the same question",
+            Self::Skipped => "not asked: the adapter had failed too often, or the run ended",
+        }
+    }
+
     /// How to mend an adapter that gives this outcome; nothing where the client is to blame.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {

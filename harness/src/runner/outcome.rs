@@ -145,7 +145,7 @@ impl Outcome {
     }
 
     /// All there are; those of a crash have this number.
-    fn all(number: i32) -> impl Iterator<Item = Self> {
+    pub(crate) fn all(number: i32) -> impl Iterator<Item = Self> {
         [
             Self::Pass,
             Self::PassWeak,

@@ -46,6 +46,13 @@ fn published_schemas_are_current() {
 }
 
 #[test]
+fn the_protocol_reference_is_current() {
+    use ckbspec_harness::protocol_page::{PATH, page};
+    let committed = std::fs::read_to_string(root().join(PATH)).unwrap_or_default();
+    assert!(page().unwrap() == committed, "`ckbspec schema --write` brings {PATH} up to date");
+}
+
+#[test]
 fn an_empty_selection_is_an_error() {
     let output = ckbspec(&["run", "pow/no-such-*"]);
     assert_eq!(code(&output), 2);
