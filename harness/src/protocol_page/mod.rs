@@ -1,4 +1,4 @@
-//! The protocol reference, a page of the book: the words of `page.md`, and tables from the types.
+//! The protocol reference, a page of the book: the words of `page.txt`, and tables from the types.
 
 use crate::runner::Outcome;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
@@ -19,7 +19,7 @@ type Types = Map<String, Value>;
 /// None that can happen: text is written to memory.
 pub fn page() -> Result<String, std::fmt::Error> {
     let mut types = Types::new();
-    let mut page = include_str!("page.md").to_owned();
+    let mut page = include_str!("page.txt").to_owned();
     for (place, part) in [
         ("{{request}}", message::<Request>(&mut types)?),
         ("{{response}}", message::<Response>(&mut types)?),

@@ -1,10 +1,10 @@
-//! The README's adapter is run as it stands there.
+//! The adapters of the README and of the guide are run as they stand there.
 
 use crate::common::{ckbspec, code, root, text};
 use std::process::Command;
 
 #[test]
-fn the_adapter_of_the_readme_passes() {
+fn the_adapters_of_the_prose_pass() {
     let python = Command::new("python3").arg("--version").output();
     if !python.is_ok_and(|python| python.status.success()) {
         let needed = std::env::var_os("CKBSPEC_NEEDS_PYTHON").is_some();
@@ -12,18 +12,23 @@ fn the_adapter_of_the_readme_passes() {
         eprintln!("not run: there is no python3 on this machine");
         return;
     }
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, code_on) = readme.split_once("```python\n").expect("README.md has a Python block");
-    let (adapter, _) = code_on.split_once("```").unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("adapter.py");
-    std::fs::write(&file, adapter).unwrap();
-    let log = folder.path().join("run.ndjson");
-    let address = format!("python3 {}", file.display());
-    let output = ckbspec(&["run", "-a", &address, "-o", log.to_str().unwrap()]);
-    let (out, err) = text(&output);
-    assert_eq!(code(&output), 0, "{out}{err}");
-    let log = std::fs::read_to_string(log).unwrap();
-    let footer: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
-    assert!(footer["counts"]["pass"].as_u64() > Some(1000), "{footer}");
+    for (page, passes) in [("README.md", 1000), ("spec/clients/for-client-teams.md", 6)] {
+        let prose = std::fs::read_to_string(root().join(page)).unwrap();
+        let (_, code_on) = prose.split_once("```python\n").expect("the page has a Python block");
+        let (adapter, _) = code_on.split_once("```").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("adapter.py");
+        std::fs::write(&file, adapter).unwrap();
+        let log = folder.path().join("run.ndjson");
+        let address = format!("python3 {}", file.display());
+        let output = ckbspec(&["run", "-a", &address, "-o", log.to_str().unwrap()]);
+        let (out, err) = text(&output);
+        assert_eq!(code(&output), 0, "{page}: {out}{err}");
+        let log = std::fs::read_to_string(log).unwrap();
+        let footer: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+        assert!(footer["counts"]["pass"].as_u64() >= Some(passes), "{page}: {footer}");
+        // The doctor finds nothing to mend, shutdown apart, which the shortest one does not know.
+        let output = ckbspec(&["doctor", "-a", &address]);
+        assert_eq!(code(&output), 0, "{page}: {}", text(&output).0);
+    }
 }
