@@ -104,12 +104,18 @@ impl MerkleProof {
         if found == Some(*root) {
             return Ok(());
         }
-        let shown = found.map_or_else(|| "none".to_owned(), |found| found.to_string());
-        Err(Violation::of(RuleId::HASH_013).with("expected root", root).with("got", shown))
+        let refusal = Violation::of(RuleId::HASH_013).with("expected root", root);
+        Err(match found {
+            Some(found) => refusal.with("got", found),
+            None if leaves.len() != self.indices.len() => {
+                refusal.with("leaves", leaves.len()).with("indices", self.indices.len())
+            }
+            None => refusal.with("lemmas or nodes", "missing or left over"),
+        })
     }
 }
 
-/// Merges nodes, from the highest index down, until the root is left.
+/// Merges nodes until the root is left: sorted once, then in the order in which they wait.
 ///
 /// A sibling that is not among them is asked for. `None` when it is not given, when a node is
 /// left over at the root, and without nodes.
