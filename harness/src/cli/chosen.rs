@@ -37,8 +37,8 @@ impl Chosen {
             let cases = selection.of(&suite).map_err(Stop::usage)?;
             return Ok(Self::all(spec, cases));
         };
-        let pack = Pack::open(file)?;
-        let count = pack.count(selection)?;
+        let pack = Pack::open(file).map_err(Stop::usage)?;
+        let count = pack.count(selection).map_err(Stop::usage)?;
         if count == 0 {
             return Err(Stop::usage(Selection::matches_nothing()));
         }

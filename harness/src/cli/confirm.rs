@@ -6,7 +6,7 @@ use super::run::{Asking, ask};
 use super::{ConfirmArgs, Exit, RunArgs, Stop, open_files, today};
 use crate::house::House;
 use crate::problem::Problem;
-use crate::runner::{CaseResult, Score};
+use crate::runner::{CaseResult, Score, interrupt};
 use crate::vectors::lock::{self, Confirmation, Lock};
 
 pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
@@ -19,6 +19,7 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
         return Err(Stop::usage(problem));
     }
     let known = read_lists(&args.known)?;
+    interrupt::listen()?;
     let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for (address, lineage) in args.adapter.iter().zip(&args.lineage) {
         if address.is_builtin() {

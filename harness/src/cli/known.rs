@@ -6,7 +6,7 @@ use super::{Exit, KnownUpdateArgs, RunArgs, Stop, colour, today};
 use crate::house::House;
 use crate::known::{Hearing, Known, Update, fresh, updated};
 use crate::problem::{Problem, Problems};
-use crate::runner::CaseResult;
+use crate::runner::{CaseResult, interrupt};
 use crate::vectors::Selection;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -66,6 +66,7 @@ pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop
         args: &run_args,
         limits: args.limits.limits(false),
     };
+    interrupt::listen()?;
     let mut results = vec![];
     let mut heard = |result: &CaseResult| results.push(result.clone());
     let Some((run, _)) = examine_only(&asking, &args.adapter, None, &mut heard)? else {
@@ -74,7 +75,8 @@ pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop
     if let Some(why) = &run.given_up {
         let problem = Problem::new(format!("the adapter was given up: {why}"));
         let problem = problem.help("nothing is written of a run that is not whole");
-        return Err(Stop::Problems(problem.into(), Exit::AdapterUnusable));
+        let exit = if run.interrupted { Exit::Incomplete } else { Exit::AdapterUnusable };
+        return Err(Stop::Problems(problem.into(), exit));
     }
     let client = &run.hello.implementation.name;
     let parse = |text: String| Known::parse(args.file.display().to_string(), text.into(), &today());

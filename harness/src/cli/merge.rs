@@ -5,8 +5,16 @@ use crate::problem::Problem;
 use crate::report::{ClientRun, Runs};
 use crate::runner::{Log, LogLine};
 use std::io;
+use std::path::Path;
 
 pub(super) fn merge(args: &MergeArgs) -> Result<Exit, Stop> {
+    let place = |file: &Path| file.canonicalize().ok();
+    if place(&args.output)
+        .is_some_and(|to| args.logs.iter().any(|log| place(log) == Some(to.clone())))
+    {
+        let message = format!("{} is one of the logs", args.output.display());
+        return Err(Stop::usage(Problem::new(message).help("-o takes another file")));
+    }
     let runs = Runs::read(&args.logs).map_err(Stop::usage)?;
     if let Some((first, second)) = runs.twice() {
         let message =
@@ -48,6 +56,9 @@ fn write(runs: &Runs, args: &MergeArgs) -> io::Result<()> {
         }
         for finding in findings {
             log.line(&LogLine::Known(finding.clone()))?;
+        }
+        for problem in problems {
+            log.adapter("incomplete", problem)?;
         }
         log.footer_after(*took_ms, problems.is_empty())?;
     }

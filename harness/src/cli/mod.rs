@@ -161,6 +161,9 @@ struct RunArgs {
     details: usize,
 }
 
+/// How much memory an adapter may use where nothing is said.
+const MEMORY_MIB: u64 = 4096;
+
 /// What an adapter may take.
 #[derive(Args, Clone, Copy, Debug)]
 struct LimitArgs {
@@ -169,7 +172,7 @@ struct LimitArgs {
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
     deadline_ms: Option<u64>,
     /// How much memory all processes of an adapter may use together, in MiB (on Linux).
-    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY_MIB, value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
     memory_mib: u64,
 }
 
@@ -461,7 +464,7 @@ const PROBLEMS_SHOWN: usize = 20;
 fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
     let house = match &cli.pack {
         Some(file) => House::packed(file),
-        None => House::find(cli.root.as_deref(), embedded)?,
+        None => House::find(cli.root.as_deref(), embedded).map_err(Stop::usage)?,
     };
     match cli.command {
         None => run::run(&house, &RunArgs::default()),
@@ -487,11 +490,11 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
 }
 
 /// The law and the cases, from files: what commands for authors begin with.
-fn open_files(house: &House) -> Result<(Spec, Suite), Problems> {
+fn open_files(house: &House) -> Result<(Spec, Suite), Stop> {
     if let Some(pack) = house.pack() {
         let message = format!("this command reads files, and {} is a pack", pack.display());
-        let help = "`run`, `list`, `show`, `explain`, `known` and `serve` read packs";
-        return Err(Problem::new(message).help(help).into());
+        let help = "`run`, `watch`, `list`, `show`, `explain`, `known` and `serve` read packs";
+        return Err(Stop::usage(Problem::new(message).help(help)));
     }
     let spec = Spec::load(house)?;
     let suite = vectors::load(house, &spec)?;
@@ -499,10 +502,10 @@ fn open_files(house: &House) -> Result<(Spec, Suite), Problems> {
 }
 
 /// The law, the cases and the lock, from files or from a pack.
-fn open(house: &House) -> Result<(Spec, Suite, Lock), Problems> {
+fn open(house: &House) -> Result<(Spec, Suite, Lock), Stop> {
     if let Some(file) = house.pack() {
-        let pack = Pack::open(file)?;
-        let (suite, lock) = pack.load()?;
+        let pack = Pack::open(file).map_err(Stop::usage)?;
+        let (suite, lock) = pack.load().map_err(Stop::usage)?;
         return Ok((pack.spec, suite, lock));
     }
     let (spec, suite) = open_files(house)?;
@@ -510,10 +513,10 @@ fn open(house: &House) -> Result<(Spec, Suite, Lock), Problems> {
 }
 
 /// The law alone.
-fn open_spec(house: &House) -> Result<Spec, Problems> {
+fn open_spec(house: &House) -> Result<Spec, Stop> {
     match house.pack() {
-        Some(file) => Ok(Pack::open(file)?.spec),
-        None => Spec::load(house),
+        Some(file) => Ok(Pack::open(file).map_err(Stop::usage)?.spec),
+        None => Ok(Spec::load(house)?),
     }
 }
 

@@ -40,8 +40,7 @@ fn written(house: &House, commit: Option<&str>) -> Result<Written, Stop> {
 
 /// Whether a pack is that of this checkout, and what differs if it is not.
 fn verify(house: &House, file: &Path) -> Result<Exit, Stop> {
-    let theirs = Pack::open(file)?;
-    theirs.check()?;
+    let theirs = checked(file)?;
     let commit = theirs.header.commit.as_deref();
     let ours = written(house, commit)?;
     let shown = file.display();
@@ -92,9 +91,9 @@ pub(super) fn compare(house: &House, args: &CompareArgs) -> Result<Exit, Stop> {
     Ok(Exit::Expected)
 }
 
-fn checked(file: &Path) -> Result<Pack, Problem> {
-    let pack = Pack::open(file)?;
-    pack.check()?;
+fn checked(file: &Path) -> Result<Pack, Stop> {
+    let pack = Pack::open(file).map_err(Stop::usage)?;
+    pack.check().map_err(Stop::usage)?;
     Ok(pack)
 }
 

@@ -3,12 +3,12 @@
 use super::chosen::Chosen;
 use super::known::{check_clients, of_client, read_lists};
 use super::resume::{self, Before};
-use super::{Exit, RunArgs, Stop, colour};
+use super::{Exit, MEMORY_MIB, RunArgs, Stop, colour};
 use crate::bundle::{Bundles, file_name};
 use crate::house::House;
 use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
 use crate::problem::Problem;
-use crate::report::{ClientRun, Progress, failures, summary};
+use crate::report::{ClientRun, Progress, cases, failures, summary};
 use crate::runner::{
     Address, CaseResult, Limits, Log, Observer, RUN_SCHEMA, Run, RunHeader, Score, Tally, Unusable,
     examine, interrupt, now_ms,
@@ -91,7 +91,7 @@ fn header(asking: &Asking<'_>, address: &Address) -> Result<RunHeader, Problem> 
         shard: asking.args.shard,
         partial: asking.args.select.selection().is_partial(),
         resumes: false,
-        again: replay(asking.house, address),
+        again: replay(asking, address),
         started_ms: now_ms(),
     })
 }
@@ -100,7 +100,11 @@ fn open(path: &Path, resume: bool) -> Result<Log, Stop> {
     let opened = if resume { Log::append(path) } else { Log::create(path) };
     opened.map_err(|error| {
         let message = format!("cannot write {}: {error}", path.display());
-        Stop::usage(Problem::new(message).help("-o takes a file in a folder that exists"))
+        let problem = Problem::new(message);
+        Stop::usage(match error.kind() {
+            io::ErrorKind::NotFound => problem.help("-o takes a file in a folder that exists"),
+            _ => problem,
+        })
     })
 }
 
@@ -154,7 +158,7 @@ pub(super) fn ask(
             log.known(kind, problem.message(), at).map_err(log_broke)?;
         }
         for (outcome, (count, reason)) in &run.unexplained {
-            let reason = format!("{outcome}, {count} times: {reason}");
+            let reason = format!("{outcome}, {}: {reason}", times(*count));
             log.adapter("unexplained", &reason).map_err(log_broke)?;
         }
         if let Some(why) = &run.given_up {
@@ -250,7 +254,11 @@ pub(super) fn unusable_problem(address: &Address, unusable: &Unusable) -> Proble
     let Unusable { outcome, reason, stderr } = unusable;
     let Some(outcome) = outcome else {
         let problem = Problem::new(format!("adapter `{}`: {reason}", address.text));
-        return problem.help("no shell runs: name a program on the PATH, or a path to one");
+        return problem.help(if address.is_socket() {
+            "the client listens there before the run begins"
+        } else {
+            "no shell runs: name a program on the PATH, or a path to one"
+        });
     };
     let problem = Problem::new(format!("adapter `{}`: {reason} ({outcome})", address.text));
     if !stderr.is_empty() {
@@ -277,7 +285,7 @@ fn print(
 ) -> io::Result<()> {
     let Printed { run, findings, said, exit } = printed;
     let mut out = anstream::stdout().lock();
-    let replay = replay(asking.house, address);
+    let replay = replay(asking, address);
     write!(out, "{}", failures(&run.tally, &asking.chosen.spec, &replay, asking.args.details))?;
     for finding in *findings {
         writeln!(out, "{}\n", finding.problem.render(colour()))?;
@@ -297,10 +305,11 @@ fn print(
         writeln!(out, "{said}")?;
     }
     for (why, count) in &run.tally.not_asked {
-        writeln!(out, "{count} cases not asked: {why}")?;
+        writeln!(out, "{} not asked: {why}", cases(*count))?;
     }
     for (outcome, (count, reason)) in &run.unexplained {
-        writeln!(out, "{outcome}, {count} times, with no one case to blame: {reason}")?;
+        let times = times(*count);
+        writeln!(out, "{outcome}, {times}, though asked alone no case does it: {reason}")?;
         if let Some(hint) = outcome.hint() {
             writeln!(out, "  mend: {hint}")?;
         }
@@ -308,11 +317,18 @@ fn print(
     if run.left_behind > 0 {
         writeln!(out, "{} processes outlived the adapter, and were ended", run.left_behind)?;
     }
-    let cases = run.tally.cases();
-    let per_case = took.as_micros().checked_div(cases.into());
+    let all = run.tally.cases();
+    let not_asked = [Score::Unsupported, Score::Skipped].map(|score| run.tally.count(score));
+    let asked = all.saturating_sub(not_asked.iter().sum());
     let seconds = took.as_secs_f64();
-    let micros = per_case.unwrap_or_default();
-    writeln!(out, "{cases} cases in {seconds:.2} s, {micros} µs a case")
+    let micros = seconds * 1e6 / f64::from(u32::try_from(asked.max(1)).unwrap_or(u32::MAX));
+    let asked = if asked == all { String::new() } else { format!(", {asked} asked,") };
+    writeln!(out, "{}{asked} in {seconds:.2} s, {micros:.1} µs a question", cases(all))
+}
+
+/// How often something happened.
+fn times(count: u32) -> String {
+    if count == 1 { "once".into() } else { format!("{count} times") }
 }
 
 /// What a list of known failures came to, in one line.
@@ -332,9 +348,20 @@ fn said(known: &Known, counts: HearingCounts, findings: usize) -> String {
 }
 
 /// The command that asks one case again, as typed at this working folder.
-fn replay(house: &House, address: &Address) -> String {
-    let pack = house.pack().map(|file| format!(" --pack {}", quoted(&file.to_string_lossy())));
-    format!("{} run{} -a {}", program(), pack.unwrap_or_default(), quoted(&address.text))
+fn replay(asking: &Asking<'_>, address: &Address) -> String {
+    let RunArgs { limits, repeat, strict, .. } = asking.args;
+    let pack =
+        asking.house.pack().map(|file| format!("--pack {}", quoted(&file.to_string_lossy())));
+    let options = [
+        pack,
+        limits.deadline_ms.map(|ms| format!("--deadline-ms {ms}")),
+        (limits.memory_mib != MEMORY_MIB).then(|| format!("--memory-mib {}", limits.memory_mib)),
+        repeat.then(|| "--repeat".to_owned()),
+        strict.then(|| "--strict".to_owned()),
+    ];
+    let options: String =
+        options.into_iter().flatten().map(|option| format!(" {option}")).collect();
+    format!("{} run{options} -a {}", program(), quoted(&address.text))
 }
 
 /// The command that fits a list of known failures to what a client answers.

@@ -2,7 +2,8 @@
 
 use super::patient::{Patient, Wrong, request};
 use crate::runner::{
-    Address, Ending, Event, Got, Limits, Outcome, Unusable, can_ask, judge, shorten, sweep,
+    Address, Ending, Event, Got, INFLIGHT_DEFAULT, Limits, Outcome, Unusable, can_ask, judge,
+    shorten, sweep,
 };
 use crate::vectors::Case;
 use ckbspec_protocol::message::{Edition, Response, Verdict};
@@ -253,7 +254,7 @@ impl Doctor<'_> {
 
     /// Asks all of them once more, in reverse and ahead.
     fn again(&mut self, hello: &Hello, answers: &[(&Case, Got)]) {
-        let window = hello.limits.max_inflight.unwrap_or(1);
+        let window = hello.limits.max_inflight.unwrap_or(INFLIGHT_DEFAULT);
         let ahead = usize::try_from(window.clamp(1, AHEAD_MAX)).unwrap_or(1);
         let round = answers.iter().rev().cycle().take(ahead.max(answers.len()));
         let round: Vec<&(&Case, Got)> = round.collect();

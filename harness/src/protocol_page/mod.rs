@@ -117,10 +117,18 @@ fn all(types: &Types) -> Result<String, std::fmt::Error> {
         for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten() {
             writeln!(text, "- `{}`", value.as_str().unwrap_or_default())?;
         }
+        for variant in schema.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
+            writeln!(text, "- {}: {}", words(variant).trim_end_matches('.'), kind(variant))?;
+        }
         for variant in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
+            let values = variant.get("enum").and_then(Value::as_array);
+            for value in values.into_iter().flatten() {
+                writeln!(text, "- `{}`", value.as_str().unwrap_or_default())?;
+            }
             match variant.get("const").and_then(Value::as_str) {
                 Some(value) => writeln!(text, "- `{value}`: {}", words(variant))?,
-                None => fields(&mut text, variant)?,
+                None if values.is_none() => fields(&mut text, variant)?,
+                None => {}
             }
         }
         text.truncate(text.trim_end().len());

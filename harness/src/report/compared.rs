@@ -57,12 +57,53 @@ pub(super) fn again(run: &ClientRun, case: &str) -> String {
     format!("{} {quoted}", run.header.again)
 }
 
+/// What a reader needs beside the difference: the place, the rule's own words, the question.
+pub(super) struct Told<'a> {
+    /// What the case shows.
+    pub(super) why: &'a str,
+    /// File and line of the vector.
+    pub(super) source: &'a str,
+    /// Id, chapter and line of the rule.
+    pub(super) rule: String,
+    /// The rule's own words.
+    pub(super) statement: &'a str,
+    /// The operation, with the edition where that matters.
+    pub(super) asked: String,
+    /// The question.
+    pub(super) input: String,
+    /// What the adapter wrote to standard error meanwhile.
+    pub(super) stderr: &'a str,
+}
+
+/// The same, of a case that was asked.
+pub(super) fn told<'a>(runs: &'a Runs, record: &'a CaseRecord, shown: usize) -> Option<Told<'a>> {
+    let asked = record.asked.as_ref()?;
+    let rule = runs.rules.get(record.main_rule());
+    let edition = record.edition.map(|edition| format!(" at edition {}", edition.name()));
+    Some(Told {
+        why: &asked.why,
+        source: &asked.source,
+        rule: rule.map_or_else(String::new, |r| format!("{} ({}:{})", r.rule, r.chapter, r.line)),
+        statement: rule.map_or("", |rule| rule.text.as_str()),
+        asked: format!("{}{}", asked.op, edition.unwrap_or_default()),
+        input: pretty(&elide_to(&asked.input, shown)),
+        stderr: &asked.stderr,
+    })
+}
+
 /// The failures of a rule.
 pub(super) struct Failing<'a> {
     pub(super) rule: &'a str,
     pub(super) title: &'a str,
     /// All of them, the one with the smallest question first.
     pub(super) cases: Vec<&'a CaseRecord>,
+}
+
+impl Failing<'_> {
+    /// How many there are.
+    pub(super) fn count(&self) -> u64 {
+        u64::try_from(self.cases.len()).unwrap_or(u64::MAX)
+    }
 }
 
 /// Failures by rule.
@@ -145,6 +186,9 @@ pub(super) fn areas(runs: &Runs) -> Areas {
 }
 
 /// `1 case`, `2 cases`.
-pub(super) fn cases(count: usize) -> String {
-    if count == 1 { "1 case".to_owned() } else { format!("{count} cases") }
+pub fn cases(count: impl Into<u64>) -> String {
+    match count.into() {
+        1 => "1 case".to_owned(),
+        count => format!("{count} cases"),
+    }
 }

@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 /// Longer strings are shown by their ends.
 const STRING_SHOWN: usize = 140;
 
+/// Lines of standard error that are shown beside a failure.
+const STDERR_SHOWN: usize = 12;
+
 /// All failures, gathered by rule: the first `details` rules with their first case in full.
 pub fn failures(tally: &Tally, spec: &Spec, replay: &str, details: usize) -> String {
     let mut text = String::new();
@@ -62,6 +65,7 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
     writeln!(text, "  {} {}{env}", paint(BOLD, "asked:"), vector.operation.name).ok();
     indent(&mut text, &pretty(&elide(&vector.input)));
     text.push_str(&difference(result));
+    said(&mut text, &result.stderr);
     if let Some(hint) = result.outcome.hint() {
         writeln!(text, "  {} {hint}", paint(BOLD, "mend:")).ok();
     }
@@ -81,6 +85,19 @@ pub fn one(result: &CaseResult) -> String {
         indent(&mut text, &result.stderr);
     }
     text
+}
+
+/// The end of what the adapter wrote to standard error meanwhile.
+pub(super) fn said(text: &mut String, stderr: &str) {
+    if stderr.is_empty() {
+        return;
+    }
+    writeln!(text, "  {}", paint(BOLD, "its standard error ends:")).ok();
+    let lines: Vec<_> = stderr.lines().collect();
+    for line in lines.iter().skip(lines.len().saturating_sub(STDERR_SHOWN)) {
+        let safe = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
+        writeln!(text, "    {}", line.chars().map(safe).collect::<String>()).ok();
+    }
 }
 
 /// Expected and got, a line a field.
@@ -145,7 +162,7 @@ pub(super) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-fn indent(text: &mut String, block: &str) {
+pub(super) fn indent(text: &mut String, block: &str) {
     for line in block.lines() {
         writeln!(text, "    {line}").ok();
     }

@@ -106,7 +106,7 @@ fn client(run: &ClientRun) -> Value {
         "partial": run.header.partial,
         "complete": run.problems.is_empty(),
         "restarts": run.events.len(),
-        "findings": run.findings,
+        "findings": run.complaints(),
     })
 }
 

@@ -31,7 +31,7 @@ fn client(run: &ClientRun) -> Value {
         "took_ms": run.took_ms,
         "areas": scores(run),
         "events": run.events,
-        "findings": run.findings,
+        "findings": run.complaints(),
         "cases": run.cases.iter().map(|record| case(run, record)).collect::<Vec<_>>(),
     })
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 /// Longer strings are shown by their ends.
 const STRING_SHOWN: usize = 400;
 
-/// The report. What is missing of an incomplete run is a test case that errs.
+/// The report. What is missing of an incomplete run is a test case that errs, and so is what fails
+/// a run beside its cases.
 ///
 /// # Errors
 /// In words, when it cannot be written as XML.
@@ -25,14 +26,20 @@ pub fn junit(runs: &Runs) -> Result<String, String> {
         }
         report.add_test_suites(suites.into_values());
     }
-    let incomplete = runs.incomplete();
-    if !incomplete.is_empty() {
-        let mut suite = TestSuite::new("ckbspec");
-        for what in incomplete {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(what.as_str()).set_type("incomplete");
-            suite.add_test_case(TestCase::new(what, status));
-        }
+    let incomplete = runs.incomplete().into_iter().map(|what| ("incomplete".to_owned(), what));
+    let complaints = runs.clients.iter().flat_map(|run| {
+        let of_run = run.complaints().into_iter();
+        of_run.map(|found| {
+            (found.finding, format!("{} ({}, {})", found.message, run.label, found.at))
+        })
+    });
+    let mut suite = TestSuite::new("ckbspec");
+    for (kind, what) in incomplete.chain(complaints) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(what.as_str()).set_type(kind);
+        suite.add_test_case(TestCase::new(what, status));
+    }
+    if suite.tests > 0 {
         report.add_test_suite(suite);
     }
     report.to_string().map_err(|error| error.to_string())

@@ -1,6 +1,6 @@
 //! The report for GitHub: a step summary, and an annotation a failing rule.
 
-use super::compared::{Areas, again, areas, cases, difference, failing};
+use super::compared::{Areas, again, areas, cases, difference, failing, told};
 use super::runs::{ClientRun, Runs};
 use std::fmt::Write as _;
 
@@ -37,26 +37,39 @@ pub fn markdown(runs: &Runs) -> String {
 
 fn client(text: &mut String, runs: &Runs, run: &ClientRun) {
     let failing = failing(runs, run);
-    if !failing.is_empty() || !run.findings.is_empty() {
+    let complaints = run.complaints();
+    if !failing.is_empty() || !complaints.is_empty() {
         writeln!(text, "\n### {}\n", escaped(&run.label)).ok();
     }
-    for finding in &run.findings {
+    for finding in &complaints {
         writeln!(text, "- `{}`: {}", finding.at, escaped(&finding.message)).ok();
     }
     for failing in failing.iter().take(RULES_SHOWN) {
         let Some(smallest) = failing.cases.first() else { continue };
-        let (count, title) = (cases(failing.cases.len()), html_escaped(failing.title));
+        let (count, title) = (cases(failing.count()), html_escaped(failing.title));
         writeln!(text, "<details><summary><b>{}</b> {title}: {count}</summary>\n", failing.rule)
             .ok();
         writeln!(text, "`{}`: {}", smallest.case, smallest.outcome).ok();
-        if let Some(asked) = &smallest.asked {
-            writeln!(text, "({})", escaped(&asked.why)).ok();
+        let told = told(runs, smallest, STRING_SHOWN);
+        if let Some(told) = &told {
+            writeln!(text, "({})\n\nThe vector is at {}.\n", escaped(told.why), told.source).ok();
+            writeln!(text, "{}\n", told.rule).ok();
+            for line in told.statement.lines() {
+                writeln!(text, "> {}", escaped(line)).ok();
+            }
+            writeln!(text, "\nAsked `{}`:\n\n```json\n{}\n```", told.asked, told.input).ok();
         }
-        writeln!(text, "\n```diff").ok();
+        writeln!(text, "\n− expected, + got:\n\n```diff").ok();
         for (mark, line) in difference(smallest, STRING_SHOWN) {
             writeln!(text, "{mark} {line}").ok();
         }
-        writeln!(text, "```\n\n```\n{}\n```\n</details>\n", again(run, &smallest.case)).ok();
+        writeln!(text, "```").ok();
+        if let Some(told) = told.filter(|told| !told.stderr.is_empty()) {
+            let stderr = told.stderr.replace("```", "~~~");
+            let stderr = stderr.trim_end();
+            writeln!(text, "\nIts standard error meanwhile:\n\n```\n{stderr}\n```").ok();
+        }
+        writeln!(text, "\n```\n{}\n```\n</details>\n", again(run, &smallest.case)).ok();
     }
     if let Some(more @ 1..) = failing.len().checked_sub(RULES_SHOWN) {
         writeln!(text, "and {more} more rules").ok();
@@ -71,13 +84,19 @@ pub fn annotations(runs: &Runs) -> String {
             let smallest = failing.cases.first();
             let (case, outcome) =
                 smallest.map_or(("", ""), |case| (case.case.as_str(), case.outcome.as_str()));
-            let count = cases(failing.cases.len());
+            let count = cases(failing.count());
             let title = format!("{} {} ({})", failing.rule, failing.title, run.label);
             (title, format!("{count}, as {case}: {outcome}\nagain: {}", again(run, case)))
         })
     });
     let incomplete = runs.incomplete().into_iter().map(|what| ("Incomplete".to_owned(), what));
-    for (title, message) in incomplete.chain(failures).take(ANNOTATIONS_MAX) {
+    let complaints = runs.clients.iter().flat_map(|run| {
+        let title = |finding: &str| format!("{finding} ({})", run.label);
+        run.complaints()
+            .into_iter()
+            .map(move |found| (title(&found.finding), format!("{} ({})", found.message, found.at)))
+    });
+    for (title, message) in incomplete.chain(complaints).chain(failures).take(ANNOTATIONS_MAX) {
         let title = command(&title).replace(':', "%3A").replace(',', "%2C");
         writeln!(text, "::error title={title}::{}", command(&message)).ok();
     }

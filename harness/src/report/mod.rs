@@ -18,6 +18,7 @@ mod runs;
 mod summary;
 mod terminal;
 
+pub use compared::cases;
 pub use failure::{elide, failures, one};
 pub use html::html;
 pub use json::json;

@@ -107,6 +107,18 @@ impl Runs {
 }
 
 impl ClientRun {
+    /// All that fails a run beside its cases: what is wrong with lists of known failures, and how
+    /// the adapter broke on no case's account.
+    pub fn complaints(&self) -> Vec<KnownLine> {
+        let broke = self.events.iter().filter(|event| event.event == "unexplained");
+        let broke = broke.map(|event| KnownLine {
+            finding: event.event.clone(),
+            message: format!("the adapter broke, and no case alone does it: {}", event.reason),
+            at: self.header.adapter.clone(),
+        });
+        self.findings.iter().cloned().chain(broke).collect()
+    }
+
     /// Name and version, or the address of an adapter that never said.
     pub fn name(&self) -> String {
         match &self.hello {
@@ -245,6 +257,7 @@ impl Section {
         let (lines, shown) = (u64::try_from(run.cases.len()).unwrap_or(u64::MAX), run.header.cases);
         let who = format!("{} in {}", run.label, run.file);
         let problem = match &footer {
+            None if lines == shown => Some(format!("{who}: its last line is missing")),
             None => Some(format!("{who}: the run was interrupted after {lines} of {shown} cases")),
             Some(footer) if footer.cases != lines => {
                 Some(format!("{who}: {lines} cases are there, {} were written", footer.cases))
@@ -331,9 +344,10 @@ impl ClientRun {
             let mut events = self.events.iter().rev();
             events.find(|event| kinds.contains(&event.event.as_str()))
         };
-        match of(&["interrupted", "given-up", "unusable"]) {
+        match of(&["incomplete", "interrupted", "given-up", "unusable"]) {
+            Some(AdapterLine { event, reason }) if event == "incomplete" => reason.clone(),
             Some(AdapterLine { event, .. }) if event == "interrupted" => {
-                "the run was interrupted; `ckbspec run --resume` goes on".into()
+                format!("the run was interrupted; -o {} --resume goes on with it", self.file)
             }
             Some(AdapterLine { reason, .. }) => format!("the run was given up: {reason}"),
             None => "the run was given up".into(),

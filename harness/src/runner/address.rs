@@ -135,6 +135,11 @@ impl Address {
         matches!(self.kind, Kind::Batch(_))
     }
 
+    /// Whether the client listens at a socket.
+    pub const fn is_socket(&self) -> bool {
+        matches!(self.kind, Kind::Unix(_) | Kind::Tcp(_))
+    }
+
     /// Whether this binary itself answers.
     pub const fn is_builtin(&self) -> bool {
         matches!(self.kind, Kind::Builtin(_))

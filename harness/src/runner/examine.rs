@@ -23,7 +23,7 @@ use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 /// Questions under way where the adapter does not say how many it takes.
-const INFLIGHT_DEFAULT: u32 = 16;
+pub(crate) const INFLIGHT_DEFAULT: u32 = 16;
 
 /// Octets of questions under way: a window of large blocks must not fill the memory.
 const INFLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;

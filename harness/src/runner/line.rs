@@ -142,7 +142,8 @@ pub struct Asked {
 /// Something that happened to the adapter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdapterLine {
-    /// `restart`, `unexplained`, `unusable`, `given-up`, `interrupted`.
+    /// `restart`, `unexplained`, `unusable`, `given-up`, `interrupted`,
+    /// `incomplete`.
     pub event: String,
     /// Why, in words.
     pub reason: String,

@@ -60,7 +60,15 @@ pub(crate) fn shorten(line: &[u8]) -> String {
 /// The beginning of a text, safe to print.
 fn printable(text: &str) -> String {
     let mut chars = text.chars();
-    let mut shown: String = chars.by_ref().take(160).flat_map(char::escape_debug).collect();
+    let mut shown = String::new();
+    for c in chars.by_ref().take(160) {
+        // What could move a cursor, and what cannot be seen.
+        if c.is_control() || c.escape_debug().len() > 2 {
+            shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
+        }
+    }
     if chars.next().is_some() {
         shown.push('…');
     }

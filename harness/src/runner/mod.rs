@@ -54,7 +54,7 @@ pub use log::{Log, expectation, now_ms, text};
 pub use outcome::{Counts, Listed, Outcome, Score};
 pub use tally::{Failed, Tally};
 // For the doctor, which asks line by line.
-pub(crate) use examine::connect;
+pub(crate) use examine::{INFLIGHT_DEFAULT, connect};
 pub(crate) use group::sweep;
 pub(crate) use handshake::{can_ask, next_or_why, question_line};
 pub(crate) use judge::judge;

@@ -6,7 +6,7 @@ use super::outcome::Score;
 use ckbspec_protocol::message::Edition;
 use std::collections::BTreeMap;
 
-/// Failing cases that are kept of each rule: the log holds all of them.
+/// Failing cases, the smallest, that are kept of each rule: the log holds all of them.
 const KEPT_MAX: usize = 4;
 
 /// Counts, and the first failures of each rule.
@@ -25,7 +25,7 @@ pub struct Tally {
 pub struct Failed {
     /// How many there are.
     pub cases: u64,
-    /// The first of them, sorted by name.
+    /// Those with the smallest questions.
     pub first: Vec<CaseResult>,
 }
 
@@ -62,7 +62,11 @@ impl Failed {
     /// Answers come in any order; what is kept must not depend on it.
     fn add(&mut self, result: CaseResult) {
         self.cases += 1;
-        let at = self.first.partition_point(|kept| kept.case.name < result.case.name);
+        let key = |result: &CaseResult| {
+            (result.case.vector.input.to_string().len(), result.case.name.clone())
+        };
+        let own = key(&result);
+        let at = self.first.partition_point(|kept| key(kept) < own);
         if at < KEPT_MAX {
             self.first.insert(at, result);
             self.first.truncate(KEPT_MAX);

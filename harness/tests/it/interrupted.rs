@@ -108,7 +108,7 @@ fn a_resumed_run_reports_the_same_as_a_whole_one() {
     };
     let (status, (out, err)) = run(&["-o", "log", "--resume"]);
     assert_eq!(status, 5, "{out}{err}");
-    assert!(err.is_empty() && out.contains("1 cases not asked: interrupted"), "{out}{err}");
+    assert!(err.is_empty() && out.contains("1 case not asked: interrupted"), "{out}{err}");
     let first = fs::read_to_string(here.join("log")).unwrap();
     fs::write(here.join("cut"), first.split_inclusive('\n').take(5).collect::<String>() + "{\"t\"")
         .unwrap();
