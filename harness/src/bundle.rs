@@ -132,7 +132,12 @@ impl Bundle {
     pub fn read(folder: &Path) -> Result<(Self, Case), Problem> {
         let broken = |file: &str, why: &str| {
             let message = format!("{} is no bundle: {file}: {why}", folder.display());
-            Problem::new(message).help("`ckbspec run --bundles DIR` writes bundles")
+            let inside = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+            let mut inside = inside.filter(|entry| entry.path().join("bundle.json").exists());
+            Problem::new(message).help(match inside.next() {
+                Some(one) => format!("it holds bundles, such as {}", one.path().display()),
+                None => "`ckbspec run --bundles DIR` writes bundles".to_owned(),
+            })
         };
         let read = |file: &str| {
             std::fs::read_to_string(folder.join(file)).map_err(|e| broken(file, &e.to_string()))

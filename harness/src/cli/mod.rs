@@ -135,10 +135,12 @@ struct RunArgs {
     /// a file for each client.
     #[arg(long, value_name = "FILE")]
     known: Vec<PathBuf>,
-    /// Write the run log here, one JSON object a line.
+    /// Write the run log here, one JSON object a line. A log that is there is replaced, unless
+    /// its run was interrupted.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Go on with the run log: what was asked before an interruption is not asked again.
+    /// Where there is no log, it begins one.
     #[arg(long, requires = "output")]
     resume: bool,
     /// Write a folder for each failure here: the octets on the wire, expected, got, and a script

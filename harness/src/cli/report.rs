@@ -30,8 +30,11 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Stop> {
         write!(anstream::stdout().lock(), "{}", annotations(&runs))?;
     }
     let incomplete = runs.incomplete();
-    for what in &incomplete {
-        anstream::eprintln!("incomplete: {what}");
+    // The terminal has it already.
+    if args.format != ReportFormat::Terminal || args.output.is_some() {
+        for what in &incomplete {
+            anstream::eprintln!("incomplete: {what}");
+        }
     }
     Ok(if incomplete.is_empty() { Exit::Expected } else { Exit::Incomplete })
 }

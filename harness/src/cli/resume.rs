@@ -30,16 +30,42 @@ pub(super) fn read(log: &Path) -> Result<Vec<ClientRun>, Stop> {
     Runs::default().sections(log).map_err(Stop::usage)
 }
 
+/// That a file can be written anew: it is no other file, and no log that can go on.
+pub(super) fn may_replace(file: &Path) -> Result<(), Stop> {
+    if !std::fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() > 0) {
+        return Ok(());
+    }
+    let Ok(sections) = Runs::default().sections(file) else {
+        let message = format!("{} is there, and is no run log", file.display());
+        return Err(Stop::usage(
+            Problem::new(message).help("it is left alone: -o takes another file"),
+        ));
+    };
+    match sections.iter().find(|run| run.interrupted) {
+        None => Ok(()),
+        Some(run) => {
+            let (asked, all) = (run.cases.len(), run.header.cases);
+            let message =
+                format!("{} holds a run that was interrupted: {asked} of {all} cases", run.file);
+            let help = "--resume goes on with it; remove it to begin anew";
+            Err(Stop::usage(Problem::new(message).help(help)))
+        }
+    }
+}
+
 impl Before {
     /// What a log says of an adapter, whose section would have this header.
     pub(super) fn of(sections: &[ClientRun], header: &RunHeader) -> Result<Self, Stop> {
         let mut own = sections.iter().filter(|run| run.header.adapter == header.adapter);
-        let (Some(run), others) = (own.next(), own.count()) else { return Ok(Self::default()) };
+        let (Some(run), others) = (own.next(), own.count()) else {
+            return match sections.iter().find(|run| run.header.suite != header.suite) {
+                Some(run) => Err(Stop::usage(Self::of_another_run(run))),
+                None => Ok(Self::default()),
+            };
+        };
         let RunHeader { suite, shard, .. } = &run.header;
         if others > 0 || (suite, shard) != (&header.suite, &header.shard) {
-            let message = format!("{} is the log of another run: it cannot be resumed", run.file);
-            let help = "resume with the cases, the shard and the release that it began with";
-            return Err(Stop::usage(Problem::new(message).help(help)));
+            return Err(Stop::usage(Self::of_another_run(run)));
         }
         // How an adapter broke with no case to blame says nothing of one case.
         if run.events.iter().any(|event| event.event == "unexplained") {
@@ -51,6 +77,12 @@ impl Before {
             client: run.hello.as_ref().map(|hello| hello.client.clone()),
             records: records.map(|record| (record.case.clone(), record.clone())).collect(),
         })
+    }
+
+    fn of_another_run(run: &ClientRun) -> Problem {
+        let message = format!("{} is the log of another run: it cannot be resumed", run.file);
+        let help = "resume with the cases, the shard and the release that it began with";
+        Problem::new(message).help(help)
     }
 
     /// Whether the case is known.

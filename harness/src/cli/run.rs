@@ -14,7 +14,7 @@ use crate::runner::{
     examine, interrupt, now_ms,
 };
 use crate::spec::Spec;
-use ckbspec_protocol::Hello;
+use ckbspec_protocol::{Hello, Operation};
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,8 +24,9 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     let selection = args.select.selection();
     let chosen = Chosen::of(house, &selection)?.shard(args.shard)?;
     let known = read_lists(&args.known)?;
-    let before = match args.output.as_deref().filter(|_| args.resume) {
-        Some(log) => resume::read(log)?,
+    let before = match args.output.as_deref() {
+        Some(log) if args.resume => resume::read(log)?,
+        Some(log) => resume::may_replace(log).map(|()| vec![])?,
         None => vec![],
     };
     let mut log = args.output.as_deref().map(|path| open(path, args.resume)).transpose()?;
@@ -303,6 +304,9 @@ fn print(
     writeln!(out, "{}", summary(&run.tally))?;
     if let Some(said) = said {
         writeln!(out, "{said}")?;
+    }
+    for op in run.hello.ops.iter().filter(|op| !Operation::exists(op)) {
+        writeln!(out, "note: it declares `{op}`, which is no operation, nor a part of one")?;
     }
     for (why, count) in &run.tally.not_asked {
         writeln!(out, "{} not asked: {why}", cases(*count))?;

@@ -7,7 +7,7 @@ use crate::runner::{
 };
 use crate::vectors::Case;
 use ckbspec_protocol::message::{Edition, Response, Verdict};
-use ckbspec_protocol::{Hello, OPERATIONS, Request};
+use ckbspec_protocol::{Hello, OPERATIONS, Operation, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -150,14 +150,8 @@ impl Doctor<'_> {
     }
 
     fn operations(&mut self, hello: &Hello) {
-        let known = |op: &&String| {
-            let name = op.split('/').next().unwrap_or_default();
-            OPERATIONS.iter().any(|operation| {
-                operation.name == name && (operation.name == **op || operation.selector.is_some())
-            })
-        };
         let strange: Vec<&str> =
-            hello.ops.iter().filter(|op| !known(op)).map(String::as_str).collect();
+            hello.ops.iter().map(String::as_str).filter(|op| !Operation::exists(op)).collect();
         let hint = "`ckbspec schema` prints the names; what has another name is never asked";
         if hello.ops.is_empty() {
             self.say("operations", Found::Bad, "it declares none", hint);

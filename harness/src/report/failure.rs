@@ -116,6 +116,7 @@ fn difference(result: &CaseResult) -> String {
             (json!({"verdict": "reject", "error": {"class": class}}), elide(&json!(verdict)))
         }
     };
+    let alike = expected != got && plain(&expected) == plain(&got);
     let (expected, got) = (pretty(&expected), pretty(&got));
     let mut text = format!("  {}\n", paint(BOLD, "- expected, + got:"));
     for change in TextDiff::from_lines(&expected, &got).iter_all_changes() {
@@ -127,7 +128,37 @@ fn difference(result: &CaseResult) -> String {
         };
         writeln!(text, "    {line}").ok();
     }
+    if alike {
+        let form =
+            "integers are strings of 0x and hexadecimal digits, lower case, no leading zeros";
+        writeln!(
+            text,
+            "  {} the values are equal, their form is not: {form}",
+            paint(BOLD, "mend:")
+        )
+        .ok();
+    }
     text
+}
+
+/// The same value with all ways to write a number made one.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => {
+            number.as_u64().map_or_else(|| value.clone(), |n| plain_hex(&format!("{n:x}")))
+        }
+        Value::String(text) => match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+            Some(digits) => plain_hex(digits),
+            None => value.clone(),
+        },
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(fields) => fields.iter().map(|(k, v)| (k.clone(), plain(v))).collect(),
+        Value::Null | Value::Bool(_) => value.clone(),
+    }
+}
+
+fn plain_hex(digits: &str) -> Value {
+    Value::String(digits.trim_start_matches('0').to_lowercase())
 }
 
 fn headline(result: &CaseResult) -> &'static str {

@@ -42,6 +42,8 @@ pub struct ClientRun {
     pub took_ms: u64,
     /// Why it is incomplete.
     pub problems: Vec<String>,
+    /// Whether somebody, or something, stopped it: it can go on.
+    pub interrupted: bool,
 }
 
 impl Runs {
@@ -91,13 +93,21 @@ impl Runs {
     /// Adds to the labels what tells runs of the same client apart.
     pub fn tell_apart(&mut self) {
         let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        let mut commands: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for run in &self.clients {
             *times.entry(run.name()).or_default() += 1;
+            commands.entry(run.name()).or_default().insert(run.header.adapter.clone());
         }
         let mut seen: BTreeSet<String> = BTreeSet::new();
         for run in &mut self.clients {
             if times.get(&run.label).is_some_and(|times| *times > 1) {
-                run.label = format!("{} ({})", run.label, run.file);
+                let by_command = commands.get(&run.label).map_or(0, BTreeSet::len);
+                let tells = if times.get(&run.label) == Some(&by_command) {
+                    &run.header.adapter
+                } else {
+                    &run.file
+                };
+                run.label = format!("{} ({tells})", run.label);
                 while !seen.insert(run.label.clone()) {
                     run.label.push('\'');
                 }
@@ -247,6 +257,7 @@ impl Section {
             findings: vec![],
             took_ms: 0,
             problems: vec![],
+            interrupted: false,
         };
         Self { run, digest: Digest::default(), names: BTreeSet::new(), footer: None }
     }
@@ -271,6 +282,8 @@ impl Section {
             }
             Some(_) => None,
         };
+        run.interrupted =
+            footer.is_none() || run.events.iter().any(|event| event.event == "interrupted");
         run.problems.extend(problem);
         run.took_ms = footer.map_or(0, |footer| footer.took_ms);
         run
@@ -367,6 +380,7 @@ impl ClientRun {
         self.events.extend(rest.events);
         self.hello = rest.hello.or_else(|| self.hello.take());
         (self.findings, self.problems) = (rest.findings, rest.problems);
+        self.interrupted = rest.interrupted;
         self.took_ms += rest.took_ms;
         if self.problems.is_empty() && (lines != self.header.cases || !of_same) {
             let who = format!("{} in {}", self.label, self.file);

@@ -34,6 +34,9 @@ pub fn terminal(runs: &Runs) -> String {
     for note in &runs.notes {
         writeln!(text, "note: {note}").ok();
     }
+    for what in runs.incomplete() {
+        writeln!(text, "{}", paint(RED, &format!("INCOMPLETE: {what}"))).ok();
+    }
     text
 }
 

@@ -34,7 +34,9 @@ fn ctrl_c_leaves_a_footer_a_summary_and_no_process() {
     fs::write(&script, format!("cd {}\n{body}", house.path().display())).unwrap();
     let (adapter, log) = (format!("sh {}", script.display()), house.path().join("log"));
     for name in ["INT", "TERM"] {
-        fs::remove_file(house.path().join("asked")).ok();
+        for file in [&house.path().join("asked"), &log] {
+            fs::remove_file(file).ok();
+        }
         let mut command = Command::new(env!("CARGO_BIN_EXE_ckbspec"));
         command.args(["run", "-a", &adapter, "-a", "builtin:reference", "-o"]).arg(&log);
         command.current_dir(house.path()).env("NO_COLOR", "1");

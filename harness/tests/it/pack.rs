@@ -93,7 +93,7 @@ fn the_other_commands_read_a_pack_as_well() {
         assert_eq!(known.lines().next(), explained.lines().next());
     }
     let output = ckbspec(&["lint", "--pack", pack]);
-    assert_eq!(code(&output), 4);
+    assert_eq!(code(&output), 2);
     assert!(text(&output).1.contains("reads files"));
     let output = ckbspec(&["run", "pow/no-such-*", "--pack", pack]);
     assert_eq!(code(&output), 2);
@@ -142,7 +142,7 @@ fn refused(folder: &Path, octets: &[u8]) -> String {
     std::fs::write(folder.join("bad"), octets).unwrap();
     let output = ckbspec_in(folder, &["run", "--pack", "bad"]);
     let (out, err) = text(&output);
-    assert_eq!((code(&output), out.as_str()), (4, ""), "{err}");
+    assert_eq!((code(&output), out.as_str()), (2, ""), "{err}");
     err
 }
 
@@ -198,7 +198,7 @@ fn what_is_no_pack_is_told_from_a_damaged_one() {
     let message = refused(folder.path(), newer.as_bytes());
     assert!(message.contains("asks `pow.from_the_future`, which this ckbspec does not know"));
     let output = ckbspec(&["run", "--pack", "/no/such/pack"]);
-    assert_eq!(code(&output), 4);
+    assert_eq!(code(&output), 2);
     assert!(text(&output).1.contains("cannot read /no/such/pack"));
 }
 

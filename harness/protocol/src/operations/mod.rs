@@ -12,6 +12,7 @@ pub use pow::*;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// An operation as the protocol describes it.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,38 @@ impl Operation {
     ) -> Self {
         let input = SchemaGenerator::subschema_for::<I>;
         Self { name, summary, selector, input, output: SchemaGenerator::subschema_for::<O> }
+    }
+
+    /// The values of the field by which a part is declared.
+    pub fn parts(&self) -> Vec<String> {
+        let mut generator = SchemaGenerator::default();
+        let schema = (self.input)(&mut generator).to_value();
+        let types = generator.take_definitions(true);
+        let follow = |schema: &Value| -> Value {
+            let name = schema.get("$ref").and_then(|to| to.as_str()?.rsplit('/').next());
+            name.and_then(|name| types.get(name)).unwrap_or(schema).clone()
+        };
+        let field = self.selector.map(|field| format!("/properties/{field}"));
+        let field = field.and_then(|field| follow(&schema).pointer(&field).map(follow));
+        let kinds = field.unwrap_or_default();
+        let variants = kinds.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+        let all = std::iter::once(&kinds).chain(variants).flat_map(|schema| {
+            let named = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+            named.chain(schema.get("const"))
+        });
+        all.filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Whether an adapter can declare something by this text.
+    pub fn exists(declared: &str) -> bool {
+        let (name, part) = match declared.split_once('/') {
+            Some((name, part)) => (name, Some(part)),
+            None => (declared, None),
+        };
+        let operation = OPERATIONS.iter().find(|operation| operation.name == name);
+        operation.is_some_and(|operation| {
+            part.is_none_or(|part| operation.parts().iter().any(|own| own == part))
+        })
     }
 
     /// The names of the fields of `out`.
