@@ -1030,7 +1030,7 @@ def maximum_withdraws(rows):
     occupied_ = 102 * CKB
     plain = {"output": cell(occupied_ + 10, type_=DAO_SCRIPT), "data_size": 8, "deposit": at(1, 7), "withdraw": at(2, 10)}
     base = "withdraw-small"
-    file.add(base, "10 shannons grow by 10/7: floor(14.28) = 14", ["DAO-012"], plain, flags=["rounded-up"])
+    file.add(base, "10 shannons grow by 10/7, from one block to the next: floor(14.28) = 14", ["DAO-012", "DAO-013"], plain, flags=["rounded-up"])
 
     def twin(id_, why, rules, flags=None, of=base, **rest):
         change = rest.pop("change")
