@@ -180,8 +180,8 @@ proptest! {
         let committed = proposed + distance;
         let id = ProposalShortId([7; 10]);
         let mut blocks: BTreeMap<u64, BlockFacts> = BTreeMap::new();
-        blocks.entry(proposed).or_default().proposals.insert(id.clone());
-        blocks.entry(proposed_again).or_default().proposals.insert(id.clone());
+        blocks.entry(proposed).or_default().proposals.insert(id);
+        blocks.entry(proposed_again).or_default().proposals.insert(id);
         blocks.entry(committed).or_default().transactions.push((id, fee));
         let parent = DaoField { c: 1, ar: 1, s: 0, u: 0 };
         let issuance = Issuance { primary: 0, secondary: 0 };
