@@ -27,6 +27,10 @@
 //! | [`pow`] | `spec/pow/proof-of-work.md` | POW-006 … POW-008, POW-014, POW-015 |
 //! | `pow::compact` | `spec/pow/proof-of-work.md` | POW-009 … POW-013 |
 //! | `pow::epoch_fraction` | `spec/pow/epoch-fraction.md` | EPOCH-001 … EPOCH-009 |
+//! | `pow::adjustment` | `spec/pow/epochs-and-difficulty.md` | EPOCH-010 … EPOCH-023 |
+//! | [`issuance`] | `spec/issuance/issuance.md` | ISS-001 … ISS-020 |
+//! | [`issuance`] | `spec/issuance/nervos-dao.md` | DAO-001 … DAO-015 |
+//! | [`Parameters`] | `spec/parameters/*.yaml` | what differs between chains |
 //!
 //! ```
 //! use ckbspec_reference::encoding::{Decoder, Mode, script::Script};
@@ -42,7 +46,10 @@
 #[cfg(any(test, feature = "arbitrary"))]
 mod arbitrary;
 pub mod encoding;
+pub mod issuance;
+mod parameters;
 pub mod pow;
 mod rules;
 
+pub use parameters::{Parameters, Ratio};
 pub use rules::{RuleId, RuleSet, SWITCHABLE, Violation};

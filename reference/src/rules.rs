@@ -48,6 +48,33 @@ impl RuleId {
     /// Exact compact target.
     pub const EPOCH_008: Self = Self("EPOCH-008");
 
+    /// Arithmetic width of the adjustment.
+    pub const EPOCH_020: Self = Self("EPOCH-020");
+    /// Transaction fee.
+    pub const ISS_018: Self = Self("ISS-018");
+    /// Overflow of a reward.
+    pub const ISS_020: Self = Self("ISS-020");
+    /// C update.
+    pub const DAO_002: Self = Self("DAO-002");
+    /// AR update.
+    pub const DAO_003: Self = Self("DAO-003");
+    /// S update.
+    pub const DAO_004: Self = Self("DAO-004");
+    /// U update.
+    pub const DAO_005: Self = Self("DAO-005");
+    /// Satoshi's gift.
+    pub const DAO_007: Self = Self("DAO-007");
+    /// Genesis DAO field.
+    pub const DAO_008: Self = Self("DAO-008");
+    /// Headers of a withdrawal.
+    pub const DAO_011: Self = Self("DAO-011");
+    /// Maximum withdraw.
+    pub const DAO_012: Self = Self("DAO-012");
+    /// Deposit before withdrawal.
+    pub const DAO_013: Self = Self("DAO-013");
+    /// Deposit number binding.
+    pub const DAO_014: Self = Self("DAO-014");
+
     /// The id as it is written everywhere.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -75,6 +102,8 @@ pub const SWITCHABLE: &[RuleId] = &[
     RuleId::EPOCH_004,
     RuleId::EPOCH_007,
     RuleId::EPOCH_008,
+    RuleId::DAO_013,
+    RuleId::DAO_014,
 ];
 
 /// The rules that are on.

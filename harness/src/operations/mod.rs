@@ -2,6 +2,7 @@
 //! reference, and its result the operation's output. Nothing else in the house knows both.
 
 mod encoding;
+mod issuance;
 mod pow;
 mod wire;
 
@@ -43,6 +44,17 @@ pub fn rule_on(question: &Question, rules: &RuleSet) -> Result<Ruling, Undefined
         Question::CompareEpochs(input) => ruled(pow::compare_epochs(input).map(Ok)),
         Question::VerifySuccessor(input) => ruled(Ok(pow::verify_successor(input, rules))),
         Question::VerifyEpoch(input) => ruled(pow::verify_epoch(input, rules)),
+        Question::GenesisEpoch(input) => ruled(pow::genesis_epoch(input).map(Ok)),
+        Question::NextEpoch(input) => ruled(pow::next_epoch(input).map(Ok)),
+        Question::PrimaryEpochReward(input) => ruled(issuance::primary_epoch(input).map(Ok)),
+        Question::SecondaryEpochReward(input) => ruled(Ok(Ok(issuance::secondary_epoch(input)))),
+        Question::BlockIssuance(input) => ruled(issuance::block_issuance(input).map(Ok)),
+        Question::DaoField(input) => ruled(issuance::dao_field(input)),
+        Question::FreedCapacity(input) => ruled(issuance::freed_capacity(input)),
+        Question::GenesisDaoField(input) => ruled(issuance::genesis_dao_field(input)),
+        Question::BlockReward(input) => ruled(issuance::block_reward(input)),
+        Question::MaximumWithdraw(input) => ruled(issuance::maximum_withdraw(input, rules)),
+        Question::TransactionFee(input) => ruled(issuance::transaction_fee(input, rules)),
     }
 }
 

@@ -1,6 +1,7 @@
-//! Proof of work: Eaglesong, compact targets, the comparison of the two, and the epoch field that
-//! says which target holds.
+//! Proof of work: Eaglesong, compact targets, the comparison of the two, the epoch field that says
+//! which target holds, and the adjustment that finds the next one.
 
+mod adjustment;
 mod compact;
 mod eaglesong;
 mod eaglesong_constants;
@@ -8,6 +9,10 @@ mod eaglesong_fast;
 mod epoch_fraction;
 mod proof;
 
+pub use adjustment::{
+    Adjustment, BLOCK_INTERVAL_MIN, DAMPENING, EPOCH_LENGTH_MAX, EPOCH_LENGTH_MIN, Epoch, EpochEnd,
+    Quotient, Trace, next_epoch,
+};
 pub use compact::{CompactTarget, DecodedTarget, difficulty_to_compact, target_to_difficulty};
 pub use eaglesong::eaglesong;
 pub use eaglesong_fast::{eaglesong as eaglesong_fast, eaglesong_batch};

@@ -7,8 +7,11 @@
 mod derived;
 mod encoding;
 mod epochs;
+mod issuance;
 mod pow;
+mod rewards;
 
+use ckb_dao_utils::DaoError;
 use ckbspec_protocol::{Adapter, Answer, Env, Implementation, OPERATIONS, Question};
 use serde::Serialize;
 use std::any::Any;
@@ -71,11 +74,38 @@ fn ask(question: &Question) -> Answer {
         Question::CompareEpochs(input) => Answer::accept(epochs::compare(input)),
         Question::VerifySuccessor(input) => epochs::verify_successor(input),
         Question::VerifyEpoch(input) => epochs::verify_epoch(input),
+        Question::GenesisEpoch(input) => Answer::accept(epochs::genesis(input)),
+        Question::NextEpoch(input) => epochs::next(input),
+        Question::PrimaryEpochReward(input) => Answer::accept(issuance::primary_epoch(input)),
+        Question::SecondaryEpochReward(input) => Answer::accept(issuance::secondary_epoch(input)),
+        Question::BlockIssuance(input) => dao(issuance::block_issuance(input)),
+        Question::DaoField(input) => issuance::dao_field(input),
+        Question::FreedCapacity(input) => dao(issuance::freed_capacity(input)),
+        Question::GenesisDaoField(input) => dao(issuance::genesis_dao_field(input)),
+        Question::BlockReward(input) => dao(rewards::block_reward(input)),
+        Question::MaximumWithdraw(input) => dao(issuance::maximum_withdraw(input)),
+        Question::TransactionFee(input) => dao(issuance::transaction_fee(input)),
     }
 }
 
 fn answer<T: Serialize>(result: Result<T, encoding::Refusal>) -> Answer {
     result.map_or_else(encoding::Refusal::into_answer, Answer::accept)
+}
+
+/// By the names that the node gives its errors.
+fn dao<T: Serialize>(result: Result<T, DaoError>) -> Answer {
+    let error = match result {
+        Ok(out) => return Answer::accept(out),
+        Err(error) => error,
+    };
+    let class = match error {
+        DaoError::Overflow => Some("dao.overflow"),
+        DaoError::InvalidOutPoint => Some("dao.withdrawal.out-point"),
+        DaoError::InvalidDaoFormat => Some("dao.withdrawal.format"),
+        DaoError::ZeroC => Some("dao.zero-c"),
+        DaoError::InvalidHeader => None,
+    };
+    Answer::reject(class, format!("DaoError::{error:?}"))
 }
 
 /// The version of `ckb-types` that this adapter is built with, as the lock file has it.

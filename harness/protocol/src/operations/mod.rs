@@ -4,9 +4,11 @@
 //! their schemas; [`Question`] is a question that has been read.
 
 mod encoding;
+mod issuance;
 mod pow;
 
 pub use encoding::*;
+pub use issuance::*;
 pub use pow::*;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -190,6 +192,61 @@ pub const OPERATIONS: &[Operation] = &[
         None,
         "an epoch and a header's fields about it → whether they fit",
     ),
+    Operation::of::<GenesisEpochIn, GenesisEpochOut>(
+        "pow.genesis_epoch",
+        None,
+        "the parameters of a chain, the length and the target of genesis → epoch 0",
+    ),
+    Operation::of::<NextEpochIn, NextEpochOut>(
+        "pow.next_epoch",
+        None,
+        "an epoch that has ended, its uncles and its time → the next epoch",
+    ),
+    Operation::of::<PrimaryEpochRewardIn, EpochRewardOut>(
+        "issuance.primary_epoch_reward",
+        None,
+        "the number of an epoch → its primary issuance",
+    ),
+    Operation::of::<SecondaryEpochRewardIn, EpochRewardOut>(
+        "issuance.secondary_epoch_reward",
+        None,
+        "the number of an epoch → its secondary issuance",
+    ),
+    Operation::of::<BlockIssuanceIn, BlockIssuanceOut>(
+        "issuance.block_issuance",
+        None,
+        "an epoch and the height of a block → what the block issues",
+    ),
+    Operation::of::<DaoFieldIn, DaoFieldOut>(
+        "issuance.dao_field",
+        None,
+        "the parent's DAO field and what a block changes → its DAO field",
+    ),
+    Operation::of::<FreedCapacityIn, CapacityOut>(
+        "issuance.freed_capacity",
+        None,
+        "a cell → what spending it takes off the occupied capacity",
+    ),
+    Operation::of::<GenesisDaoFieldIn, DaoFieldOut>(
+        "issuance.genesis_dao_field",
+        None,
+        "the rewards of epoch 0 and the live cells of genesis → its DAO field",
+    ),
+    Operation::of::<BlockRewardIn, BlockRewardOut>(
+        "issuance.block_reward",
+        None,
+        "a block and those around it → what its miner gets, in parts",
+    ),
+    Operation::of::<MaximumWithdrawIn, CapacityOut>(
+        "issuance.maximum_withdraw",
+        None,
+        "a withdrawing cell and two DAO fields → what it is worth",
+    ),
+    Operation::of::<TransactionFeeIn, TransactionFeeOut>(
+        "issuance.transaction_fee",
+        None,
+        "a transaction with what it spends and the headers it names → its fee",
+    ),
 ];
 
 /// Output of an operation that gives nothing but its verdict.
@@ -226,6 +283,17 @@ pub enum Question {
     CompareEpochs(CompareEpochsIn),
     VerifySuccessor(VerifySuccessorIn),
     VerifyEpoch(VerifyEpochIn),
+    GenesisEpoch(GenesisEpochIn),
+    NextEpoch(NextEpochIn),
+    PrimaryEpochReward(PrimaryEpochRewardIn),
+    SecondaryEpochReward(SecondaryEpochRewardIn),
+    BlockIssuance(BlockIssuanceIn),
+    DaoField(DaoFieldIn),
+    FreedCapacity(FreedCapacityIn),
+    GenesisDaoField(GenesisDaoFieldIn),
+    BlockReward(BlockRewardIn),
+    MaximumWithdraw(MaximumWithdrawIn),
+    TransactionFee(TransactionFeeIn),
 }
 
 /// Why a question could not be read.
@@ -272,6 +340,17 @@ impl Question {
             "pow.compare_epochs" => Self::CompareEpochs(read(input)?),
             "pow.verify_successor" => Self::VerifySuccessor(read(input)?),
             "pow.verify_epoch" => Self::VerifyEpoch(read(input)?),
+            "pow.genesis_epoch" => Self::GenesisEpoch(read(input)?),
+            "pow.next_epoch" => Self::NextEpoch(read(input)?),
+            "issuance.primary_epoch_reward" => Self::PrimaryEpochReward(read(input)?),
+            "issuance.secondary_epoch_reward" => Self::SecondaryEpochReward(read(input)?),
+            "issuance.block_issuance" => Self::BlockIssuance(read(input)?),
+            "issuance.dao_field" => Self::DaoField(read(input)?),
+            "issuance.freed_capacity" => Self::FreedCapacity(read(input)?),
+            "issuance.genesis_dao_field" => Self::GenesisDaoField(read(input)?),
+            "issuance.block_reward" => Self::BlockReward(read(input)?),
+            "issuance.maximum_withdraw" => Self::MaximumWithdraw(read(input)?),
+            "issuance.transaction_fee" => Self::TransactionFee(read(input)?),
             other => return Err(BadQuestion::Operation(other.to_owned())),
         })
     }

@@ -204,3 +204,126 @@ pub struct VerifyEpochOut {
     /// Whether the next block is the first of another epoch (EPOCH-009).
     pub next_starts_epoch: bool,
 }
+
+/// A fraction of a chain specification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ratio {
+    /// Above the line.
+    pub numerator: Uint32,
+    /// Below it, not zero.
+    pub denominator: Uint32,
+}
+
+/// What of a chain specification decides its epochs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EpochParameters {
+    /// The function of the proof of work.
+    pub engine: Engine,
+    /// Whether a chain with the engine `dummy` keeps its difficulty (EPOCH-023).
+    pub permanent_difficulty_in_dummy: bool,
+    /// How long an epoch should take, in seconds, at least 1.
+    pub epoch_duration_target: Uint64,
+    /// The uncles that there should be for each block of the main chain.
+    pub orphan_rate_target: Ratio,
+    /// The primary issuance of an epoch before the first halving.
+    pub initial_primary_epoch_reward: Uint64,
+    /// The epochs from one halving to the next, at least 1.
+    pub halving_interval: Uint64,
+}
+
+/// An epoch with all that the next one is worked out from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Epoch {
+    /// Its number.
+    pub number: Uint32,
+    /// The height of its first block.
+    pub start_number: Uint64,
+    /// How many blocks it has, from 1 to 65,535.
+    pub length: Uint32,
+    /// The compact target of all its blocks.
+    pub compact_target: Uint32,
+    /// The primary issuance of each of its blocks (EPOCH-021).
+    pub base_block_reward: Uint64,
+    /// How many blocks, the first ones, issue one shannon more.
+    pub remainder_reward: Uint64,
+    /// The hash rate of the epoch before, as it was adjusted, in hashes a second (EPOCH-014).
+    pub previous_hash_rate: Uint256,
+}
+
+/// Input of `pow.genesis_epoch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GenesisEpochIn {
+    /// The chain.
+    pub parameters: EpochParameters,
+    /// The blocks of epoch 0, from 1 to 65,535.
+    pub length: Uint32,
+    /// The compact target of genesis.
+    pub compact_target: Uint32,
+}
+
+/// Output of `pow.genesis_epoch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GenesisEpochOut {
+    /// Epoch 0.
+    pub epoch: Epoch,
+}
+
+/// Input of `pow.next_epoch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NextEpochIn {
+    /// The chain.
+    pub parameters: EpochParameters,
+    /// The epoch that has ended.
+    pub epoch: Epoch,
+    /// The uncles that its blocks have embedded.
+    pub uncles: Uint64,
+    /// The timestamp of the last block of the epoch before, or of genesis, in milliseconds.
+    pub previous_timestamp: Uint64,
+    /// The timestamp of the last block of the epoch, in milliseconds.
+    pub last_timestamp: Uint64,
+    /// Whether to answer with the steps as well. A client that has none may leave them out.
+    #[serde(default)]
+    pub trace: bool,
+}
+
+/// Output of `pow.next_epoch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NextEpochOut {
+    /// The next epoch.
+    pub epoch: Epoch,
+    /// The steps, where they were asked for and there are some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<EpochTrace>,
+}
+
+/// The steps from an epoch to the next, in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EpochTrace {
+    /// How long the epoch took, in seconds (EPOCH-010).
+    pub duration: Uint64,
+    /// Its hash rate, rounded down (EPOCH-012).
+    pub hash_rate_estimate: Uint256,
+    /// The same within its bounds (EPOCH-013, EPOCH-014).
+    pub hash_rate: Uint256,
+    /// The next length before its bounds (EPOCH-016); null without uncles.
+    pub raw_length: Option<Uint64>,
+    /// The lower bound (EPOCH-017).
+    pub length_min: Uint64,
+    /// The upper bound.
+    pub length_max: Uint64,
+    /// Whether a bound was used, or there were no uncles.
+    pub bounded: bool,
+    /// The hashes of the next epoch: what is divided.
+    pub numerator: Uint256,
+    /// By what, in lowest terms: above the line (EPOCH-018).
+    pub denominator_numerator: Uint256,
+    /// Below the line.
+    pub denominator_denominator: Uint256,
+    /// The next difficulty (EPOCH-019).
+    pub difficulty: Uint256,
+}

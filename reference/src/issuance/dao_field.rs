@@ -1,0 +1,160 @@
+//! The `dao` field of headers: four totals that each block carries on (RFC 0023).
+
+use super::Issuance;
+use crate::{RuleId, Violation};
+
+/// AR of genesis: 10¹⁶, so that AR is a factor with 16 decimals.
+pub const AR_GENESIS: u64 = 10_000_000_000_000_000;
+
+/// A DAO field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DaoField {
+    /// Everything issued so far, this block's share included.
+    pub c: u64,
+    /// The accumulated rate: what 10¹⁶ shannons deposited at genesis are worth.
+    pub ar: u64,
+    /// Secondary issuance that was not the miners', less what depositors have withdrawn of it.
+    pub s: u64,
+    /// The capacity that cells occupy.
+    pub u: u64,
+}
+
+/// What the transactions of a block, its cellbase among them, change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Movement {
+    /// The capacity that new cells occupy.
+    pub added: u64,
+    /// The capacity that spent cells occupied.
+    pub freed: u64,
+    /// What withdrawals pay beyond the capacity of their cells.
+    pub interest: u64,
+}
+
+impl DaoField {
+    /// The field out of a header.
+    //= DAO-001
+    #[must_use]
+    pub const fn from_octets(octets: [u8; 32]) -> Self {
+        let [
+            c0,
+            c1,
+            c2,
+            c3,
+            c4,
+            c5,
+            c6,
+            c7,
+            a0,
+            a1,
+            a2,
+            a3,
+            a4,
+            a5,
+            a6,
+            a7, //
+            s0,
+            s1,
+            s2,
+            s3,
+            s4,
+            s5,
+            s6,
+            s7,
+            u0,
+            u1,
+            u2,
+            u3,
+            u4,
+            u5,
+            u6,
+            u7,
+        ] = octets;
+        Self {
+            c: u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
+            ar: u64::from_le_bytes([a0, a1, a2, a3, a4, a5, a6, a7]),
+            s: u64::from_le_bytes([s0, s1, s2, s3, s4, s5, s6, s7]),
+            u: u64::from_le_bytes([u0, u1, u2, u3, u4, u5, u6, u7]),
+        }
+    }
+
+    /// The field as headers have it.
+    //= DAO-001
+    #[must_use]
+    pub fn to_octets(self) -> [u8; 32] {
+        let mut octets = [0; 32];
+        let numbers = [self.c, self.ar, self.s, self.u];
+        for (place, number) in octets.chunks_exact_mut(8).zip(numbers) {
+            place.copy_from_slice(&number.to_le_bytes());
+        }
+        octets
+    }
+
+    /// The miners' part of the secondary issuance of the next block, by what cells occupy of the
+    /// total: `floor(g2 · U / C)`; `None` when C is 0, or when U exceeds C so far that it does not
+    /// fit.
+    //= ISS-007
+    #[must_use]
+    pub fn miner_share(&self, secondary: u64) -> Option<u64> {
+        proportion(secondary, self.u, self.c)
+    }
+
+    /// The growth of the rate in the next block: `floor(AR · g2 / C)`; `None` as above.
+    //= DAO-003
+    #[must_use]
+    pub fn rate_growth(&self, secondary: u64) -> Option<u64> {
+        proportion(self.ar, secondary, self.c)
+    }
+
+    /// The field of the block after the one with this field.
+    ///
+    /// # Errors
+    /// DAO-002, DAO-003, DAO-004 or DAO-005 when that number leaves 64 bits; DAO-008 when C is 0,
+    /// which no chain has.
+    pub fn next(&self, issuance: Issuance, movement: Movement) -> Result<Self, Violation> {
+        if self.c == 0 {
+            return Err(Violation::of(RuleId::DAO_008).with("C", self.c));
+        }
+        let Issuance { primary, secondary } = issuance;
+        Ok(Self {
+            //= DAO-002
+            c: primary
+                .checked_add(secondary)
+                .and_then(|issued| self.c.checked_add(issued))
+                .ok_or_else(|| leaves(RuleId::DAO_002, self))?,
+            //= DAO-003
+            ar: self
+                .rate_growth(secondary)
+                .and_then(|growth| self.ar.checked_add(growth))
+                .ok_or_else(|| leaves(RuleId::DAO_003, self))?,
+            // What is neither the miner's nor withdrawn stays in S, the treasury's part with it.
+            //= DAO-004, ISS-019
+            s: self
+                .miner_share(secondary)
+                .and_then(|miner| secondary.checked_sub(miner))
+                .and_then(|rest| self.s.checked_add(rest))
+                .and_then(|s| s.checked_sub(movement.interest))
+                .ok_or_else(|| leaves(RuleId::DAO_004, self).with("I", movement.interest))?,
+            //= DAO-005
+            u: self
+                .u
+                .checked_add(movement.added)
+                .and_then(|u| u.checked_sub(movement.freed))
+                .ok_or_else(|| {
+                    let violation = leaves(RuleId::DAO_005, self);
+                    violation.with("added", movement.added).with("freed", movement.freed)
+                })?,
+        })
+    }
+}
+
+/// A number of the next field leaves 64 bits, at either end.
+fn leaves(rule: RuleId, parent: &DaoField) -> Violation {
+    let DaoField { c, ar, s, u } = parent;
+    Violation::of(rule).with("C", c).with("AR", ar).with("S", s).with("U", u)
+}
+
+/// `floor(a · b / c)`; `None` when `c` is 0 or the result exceeds 64 bits.
+pub(super) fn proportion(a: u64, b: u64, c: u64) -> Option<u64> {
+    let exact = u128::from(a).checked_mul(b.into())?.checked_div(c.into())?;
+    u64::try_from(exact).ok()
+}

@@ -1,0 +1,18 @@
+//! Where every shannon comes from and goes to: the schedule, the DAO field of headers, the reward
+//! of a block, withdrawals and fees. Amounts are in shannons; 10⁸ of them are one CKB.
+
+mod capacity;
+mod dao_field;
+mod genesis;
+mod reward;
+mod schedule;
+mod withdraw;
+
+pub use capacity::{Origin, freed_capacity, occupied_capacity};
+pub use dao_field::{AR_GENESIS, DaoField, Movement};
+pub use genesis::{GenesisCell, genesis_dao_field};
+pub use reward::{
+    BlockFacts, BlockReward, FeeShares, Reward, block_reward, finalization_target, pays, split_fee,
+};
+pub use schedule::{Issuance, block_issuance, primary_epoch_reward, secondary_epoch_reward};
+pub use withdraw::{DatedField, Input, Withdrawn, is_dao_cell, maximum_withdraw, transaction_fee};

@@ -1,0 +1,115 @@
+//! What differs between chains: the numbers of a chain specification that rules ask for.
+//!
+//! `spec/parameters/` has them for people, and a test holds the two together. Amounts are in
+//! shannons, 10⁸ of which are one CKB, and durations in seconds.
+
+use crate::encoding::Byte32;
+use crate::pow::{CompactTarget, Engine};
+use std::num::{NonZeroU16, NonZeroU32, NonZeroU64};
+
+/// A proper fraction in a chain specification, not necessarily in lowest terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ratio {
+    /// Above the line.
+    pub numerator: u32,
+    /// Below it.
+    pub denominator: NonZeroU32,
+}
+
+/// The lengths, targets and rewards of one chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// The function of the proof of work.
+    pub engine: Engine,
+    /// The compact target of genesis, and so of epoch 0.
+    pub genesis_compact_target: CompactTarget,
+    /// The blocks of epoch 0, genesis among them.
+    pub genesis_epoch_length: NonZeroU16,
+    /// How long an epoch should take, in seconds.
+    pub epoch_duration_target: NonZeroU64,
+    /// The uncles that there should be for each block of the main chain.
+    pub orphan_rate_target: Ratio,
+    /// Whether a chain with the dummy engine keeps its difficulty.
+    pub permanent_difficulty_in_dummy: bool,
+    /// The primary issuance of each epoch before the first halving.
+    pub initial_primary_epoch_reward: u64,
+    /// The secondary issuance of each epoch.
+    pub secondary_epoch_reward: u64,
+    /// The epochs from one halving of the primary issuance to the next.
+    pub halving_interval: NonZeroU64,
+    /// The part of a transaction's fee that goes to whom proposed it first.
+    pub proposer_reward_ratio: Ratio,
+    /// The least distance from a proposal to its commitment, in blocks.
+    pub proposal_window_closest: u64,
+    /// The greatest such distance.
+    pub proposal_window_farthest: u64,
+    /// The lock arguments of the cells that count as occupied in part.
+    pub satoshi_lock_args: [u8; 20],
+    /// Which part of their capacity.
+    pub satoshi_occupied_ratio: Ratio,
+    /// The hash of the type script of the Nervos DAO's cell, by which its deposits are known.
+    pub dao_type_hash: Byte32,
+}
+
+/// A number of a constant, which is not zero.
+macro_rules! nonzero {
+    ($type:ident, $value:expr) => {
+        match std::num::$type::new($value) {
+            Some(value) => value,
+            None => unreachable!(),
+        }
+    };
+}
+
+impl Parameters {
+    /// The main network, `ckb`.
+    pub const MAINNET: Self = Self {
+        engine: Engine::Eaglesong,
+        genesis_compact_target: CompactTarget(0x1a08_a97e),
+        genesis_epoch_length: nonzero!(NonZeroU16, 1_743),
+        epoch_duration_target: nonzero!(NonZeroU64, 14_400),
+        orphan_rate_target: Ratio { numerator: 1, denominator: nonzero!(NonZeroU32, 40) },
+        permanent_difficulty_in_dummy: false,
+        initial_primary_epoch_reward: 191_780_821_917_808,
+        secondary_epoch_reward: 61_369_863_013_698,
+        halving_interval: nonzero!(NonZeroU64, 8_760),
+        proposer_reward_ratio: Ratio { numerator: 4, denominator: nonzero!(NonZeroU32, 10) },
+        proposal_window_closest: 2,
+        proposal_window_farthest: 10,
+        satoshi_lock_args: [
+            0x62, 0xe9, 0x07, 0xb1, 0x5c, 0xbf, 0x27, 0xd5, 0x42, 0x53, 0x99, 0xeb, 0xf6, 0xf0,
+            0xfb, 0x50, 0xeb, 0xb8, 0x8f, 0x18,
+        ],
+        satoshi_occupied_ratio: Ratio { numerator: 6, denominator: nonzero!(NonZeroU32, 10) },
+        dao_type_hash: Byte32([
+            0x82, 0xd7, 0x6d, 0x1b, 0x75, 0xfe, 0x2f, 0xd9, 0xa2, 0x7d, 0xfb, 0xaa, 0x65, 0xa0,
+            0x39, 0x22, 0x1a, 0x38, 0x0d, 0x76, 0xc9, 0x26, 0xf3, 0x78, 0xd3, 0xf8, 0x1c, 0xf3,
+            0xe7, 0xe1, 0x3f, 0x2e,
+        ]),
+    };
+
+    /// The public test network, `ckb_testnet`.
+    pub const TESTNET: Self = Self {
+        engine: Engine::EaglesongBlake2b,
+        genesis_compact_target: CompactTarget(0x1e01_5555),
+        genesis_epoch_length: nonzero!(NonZeroU16, 1_000),
+        ..Self::MAINNET
+    };
+
+    /// The chain that a developer starts, `ckb_dev`.
+    pub const DEV: Self = Self {
+        engine: Engine::Dummy,
+        genesis_compact_target: CompactTarget(0x2001_0000),
+        genesis_epoch_length: nonzero!(NonZeroU16, 10),
+        epoch_duration_target: nonzero!(NonZeroU64, 80),
+        permanent_difficulty_in_dummy: true,
+        ..Self::MAINNET
+    };
+
+    /// Whether every epoch has the same length and the same target.
+    //= EPOCH-023
+    #[must_use]
+    pub fn has_permanent_difficulty(&self) -> bool {
+        self.permanent_difficulty_in_dummy && self.engine == Engine::Dummy
+    }
+}

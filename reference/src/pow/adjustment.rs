@@ -1,0 +1,389 @@
+//! From one epoch to the next: its length and its difficulty, by NC-Max (RFC 0020).
+//!
+//! An epoch should take four hours, and for every 40 of its blocks there should be one uncle. If
+//! there were fewer uncles, the network can stand more blocks: the next epoch is longer.
+//!
+//! The node computes with fractions of 256-bit numbers. Here each formula is brought over one
+//! denominator, so that it is one division of exact integers; `tests/adjustment.rs` has the
+//! fractions.
+
+use super::compact::{CompactTarget, difficulty_to_compact};
+use super::epoch_fraction::EpochRecord;
+use crate::issuance;
+use crate::parameters::Parameters;
+use crate::{RuleId, Violation};
+use ruint::aliases::U256;
+use ruint::{Uint, UintTryFrom};
+
+/// The most blocks that an epoch can have by adjustment: one in 8 seconds for four hours.
+pub const EPOCH_LENGTH_MAX: u64 = 1_800;
+
+/// The fewest: one in 48 seconds. An epoch that follows a very short one can have fewer.
+pub const EPOCH_LENGTH_MIN: u64 = 300;
+
+/// By which factor the hash rate and the length can change, up or down.
+pub const DAMPENING: u64 = 2;
+
+/// The seconds between blocks of a chain whose difficulty is permanent.
+pub const BLOCK_INTERVAL_MIN: u64 = 8;
+
+const MILLISECONDS_IN_A_SECOND: u64 = 1_000;
+
+/// Wide enough for every product below: of 256 bits, 64 bits and five numbers of the epoch.
+type Wide = Uint<768, 12>;
+
+/// An epoch with all that the next one and its rewards are worked out from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Epoch {
+    /// What headers say of it.
+    pub record: EpochRecord,
+    /// The primary issuance of each block.
+    pub base_block_reward: u64,
+    /// How many blocks, the first ones, have one shannon more.
+    pub remainder_reward: u64,
+    /// The estimate of the hash rate of the epoch before, in hashes a second.
+    pub previous_hash_rate: U256,
+}
+
+/// What the blocks of an epoch have shown, once its last block is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EpochEnd {
+    /// The uncles that its blocks have embedded.
+    pub uncles: u64,
+    /// The timestamp of its last block, in milliseconds.
+    pub last_timestamp: u64,
+    /// The timestamp of the last block of the epoch before; for epoch 0, that of genesis.
+    pub previous_timestamp: u64,
+}
+
+/// A fraction in lowest terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Quotient {
+    /// Above the line.
+    pub numerator: U256,
+    /// Below it.
+    pub denominator: U256,
+}
+
+/// The next epoch, and how it came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// The next epoch.
+    pub next: Epoch,
+    /// The steps; none on a chain whose difficulty is permanent.
+    pub trace: Option<Trace>,
+}
+
+/// The quantities between an epoch and the next, in the order in which they are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// How long the epoch took, in seconds.
+    pub duration: u64,
+    /// Its hash rate by its difficulty.
+    pub hash_rate_estimate: U256,
+    /// The same, kept near the hash rate before.
+    pub hash_rate: U256,
+    /// The next length before bounds; none in an epoch without uncles.
+    pub raw_length: Option<u64>,
+    /// The least length; in an epoch of less than 150 blocks it can exceed the greatest.
+    pub length_min: u64,
+    /// The greatest length.
+    pub length_max: u64,
+    /// Whether a bound has decided the length, or there were no uncles to go by.
+    pub bounded: bool,
+    /// The hash rate times the epoch's target of duration: the hashes that the next epoch gets.
+    pub numerator: U256,
+    /// By what they are divided: blocks with their uncles.
+    pub denominator: Quotient,
+    /// The next difficulty.
+    pub difficulty: U256,
+}
+
+impl Epoch {
+    /// Epoch 0.
+    ///
+    /// # Errors
+    /// EPOCH-020.
+    //= EPOCH-022
+    pub fn genesis(parameters: &Parameters) -> Result<Self, Violation> {
+        let length = parameters.genesis_epoch_length.get();
+        let rate = parameters.orphan_rate_target;
+        let uncles =
+            quotient(product(&[wide(length), wide(rate.numerator)]), wide(rate.denominator.get()));
+        let blocks = wide(length).saturating_add(uncles);
+        let difficulty = Wide::from(parameters.genesis_compact_target.difficulty());
+        let hashes = Wide::from(narrow(product(&[difficulty, blocks]), "hashes")?);
+        let hash_rate = quotient(hashes, wide(parameters.epoch_duration_target.get()));
+        let record = EpochRecord {
+            number: 0,
+            start_number: 0,
+            length,
+            compact_target: parameters.genesis_compact_target,
+        };
+        let reward = issuance::primary_epoch_reward(parameters, 0);
+        Self::with_reward(record, reward, narrow(hash_rate, "hash rate")?)
+    }
+
+    /// The primary issuance of all its blocks; `None` when it exceeds 64 bits.
+    #[must_use]
+    pub fn primary_reward(&self) -> Option<u64> {
+        let bases = self.base_block_reward.checked_mul(self.record.length.into())?;
+        bases.checked_add(self.remainder_reward)
+    }
+
+    /// An epoch whose primary issuance is known.
+    //= EPOCH-021
+    fn with_reward(
+        record: EpochRecord,
+        reward: u64,
+        previous_hash_rate: U256,
+    ) -> Result<Self, Violation> {
+        let length = u64::from(record.length);
+        let no_blocks = || Violation::of(RuleId::EPOCH_002).with("length", 0);
+        Ok(Self {
+            record,
+            base_block_reward: reward.checked_div(length).ok_or_else(no_blocks)?,
+            remainder_reward: reward.checked_rem(length).ok_or_else(no_blocks)?,
+            previous_hash_rate,
+        })
+    }
+
+    /// The epoch after this one, with a length, a target and the hash rate of this one.
+    fn successor(
+        &self,
+        parameters: &Parameters,
+        length: u64,
+        compact_target: CompactTarget,
+        hash_rate: U256,
+    ) -> Result<Self, Violation> {
+        let too_wide = |what| move || Violation::of(RuleId::EPOCH_020).with("too wide", what);
+        let record = &self.record;
+        let number = record.number.checked_add(1).ok_or_else(too_wide("epoch number"))?;
+        let start_number = record.start_number.checked_add(record.length.into());
+        //= ISS-001
+        let halving = u64::from(number).checked_rem(parameters.halving_interval.get()) == Some(0);
+        let reward = if halving {
+            Some(issuance::primary_epoch_reward(parameters, number.into()))
+        } else {
+            self.primary_reward()
+        };
+        let next = EpochRecord {
+            number,
+            start_number: start_number.ok_or_else(too_wide("block number"))?,
+            length: u16::try_from(length).map_err(|_| too_wide("length")())?,
+            compact_target,
+        };
+        Self::with_reward(next, reward.ok_or_else(too_wide("primary reward"))?, hash_rate)
+    }
+}
+
+impl EpochEnd {
+    /// How long the epoch took, in seconds; 1 at least.
+    //= EPOCH-010
+    #[must_use]
+    pub fn duration(&self) -> u64 {
+        let milliseconds = self.last_timestamp.saturating_sub(self.previous_timestamp);
+        milliseconds.wrapping_div(MILLISECONDS_IN_A_SECOND).max(1)
+    }
+}
+
+/// The epoch after one that has ended.
+///
+/// # Errors
+/// EPOCH-020; EPOCH-002 for an epoch of no blocks.
+pub fn next_epoch(
+    parameters: &Parameters,
+    epoch: &Epoch,
+    end: &EpochEnd,
+) -> Result<Adjustment, Violation> {
+    let record = &epoch.record;
+    if record.length == 0 {
+        return Err(Violation::of(RuleId::EPOCH_002).with("length", 0));
+    }
+    //= EPOCH-023
+    if parameters.has_permanent_difficulty() {
+        let length = parameters.epoch_duration_target.get().div_ceil(BLOCK_INTERVAL_MIN);
+        let hash_rate = epoch.previous_hash_rate;
+        let next = epoch.successor(parameters, length, record.compact_target, hash_rate)?;
+        return Ok(Adjustment { next, trace: None });
+    }
+    //= EPOCH-020
+    if end.uncles.checked_add(record.length.into()).is_none() {
+        return Err(Violation::of(RuleId::EPOCH_020).with("too wide", "blocks and uncles"));
+    }
+    let ended = Ended {
+        blocks: record.length.into(),
+        uncles: end.uncles,
+        duration: end.duration(),
+        target: parameters.epoch_duration_target.get(),
+    };
+    let hash_rate_estimate = ended.hash_rate(record.compact_target.difficulty())?;
+    let hash_rate = dampen(hash_rate_estimate, epoch.previous_hash_rate)?;
+    let length = ended.next_length(parameters);
+    let denominator = ended.denominator(parameters, &length)?;
+    let numerator =
+        narrow(product(&[Wide::from(hash_rate), wide(ended.target)]), "hashes of an epoch")?;
+    let difficulty = next_difficulty(numerator, &denominator)?;
+    let Some(compact_target) = difficulty_to_compact(difficulty) else {
+        unreachable!("a difficulty is 1 at least");
+    };
+    let next = epoch.successor(parameters, length.next, compact_target, hash_rate)?;
+    let trace = Trace {
+        duration: ended.duration,
+        hash_rate_estimate,
+        hash_rate,
+        raw_length: length.raw,
+        length_min: length.min,
+        length_max: length.max,
+        bounded: length.bounded,
+        numerator,
+        denominator,
+        difficulty,
+    };
+    Ok(Adjustment { next, trace: Some(trace) })
+}
+
+/// What the formulas know of an epoch that has ended.
+struct Ended {
+    /// `C`: its blocks.
+    blocks: u64,
+    /// `U`: their uncles.
+    uncles: u64,
+    /// `L`: how long it took.
+    duration: u64,
+    /// `L_id`: how long it should have taken.
+    target: u64,
+}
+
+/// The length of the next epoch, and how it was found.
+struct Length {
+    raw: Option<u64>,
+    min: u64,
+    max: u64,
+    next: u64,
+    bounded: bool,
+}
+
+impl Ended {
+    /// `C + U`.
+    //= EPOCH-011
+    fn all_blocks(&self) -> Wide {
+        wide(self.blocks).saturating_add(wide(self.uncles))
+    }
+
+    /// `floor(D · (C + U) / L)`.
+    //= EPOCH-012
+    fn hash_rate(&self, difficulty: U256) -> Result<U256, Violation> {
+        let hashes = narrow(product(&[Wide::from(difficulty), self.all_blocks()]), "hashes")?;
+        narrow(quotient(Wide::from(hashes), wide(self.duration)), "hash rate")
+    }
+
+    /// The length that makes for as many uncles as there should be, within its bounds.
+    fn next_length(&self, parameters: &Parameters) -> Length {
+        let max = self.blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
+        let min = self.blocks.wrapping_div(DAMPENING).max(EPOCH_LENGTH_MIN);
+        //= EPOCH-015
+        if self.uncles == 0 {
+            return Length { raw: None, min, max, next: max, bounded: true };
+        }
+        //= EPOCH-016
+        let rate = parameters.orphan_rate_target;
+        let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
+        let above = product(&[a, self.all_blocks(), wide(self.target), wide(self.blocks)]);
+        let below = product(&[a.saturating_add(b), wide(self.uncles), wide(self.duration)]);
+        // The node keeps the low 64 bits, which are all there are on any chain in use.
+        let [raw, ..] = *quotient(above, below).as_limbs();
+        //= EPOCH-017
+        let (next, bounded) = if raw > max {
+            (max, true)
+        } else if raw < min {
+            (min, true)
+        } else {
+            (raw, false)
+        };
+        Length { raw: Some(raw), min, max, next, bounded }
+    }
+
+    /// By what the hashes of the next epoch are divided: `C' · (1 + its orphan rate)`.
+    //= EPOCH-018
+    fn denominator(&self, parameters: &Parameters, next: &Length) -> Result<Quotient, Violation> {
+        let length = wide(next.next);
+        if next.bounded && self.uncles == 0 {
+            return Quotient::reduced(length, Wide::ONE);
+        }
+        let rate = parameters.orphan_rate_target;
+        let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
+        let as_planned = || Quotient::reduced(product(&[length, a.saturating_add(b)]), b);
+        if !next.bounded {
+            return as_planned();
+        }
+        // (1 + o) · L_id · C / (o · L · C') = above / below, and r is one less.
+        let above = product(&[self.all_blocks(), wide(self.target), wide(self.blocks)]);
+        let below = product(&[wide(self.uncles), wide(self.duration), length]);
+        match above.checked_sub(below).filter(|rest| !rest.is_zero()) {
+            // C' · (1 + 1/r)
+            Some(rest) => Quotient::reduced(product(&[length, above]), rest),
+            None => as_planned(),
+        }
+    }
+}
+
+impl Quotient {
+    /// A fraction in lowest terms; below the line is not zero.
+    fn reduced(numerator: Wide, denominator: Wide) -> Result<Self, Violation> {
+        let divisor = numerator.gcd(denominator);
+        Ok(Self {
+            numerator: narrow(quotient(numerator, divisor), "denominator")?,
+            denominator: narrow(quotient(denominator, divisor), "denominator")?,
+        })
+    }
+}
+
+/// The estimate, kept between half and twice the hash rate before, and 1 at least.
+fn dampen(estimate: U256, previous: U256) -> Result<U256, Violation> {
+    //= EPOCH-014
+    Ok(bounded_hash_rate(estimate, previous)?.max(U256::ONE))
+}
+
+//= EPOCH-013
+fn bounded_hash_rate(estimate: U256, previous: U256) -> Result<U256, Violation> {
+    if previous.is_zero() {
+        return Ok(estimate);
+    }
+    let factor = U256::from(DAMPENING);
+    let lower = previous.wrapping_div(factor);
+    if estimate < lower {
+        return Ok(lower);
+    }
+    let upper = product(&[Wide::from(previous), Wide::from(factor)]);
+    Ok(estimate.min(narrow(upper, "hash rate")?))
+}
+
+/// The hashes of the next epoch over its blocks and uncles, rounded down; 1 at least.
+//= EPOCH-019
+fn next_difficulty(hashes: U256, blocks: &Quotient) -> Result<U256, Violation> {
+    let above = product(&[Wide::from(hashes), Wide::from(blocks.denominator)]);
+    let above = Wide::from(narrow(above, "hashes over a fraction")?);
+    let difficulty = quotient(above, Wide::from(blocks.numerator));
+    Ok(narrow(difficulty, "difficulty")?.max(U256::ONE))
+}
+
+fn wide(number: impl Into<u64>) -> Wide {
+    Wide::from(number.into())
+}
+
+/// The product of a few factors, which [`Wide`] has room for.
+fn product(factors: &[Wide]) -> Wide {
+    factors.iter().fold(Wide::ONE, |product, factor| product.wrapping_mul(*factor))
+}
+
+/// Rounded down; below the line is not zero.
+fn quotient(above: Wide, below: Wide) -> Wide {
+    above.checked_div(below).unwrap_or_else(|| unreachable!("no formula divides by zero"))
+}
+
+/// The number in the 256 bits that the node has for it.
+//= EPOCH-020
+fn narrow(number: Wide, what: &'static str) -> Result<U256, Violation> {
+    U256::uint_try_from(number).map_err(|_| Violation::of(RuleId::EPOCH_020).with("too wide", what))
+}
