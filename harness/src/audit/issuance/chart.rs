@@ -5,7 +5,7 @@ use super::coins::Coin;
 use super::figures::rounded;
 use super::ledger::{Assumptions, Issued, Ledger, Totals};
 use super::periods::end_of_year;
-use super::svg::{Chart, Series};
+use super::svg::{BLACK, BLUE, Chart, GREEN, GREY, ORANGE, PINK, SKY, Series, YELLOW};
 use super::whereabouts::places;
 
 /// What a chart shows.
@@ -53,46 +53,58 @@ pub fn chart(
         Kind::Issuance => of_each(
             &samples,
             &[
-                ("primary, to miners", |sample| sample.a_year(|issued| issued.primary)),
-                ("secondary, to miners", |sample| sample.a_year(|issued| issued.miners)),
-                ("secondary, depositors", |sample| sample.a_year(|issued| issued.depositors)),
-                ("secondary, treasury", |sample| sample.a_year(Issued::treasury)),
+                ("primary, to miners", BLUE, |sample| sample.a_year(|issued| issued.primary)),
+                ("secondary, to miners", ORANGE, |sample| sample.a_year(|issued| issued.miners)),
+                ("secondary, depositors", GREEN, |sample| {
+                    sample.a_year(|issued| issued.depositors)
+                }),
+                ("secondary, treasury", PINK, |sample| sample.a_year(Issued::treasury)),
             ],
         ),
         Kind::Inflation => of_each(
             &samples,
             &[
-                ("primary", |sample| sample.inflation(|issued| issued.primary)),
-                ("secondary", |sample| sample.inflation(|issued| issued.secondary)),
-                ("together", |sample| sample.inflation(|issued| issued.primary + issued.secondary)),
+                ("together", BLACK, |sample| {
+                    sample.inflation(|issued| issued.primary + issued.secondary)
+                }),
+                ("primary", BLUE, |sample| sample.inflation(|issued| issued.primary)),
+                ("secondary", ORANGE, |sample| sample.inflation(|issued| issued.secondary)),
             ],
         ),
         Kind::Split => of_each(
             &samples,
             &[
-                ("miners", |sample| sample.a_year(|issued| issued.miners)),
-                ("depositors", |sample| sample.a_year(|issued| issued.depositors)),
-                ("treasury, never created", |sample| sample.a_year(Issued::treasury)),
+                ("miners", ORANGE, |sample| sample.a_year(|issued| issued.miners)),
+                ("depositors", GREEN, |sample| sample.a_year(|issued| issued.depositors)),
+                ("treasury, never created", PINK, |sample| sample.a_year(Issued::treasury)),
             ],
         ),
     };
     let measured = calendar::newest().timestamp;
-    Chart { title: title.to_owned(), subtitle: assumed, unit, one, stacked, series, measured }
+    let subtitle = match kind {
+        Kind::Inflation => "The rate of each epoch, for 2,190 of them, of C at its end.".to_owned(),
+        Kind::Supply | Kind::Issuance | Kind::Split => assumed,
+    };
+    Chart { title: title.to_owned(), subtitle, unit, one, stacked, series, measured }
 }
 
 /// Inflation by year, of CKB and coins.
 pub fn compared(years: &[u64], coins: &[Coin], ckb: &[(u128, u128)]) -> Chart {
     let percent = |(issued, before): (u128, u128)| rounded(issued * 100, before, 4);
-    let line = |name: &str, values: Vec<u128>| {
+    let line = |name: &str, colour: &'static str, values: Vec<u128>| {
         // A year's value stands in its middle.
         let half_a_year = 15_768_000_000;
         let times = years.iter().map(|year| end_of_year(*year).saturating_sub(half_a_year));
-        Series { name: name.to_owned(), points: times.zip(values).collect() }
+        Series { name: name.to_owned(), colour, points: times.zip(values).collect() }
     };
-    let mut series = vec![line("CKB", ckb.iter().copied().map(percent).collect())];
+    let mut series = vec![line("CKB", BLUE, ckb.iter().copied().map(percent).collect())];
     for coin in coins {
         let values = years.iter().map(|year| percent(subsidy(*coin, *year))).collect();
-        series.push(line(coin.unit(), values));
+        let colour = match coin {
+            Coin::Bitcoin => ORANGE,
+            Coin::Monero => GREEN,
+        };
+        series.push(line(coin.unit(), colour, values));
     }
     Chart {
         title: "Inflation of CKB and other coins".to_owned(),
@@ -151,11 +163,12 @@ fn samples(assumptions: Assumptions, from: u64, until: u64) -> Vec<Sample> {
     found
 }
 
-type Part = (&'static str, fn(&Sample) -> u128);
+type Part = (&'static str, &'static str, fn(&Sample) -> u128);
 
 fn of_each(samples: &[Sample], parts: &[Part]) -> Vec<Series> {
-    let series = parts.iter().map(|(name, value)| Series {
+    let series = parts.iter().map(|(name, colour, value)| Series {
         name: (*name).to_owned(),
+        colour,
         points: samples.iter().map(|sample| (sample.time, value(sample))).collect(),
     });
     series.collect()
@@ -163,20 +176,21 @@ fn of_each(samples: &[Sample], parts: &[Part]) -> Vec<Series> {
 
 /// The places, from what is for ever to what is only counted.
 fn supply(samples: &[Sample]) -> Vec<Series> {
-    const ORDER: [(&str, &[&str]); 7] = [
-        ("from genesis", &["genesis"]),
-        ("locked at genesis", &["locked"]),
-        ("primary, to miners", &["primary"]),
-        ("secondary, to miners", &["secondary_miners"]),
-        ("depositors, paid or owed", &["withdrawn", "owed"]),
-        ("treasury, never created", &["treasury"]),
-        ("burnt and system", &["burnt", "system", "lost"]),
+    const ORDER: [(&str, &str, &[&str]); 7] = [
+        ("from genesis", SKY, &["genesis"]),
+        ("locked at genesis", YELLOW, &["locked"]),
+        ("primary, to miners", BLUE, &["primary"]),
+        ("secondary, to miners", ORANGE, &["secondary_miners"]),
+        ("depositors, paid or owed", GREEN, &["withdrawn", "owed"]),
+        ("treasury, never created", PINK, &["treasury"]),
+        ("burnt and system", GREY, &["burnt", "system", "lost"]),
     ];
-    let mut series: Vec<Series> =
-        ORDER.map(|(name, _)| Series { name: name.to_owned(), points: vec![] }).into();
+    let mut series: Vec<Series> = ORDER
+        .map(|(name, colour, _)| Series { name: name.to_owned(), colour, points: vec![] })
+        .into();
     for sample in samples {
         let places = places(&sample.totals);
-        for (series, (_, keys)) in series.iter_mut().zip(ORDER) {
+        for (series, (_, _, keys)) in series.iter_mut().zip(ORDER) {
             let parts = places.iter().filter(|place| keys.contains(&place.key));
             series.points.push((sample.time, parts.map(|place| place.shannons).sum()));
         }

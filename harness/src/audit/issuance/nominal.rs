@@ -56,9 +56,15 @@ impl Table {
     }
 }
 
-fn sheet(name: &'static str, title: &str, columns: Vec<Column>) -> Sheet {
-    let title = format!("NOMINAL, NOT THE CHAIN: {title}, as the issuance article prints it (CKB)");
-    Sheet { name, basis: Basis::Nominal, title, columns, rows: vec![], notes: vec![] }
+fn sheet(
+    name: &'static str,
+    title: &str,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    notes: Vec<String>,
+) -> Sheet {
+    let title = format!("NOMINAL, NOT THE CHAIN: {title}, as the issuance article prints it");
+    Sheet { name, basis: Basis::Nominal, title, columns, rows: Box::new(rows.into_iter()), notes }
 }
 
 /// What an era issues a year, exactly, times 2^(era − 1); eras count from 1.
@@ -112,7 +118,8 @@ fn primary() -> Sheet {
         shown("ckb_issued_cumulative", "all together"),
         shown("percent_issued", "percent"),
     ];
-    let mut sheet = sheet("primary-issuance", "primary issuance by era", columns);
+    let mut rows = vec![];
+    let mut notes = vec![];
     let mut cumulative = 0;
     for (era, rate) in (1..).zip(printed_rates()) {
         let issued = rate * u128::from(ERA_YEARS);
@@ -121,12 +128,10 @@ fn primary() -> Sheet {
         let percent = if era < ROUNDED_ERA { trimmed(&percent) } else { &percent };
         let (right, years) = era_years(era);
         if matches!(era, 2 | 3) {
-            sheet
-                .notes
-                .push(format!("Era {era}: the years are printed {years}; they are {right}."));
+            notes.push(format!("Era {era}: the years are printed {years}; they are {right}."));
         }
-        sheet.notes.extend(slips(era, [rate, issued, cumulative], percent));
-        sheet.rows.push(vec![
+        notes.extend(slips(era, [rate, issued, cumulative], percent));
+        rows.push(vec![
             Cell::Text(years),
             Cell::Text(era.to_string()),
             Cell::Text(fixed(rate, 2)),
@@ -137,16 +142,16 @@ fn primary() -> Sheet {
     }
     let later = "Eras 4 to 20 are therefore printed four years early: the article's other tables \
                  begin era 4 in 2031.";
-    sheet.notes.insert(2, later.to_owned());
+    notes.insert(2, later.to_owned());
     let chain = c_after(Parameters::MAINNET.halving_interval.get()) - c_after(0);
     let secondary = u128::from(Parameters::MAINNET.secondary_epoch_reward);
     let chain = chain - secondary * u128::from(Parameters::MAINNET.halving_interval.get());
-    sheet.notes.push(format!(
+    notes.push(format!(
         "The chain issues {} shannons in era 1, for the article's {}.",
         grouped(chain),
         grouped(ALL / 2 * 1_000_000)
     ));
-    sheet
+    sheet("primary-issuance", "primary issuance by era", columns, rows, notes)
 }
 
 /// The figures of an era that are not the exact ones, rounded.
@@ -180,7 +185,10 @@ fn slips(era: u32, printed: [u128; 3], percent: &str) -> Option<String> {
 
 /// Without zeros at the end.
 fn trimmed(number: &str) -> &str {
-    number.trim_end_matches('0').trim_end_matches('.')
+    if number.contains('.') {
+        return number.trim_end_matches('0').trim_end_matches('.');
+    }
+    number
 }
 
 /// The year's number, era, and its primary issuance.
@@ -201,7 +209,7 @@ fn circulation() -> Sheet {
         shown("secondary", "secondary"),
         shown("total", "total"),
     ];
-    let mut sheet = sheet("circulation", "CKB in circulation", columns);
+    let mut rows = vec![];
     let (mut primary, mut secondary) = (0, 0);
     for (year, era, rate) in years() {
         let genesis = opened_by(year);
@@ -209,11 +217,11 @@ fn circulation() -> Sheet {
         let amounts = [genesis, primary, secondary, total];
         let mut row = vec![Cell::Text(year.to_string()), Cell::Text(era.to_string())];
         row.extend(amounts.map(|amount| Cell::Text((amount / 100).to_string())));
-        sheet.rows.push(row);
+        rows.push(row);
         primary += rate;
         secondary += SECONDARY;
     }
-    sheet.notes = vec![
+    let notes = vec![
         "A row is what there is when its year of issuance begins, in November; genesis is what has \
          opened by its end."
             .to_owned(),
@@ -221,7 +229,7 @@ fn circulation() -> Sheet {
          has."
             .to_owned(),
     ];
-    sheet
+    sheet("circulation", "CKB in circulation", columns, rows, notes)
 }
 
 fn inflation() -> Sheet {
@@ -232,7 +240,7 @@ fn inflation() -> Sheet {
         shown("secondary_percent", "secondary %"),
         shown("total_percent", "total %"),
     ];
-    let mut sheet = sheet("inflation", "inflation", columns);
+    let mut rows = vec![];
     let mut supply = ALL;
     let mut off = vec![];
     for (year, era, rate) in years() {
@@ -243,10 +251,10 @@ fn inflation() -> Sheet {
         }
         let mut row = vec![Cell::Text(year.to_string()), Cell::Text(era.to_string())];
         row.extend([parts[0], parts[1], total].map(|part| Cell::Text(fixed(part, 10))));
-        sheet.rows.push(row);
+        rows.push(row);
         supply += rate + SECONDARY;
     }
-    sheet.notes = vec![
+    let notes = vec![
         "Of all that has been issued, the 8.4 billion CKB burnt at genesis among them.".to_owned(),
         format!(
             "The totals are sums of rounded figures; in {} years the last decimal is one off: {}.",
@@ -254,7 +262,7 @@ fn inflation() -> Sheet {
             off.join(", ")
         ),
     ];
-    sheet
+    sheet("inflation", "inflation", columns, rows, notes)
 }
 
 /// The dates of the genesis table.
@@ -283,7 +291,7 @@ const ALLOCATIONS: [Allocation; 8] = [
     allocation("team", 150, [2, 3, 0, 0, 4, 6, 0], 6),
     allocation("private sale", 140, [2, 3, 0, 0, 0, 0, 0], 3),
     allocation("founding partners", 50, [0, 1, 0, 0, 2, 4, 0], 4),
-    allocation("foundation reserve", 20, [0, 0, 1, 0, 0, 0, 0], 1),
+    allocation("foundation reserve", 20, [0, 1, 0, 0, 0, 0, 0], 1),
     allocation("testnet incentives", 5, [1, 0, 0, 0, 0, 0, 0], 1),
     allocation("burn", 250, [0; 7], 1),
 ];
@@ -325,7 +333,7 @@ fn genesis() -> Sheet {
     let mut columns =
         vec![shown("allocation", "allocation"), shown("percent", "%"), shown("total", "total")];
     columns.extend(DATES.map(|(key, title)| shown(key, title)));
-    let mut sheet = sheet("genesis-distribution", "the cells of genesis", columns);
+    let mut rows = vec![];
     for allocation in &ALLOCATIONS {
         let mut row = vec![
             Cell::Text(allocation.name.to_owned()),
@@ -337,11 +345,14 @@ fn genesis() -> Sheet {
             Cell::Text(text.unwrap_or_default())
         });
         row.extend(opened);
-        sheet.rows.push(row);
+        rows.push(row);
     }
-    sheet.notes = vec![
+    let notes = vec![
         "An amount is all that is open by then; the real cells hold amounts that are not as round."
             .to_owned(),
+        "The foundation reserve is dated 2020-05-01; on the chain, what fits it opens with the \
+         cells of July 2020."
+            .to_owned(),
     ];
-    sheet
+    sheet("genesis-distribution", "the cells of genesis", columns, rows, notes)
 }

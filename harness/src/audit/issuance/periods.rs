@@ -49,51 +49,52 @@ pub fn end_of_year(year: u64) -> u64 {
     calendar::start_of(&format!("{:04}", year + 1)).unwrap_or(u64::MAX)
 }
 
-/// Where the periods that begin before `until` end: label, and epochs that are over.
-fn ends(by: By, until: Band) -> Vec<(u64, Band)> {
-    let era = Parameters::MAINNET.halving_interval.get();
-    let mut found = vec![];
+/// The number of a period, and the epochs that are over at its end.
+fn end(by: By, index: u64) -> (u64, Band) {
     let first_year = calendar::year(calendar::time_of(0).middle);
-    let mut over = 0;
-    for index in 0.. {
-        if over >= until.middle {
-            break;
+    match by {
+        By::Epoch => (index, Band::exactly(index + 1)),
+        By::Era => {
+            let era = Parameters::MAINNET.halving_interval.get();
+            (index + 1, Band::exactly((index + 1) * era))
         }
-        let (label, band) = match by {
-            By::Epoch => (index, Band::exactly(index + 1)),
-            By::Era => (index + 1, Band::exactly((index + 1) * era)),
-            By::Year => (first_year + index, epochs_at(end_of_year(first_year + index))),
-        };
-        let band = if band.middle > until.middle { until } else { band };
-        over = band.middle;
-        found.push((label, band));
+        By::Year => (first_year + index, epochs_at(end_of_year(first_year + index))),
     }
-    found
 }
 
 /// The periods from the one that holds epoch `from` to the one that holds the last before `until`
 /// are over, which is cut off there.
-pub fn periods(assumptions: Assumptions, by: By, from: u64, until: Band) -> Vec<Period> {
+pub fn periods(
+    assumptions: Assumptions,
+    by: By,
+    from: u64,
+    until: Band,
+) -> impl Iterator<Item = Period> {
     let mut ledger = Ledger::new(assumptions);
-    let mut found = vec![];
-    for (label, epochs) in ends(by, until) {
-        let before = ledger.totals();
-        let issued = ledger.step_to(epochs.middle);
-        let after = ledger.totals();
-        if after.epochs <= from {
-            continue;
+    let mut indices = 0_u64..;
+    std::iter::from_fn(move || {
+        loop {
+            let before = ledger.totals();
+            if before.epochs >= until.middle {
+                return None;
+            }
+            let (label, band) = end(by, indices.next()?);
+            let epochs = if band.middle > until.middle { until } else { band };
+            let issued = ledger.step_to(epochs.middle);
+            let after = ledger.totals();
+            if after.epochs > from {
+                return Some(Period {
+                    label,
+                    first: before.epochs,
+                    issued,
+                    c_before: before.c(),
+                    after,
+                    epochs,
+                    ends: calendar::time_of(after.epochs * MICRO),
+                });
+            }
         }
-        found.push(Period {
-            label,
-            first: before.epochs,
-            issued,
-            c_before: before.c(),
-            after,
-            epochs,
-            ends: calendar::time_of(after.epochs * MICRO),
-        });
-    }
-    found
+    })
 }
 
 /// The columns of a sheet of periods.
@@ -108,14 +109,12 @@ pub fn columns(by: By) -> Vec<Column> {
         }
     };
     columns.extend(match by {
-        By::Year => {
-            [shown("epochs_over_least", "at least"), shown("epochs_over_greatest", "at most")]
-        }
-        By::Epoch | By::Era => [hidden("epochs_over_least"), hidden("epochs_over_greatest")],
-    });
-    columns.extend(match by {
-        By::Epoch | By::Era => [shown("ends_earliest", "ends from"), shown("ends_latest", "to")],
-        By::Year => [hidden("ends_earliest"), hidden("ends_latest")],
+        By::Year => [shown("epochs_within", "±"), hidden("ends_earliest"), hidden("ends_latest")],
+        By::Epoch | By::Era => [
+            hidden("epochs_within"),
+            shown("ends_earliest", "ends from"),
+            shown("ends_latest", "to"),
+        ],
     });
     columns.extend([
         shown("primary", "primary"),
@@ -142,8 +141,7 @@ pub fn row(period: &Period) -> Vec<Cell> {
         Cell::Text(period.label.to_string()),
         Cell::Number(period.first),
         Cell::Number(after.epochs),
-        Cell::Number(epochs.least),
-        Cell::Number(epochs.greatest),
+        Cell::Number((epochs.middle - epochs.least).max(epochs.greatest - epochs.middle)),
         Cell::Text(calendar::day(ends.least)),
         Cell::Text(calendar::day(ends.greatest)),
         Cell::Shannons(issued.primary),

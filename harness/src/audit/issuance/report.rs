@@ -6,7 +6,7 @@ use super::coins::Coin;
 use super::figures::{ckb, fixed, grouped, percent, whole_ckb};
 use super::ledger::{Assumptions, Ledger, Occupied, Totals, c_after, horizon};
 use super::periods::{By, columns, epochs_at, periods, row};
-use super::sheet::{Basis, Cell, Sheet, Unit, shown};
+use super::sheet::{Basis, Cell, Sheet, Unit, hidden, shown};
 use super::whereabouts::{first_forfeit, places};
 
 /// What of the ledger is asked for.
@@ -40,19 +40,19 @@ impl Question {
 /// The rows of the ledger.
 pub fn ledger(question: &Question, unit: Unit) -> Sheet {
     let rows = periods(question.assumptions, question.by, question.from, question.until);
+    let rows = Box::new(rows.map(|period| row(&period)));
     let unit = match unit {
         Unit::WholeCkb => "whole CKB, rounded down; CSV and JSON have shannons",
         Unit::Ckb => "CKB",
         Unit::Shannons => "shannons",
     };
-    let mut notes = vec![assumed(&question.assumptions)];
-    notes.extend(remarks(question));
+    let notes = remarks(question);
     Sheet {
         name: "ledger",
         basis: question.basis(),
         title: format!("What mainnet issues ({unit})"),
         columns: columns(question.by),
-        rows: rows.iter().map(row).collect(),
+        rows,
         notes,
     }
 }
@@ -61,71 +61,71 @@ pub fn ledger(question: &Question, unit: Unit) -> Sheet {
 pub fn whereabouts(question: &Question) -> Sheet {
     let totals = question.end_totals();
     let c = totals.c();
-    let columns = vec![
-        shown("where", "where"),
-        shown("shannons", "CKB"),
-        shown("percent", "% of C"),
-        shown("meaning", "what that is"),
-    ];
-    let rows = places(&totals).into_iter().map(|place| {
+    let places = places(&totals);
+    let spendable = places.iter().find(|place| place.key == "spendable");
+    let title = format!(
+        "At the end of {}: {} CKB issued, {} of them in cells that a key opens",
+        question.end,
+        whole_ckb(c),
+        whole_ckb(spendable.map_or(0, |place| place.shannons))
+    );
+    let mut columns = vec![hidden("key"), shown("where", "where"), shown("shannons", "CKB")];
+    columns.extend([shown("percent", "% of C"), shown("meaning", "what that is")]);
+    let rows = places.into_iter().map(move |place| {
         let signs = ["", "+ ", "    "];
         let sign = signs.get(place.depth).copied().unwrap_or_default();
         vec![
+            place.key.into(),
             Cell::Text(format!("{sign}{}", place.name)),
             Cell::Shannons(place.shannons),
             Cell::Text(percent(place.shannons, c, 3)),
             place.meaning.into(),
         ]
     });
-    let Band { least, middle, greatest } = question.until;
-    let mut notes = vec![];
-    if least < greatest {
-        let (least, greatest) = (c_after(least), c_after(greatest));
-        notes.push(format!(
-            "C is between {} and {} CKB: {}",
-            whole_ckb(least),
-            whole_ckb(greatest),
-            band_words(question.until)
-        ));
-    } else {
-        let ends = calendar::time_of(middle * MICRO);
-        let (from, to) = (calendar::day(ends.least), calendar::day(ends.greatest));
-        notes.push(format!("That epoch is over between {from} and {to}: {}", assumed_band()));
-    }
-    notes.push(format!(
-        "S of the DAO field is what is owed and the treasury together: {} CKB.",
-        ckb(totals.s())
-    ));
     Sheet {
         name: "whereabouts",
         basis: question.basis(),
-        title: format!("Where all CKB are at the end of {}", question.end),
+        title,
         columns,
-        rows: rows.collect(),
-        notes,
+        rows: Box::new(rows),
+        notes: vec![
+            format!(
+                "C is the sum of the lines with a plus. S of the DAO field is owed and treasury \
+                 together: {} CKB.",
+                ckb(totals.s())
+            ),
+            assumed(&question.assumptions),
+            band_words(question.until),
+        ],
     }
 }
 
 fn band_words(band: Band) -> String {
-    format!(
-        "{} to {} epochs are over then, and the figures are those of {}. {}",
-        grouped(band.least.into()),
-        grouped(band.greatest.into()),
-        grouped(band.middle.into()),
-        assumed_band()
-    )
-}
-
-fn assumed_band() -> String {
+    let Band { least, middle, greatest } = band;
+    let when = if least < greatest {
+        format!(
+            "The date is a band: {} to {} epochs are over by then, C is between {} and {} CKB, and \
+             the figures are those of {} epochs.",
+            grouped(least.into()),
+            grouped(greatest.into()),
+            whole_ckb(c_after(least)),
+            whole_ckb(c_after(greatest)),
+            grouped(middle.into())
+        )
+    } else {
+        let ends = calendar::time_of(middle * MICRO);
+        let (from, to) = (calendar::day(ends.least), calendar::day(ends.greatest));
+        format!("{} epochs are over then, between {from} and {to}.", grouped(middle.into()))
+    };
     let newest = calendar::newest();
-    let seconds = |ms: u64| fixed(u128::from(ms / 100), 1);
+    let seconds = |ms: u64| grouped(u128::from(ms / 1_000));
     format!(
-        "After block {} ({}) an epoch is taken to last from {} s, its target, to {} s, the \
-         slowest long run measured; between older headers both bounds hold as well.",
-        grouped(newest.block.into()),
-        calendar::day(newest.timestamp),
+        "{when} An epoch is taken to last {} s, its target, to {} s, a little above the slowest \
+         long run measured; the newest header known is block {} of {}.",
         seconds(EPOCH_SHORTEST_MS),
-        seconds(EPOCH_LONGEST_MS)
+        seconds(EPOCH_LONGEST_MS),
+        grouped(newest.block.into()),
+        calendar::day(newest.timestamp)
     )
 }
 
@@ -136,10 +136,12 @@ pub fn assumed(assumptions: &Assumptions) -> String {
         format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
     };
     let occupied = match assumptions.occupied {
-        Occupied::Measured => "cells occupy what headers have measured, at last U".to_owned(),
+        Occupied::Measured => {
+            "cells occupy what headers have measured, and go on with the last of it".to_owned()
+        }
         Occupied::Share(part) => format!("cells occupy {} of C", share(part)),
     };
-    format!("Assumed: {occupied}; {} of C is in the DAO.", share(assumptions.dao))
+    format!("Assumed: {occupied}; {} of C is in the Nervos DAO.", share(assumptions.dao))
 }
 
 /// What a reader of a long ledger has to know.
@@ -189,14 +191,16 @@ pub fn compared(coins: &[Coin], years: &[u64], ckb_years: &[(u128, u128)]) -> Sh
             }
         });
     }
-    let rows = years.iter().zip(ckb_years).map(|(year, (issued, before))| {
+    let coins_here = coins.to_vec();
+    let rows: Vec<_> = years.iter().copied().zip(ckb_years.iter().copied()).collect();
+    let rows = rows.into_iter().map(move |(year, (issued, before))| {
         let mut row = vec![
             Cell::Text(year.to_string()),
-            Cell::Text(whole_ckb(*issued)),
-            Cell::Text(percent(*issued, *before, 4)),
+            Cell::Text(whole_ckb(issued)),
+            Cell::Text(percent(issued, before, 4)),
         ];
-        for coin in coins {
-            let (issued, before) = subsidy(*coin, *year);
+        for coin in &coins_here {
+            let (issued, before) = subsidy(*coin, year);
             let one = 10_u128.pow(coin.decimals());
             row.push(Cell::Text(fixed(issued * 100 / one, 2)));
             row.push(Cell::Text(percent(issued, before, 4)));
@@ -213,7 +217,7 @@ pub fn compared(coins: &[Coin], years: &[u64], ckb_years: &[(u128, u128)]) -> Sh
         basis: Basis::Chain,
         title: "Subsidy and inflation by year, in coins".to_owned(),
         columns,
-        rows: rows.collect(),
+        rows: Box::new(rows),
         notes,
     }
 }

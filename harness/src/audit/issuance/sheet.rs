@@ -2,7 +2,7 @@
 
 use super::figures::{ckb, grouped, whole_ckb};
 use comfy_table::{CellAlignment, Table, presets};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::io::{self, Write};
 
 /// What figures hold for. It stands in every row of CSV and in every JSON object.
@@ -85,7 +85,6 @@ impl Unit {
 }
 
 /// Rows and columns with a title.
-#[derive(Clone, Debug)]
 pub struct Sheet {
     /// The name for programs.
     pub name: &'static str,
@@ -95,46 +94,45 @@ pub struct Sheet {
     pub title: String,
     /// The columns.
     pub columns: Vec<Column>,
-    /// The rows, each with a cell a column.
-    pub rows: Vec<Vec<Cell>>,
+    /// The rows, each with a cell a column. They are worked out while they are written: a century
+    /// has 219,000 epochs.
+    pub rows: Box<dyn Iterator<Item = Vec<Cell>>>,
     /// Sentences below.
     pub notes: Vec<String>,
 }
+
+/// Columns of a terminal that notes keep to.
+const NOTE_WIDTH: usize = 110;
 
 impl Sheet {
     /// Writes the table, its title above and its notes below.
     ///
     /// # Errors
     /// When the output fails.
-    pub fn write_table(&self, unit: Unit, out: &mut impl Write) -> io::Result<()> {
+    pub fn write_table(self, unit: Unit, out: &mut dyn Write) -> io::Result<()> {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
-        let visible = |column: &Column| !column.title.is_empty();
-        table.set_header(self.columns.iter().filter(|c| visible(c)).map(|column| column.title));
-        let mut words = vec![false; self.columns.len()];
-        for row in &self.rows {
-            let cells = self.columns.iter().zip(row).filter(|(column, _)| visible(column));
-            table.add_row(cells.enumerate().map(|(index, (_, cell))| match cell {
-                Cell::Text(text) => {
-                    let is_word = text.starts_with(|c: char| c.is_alphabetic() || c == ' ');
-                    if let Some(word) = words.get_mut(index) {
-                        *word |= is_word;
-                    }
-                    text.clone()
-                }
-                Cell::Number(number) => grouped((*number).into()),
-                Cell::Shannons(shannons) => unit.show(*shannons),
-            }));
+        let shown: Vec<bool> = self.columns.iter().map(|column| !column.title.is_empty()).collect();
+        let titles = self.columns.iter().map(|column| column.title);
+        table.set_header(titles.filter(|title| !title.is_empty()));
+        let mut wordy = vec![false; shown.iter().filter(|shown| **shown).count()];
+        for row in self.rows {
+            let cells = row.into_iter().zip(&shown).filter(|(_, shown)| **shown);
+            let texts: Vec<String> = cells.map(|(cell, _)| cell.show(unit)).collect();
+            for (wordy, text) in wordy.iter_mut().zip(&texts) {
+                *wordy |= text.contains(|c: char| c.is_alphabetic());
+            }
+            table.add_row(texts);
         }
-        for (index, word) in words.into_iter().enumerate() {
-            if let Some(column) = table.column_mut(index).filter(|_| !word) {
+        for (index, wordy) in wordy.into_iter().enumerate() {
+            if let Some(column) = table.column_mut(index).filter(|_| !wordy) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
         writeln!(out, "{}\n\n{}", self.title, table.trim_fmt())?;
         for (index, note) in self.notes.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
-            writeln!(out, "{gap}{note}")?;
+            writeln!(out, "{gap}{}", wrapped(note))?;
         }
         Ok(())
     }
@@ -143,14 +141,14 @@ impl Sheet {
     ///
     /// # Errors
     /// When the output fails.
-    pub fn write_csv(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write_csv(self, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "basis")?;
         for column in &self.columns {
             write!(out, ",{}", column.key)?;
         }
         writeln!(out)?;
-        for row in &self.rows {
-            write!(out, "{}", self.basis.word())?;
+        for row in self.rows {
+            out.write_all(self.basis.word().as_bytes())?;
             for cell in row {
                 match cell {
                     Cell::Text(text) if text.contains([',', '"']) => {
@@ -166,26 +164,57 @@ impl Sheet {
         Ok(())
     }
 
-    /// The rows as objects. Amounts are decimal strings: they exceed what JSON numbers hold.
-    pub fn to_json(&self) -> Value {
-        let rows = self.rows.iter().map(|row| {
-            let cells = self.columns.iter().zip(row).map(|(column, cell)| {
-                let value = match cell {
-                    Cell::Text(text) => json!(text),
-                    Cell::Number(number) => json!(number),
-                    Cell::Shannons(shannons) => json!(shannons.to_string()),
-                };
-                (column.key.to_owned(), value)
-            });
-            Value::Object(cells.collect::<Map<_, _>>())
-        });
-        let rows: Vec<Value> = rows.collect();
-        json!({
-            "name": self.name,
-            "basis": self.basis.word(),
-            "title": self.title,
-            "rows": rows,
-            "notes": self.notes,
-        })
+    /// Writes the rows as objects, one a line. Amounts are decimal strings: they exceed what JSON's
+    /// numbers hold in most languages.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn write_json(self, out: &mut dyn Write) -> io::Result<()> {
+        let head = [("name", self.name), ("basis", self.basis.word()), ("title", &self.title)];
+        write!(out, "{{")?;
+        for (key, value) in head {
+            write!(out, "\"{key}\": {}, ", json!(value))?;
+        }
+        write!(out, "\"notes\": {}, \"rows\": [", json!(self.notes))?;
+        for (index, row) in self.rows.enumerate() {
+            write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+            for (index, (column, cell)) in self.columns.iter().zip(row).enumerate() {
+                write!(out, "{}\"{}\": ", if index == 0 { "{" } else { ", " }, column.key)?;
+                match cell {
+                    Cell::Text(text) => write!(out, "{}", json!(text))?,
+                    Cell::Number(number) => write!(out, "{number}")?,
+                    Cell::Shannons(shannons) => write!(out, "\"{shannons}\"")?,
+                }
+            }
+            write!(out, "}}")?;
+        }
+        write!(out, "\n]}}")
     }
+}
+
+impl Cell {
+    fn show(self, unit: Unit) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => grouped(number.into()),
+            Self::Shannons(shannons) => unit.show(shannons),
+        }
+    }
+}
+
+/// A sentence in lines, further ones indented.
+fn wrapped(note: &str) -> String {
+    let (mut text, mut width) = (String::new(), 0_usize);
+    for word in note.split(' ') {
+        let length = word.chars().count() + 1;
+        if width > 0 && width + length > NOTE_WIDTH {
+            text.push_str("\n  ");
+            width = 2;
+        } else if width > 0 {
+            text.push(' ');
+        }
+        text.push_str(word);
+        width += length;
+    }
+    text
 }

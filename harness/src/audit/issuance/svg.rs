@@ -12,6 +12,8 @@ use std::fmt::Write;
 pub struct Series {
     /// For the legend.
     pub name: String,
+    /// As SVG names it.
+    pub colour: &'static str,
     /// Times and values, in the order of time.
     pub points: Vec<(u64, u128)>,
 }
@@ -43,14 +45,27 @@ const RIGHT: u64 = 5_900;
 const TOP: u64 = 850;
 const BOTTOM: u64 = 4_250;
 
-/// Blue, orange, green, pink, light blue, vermilion, yellow, grey.
-const COLOURS: [&str; 8] =
-    ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#8C8C8C"];
+/// The colours.
+pub const BLUE: &str = "#0072B2";
+/// Of the palette.
+pub const ORANGE: &str = "#E69F00";
+/// Of the palette.
+pub const GREEN: &str = "#009E73";
+/// Of the palette.
+pub const PINK: &str = "#CC79A7";
+/// Of the palette.
+pub const SKY: &str = "#56B4E9";
+/// Of the palette.
+pub const YELLOW: &str = "#F0E442";
+/// Beside the palette, for what is out of reach.
+pub const GREY: &str = "#A6A6A6";
+/// Beside the palette, for sums.
+pub const BLACK: &str = "#1A1A1A";
 
 /// Of lines, in pixels.
 const DASHES: [&str; 4] = ["", "9 4", "2 4", "12 4 2 4"];
 
-const HEAD: &str = r##"<style>text{font-family:system-ui,"Segoe UI","DejaVu Sans",Arial,sans-serif;font-size:13px;fill:#1a1a1a}.t{font-size:17px;font-weight:600}.s{fill:#555;font-size:12px}.g{stroke:#ddd;stroke-width:1}.a{stroke:#555;stroke-width:1}.m{stroke:#555;stroke-width:1;stroke-dasharray:3 3}</style>
+const HEAD: &str = r##"<style>text{font-family:system-ui,"Segoe UI","DejaVu Sans",Arial,sans-serif;font-size:13px;fill:#1a1a1a}.t{font-size:17px;font-weight:600}.s{fill:#555;font-size:12px}.g{stroke:#ddd;stroke-width:1}.a{stroke:#555;stroke-width:1}.h{stroke:#fff;stroke-width:3;stroke-opacity:.7}.m{stroke:#1a1a1a;stroke-width:1.2;stroke-dasharray:4 3}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 "##;
 
@@ -112,7 +127,8 @@ impl Chart {
 
     fn areas(&self, scale: &Scale, out: &mut String) {
         let mut below: Option<Vec<u128>> = None;
-        for ((series, edge), colour) in self.series.iter().zip(self.sums()).zip(COLOURS) {
+        for (series, edge) in self.series.iter().zip(self.sums()) {
+            let colour = series.colour;
             let base = below.unwrap_or_else(|| vec![0; edge.len()]);
             let times: Vec<u64> = series.points.iter().map(|point| point.0).collect();
             let forth = times.iter().zip(&edge).map(|(time, y)| scale.point(*time, *y));
@@ -128,7 +144,8 @@ impl Chart {
     }
 
     fn lines(&self, scale: &Scale, out: &mut String) {
-        for ((series, colour), dash) in self.series.iter().zip(COLOURS).zip(DASHES) {
+        for (series, dash) in self.series.iter().zip(DASHES) {
+            let colour = series.colour;
             let points: Vec<String> =
                 series.points.iter().map(|point| scale.point(point.0, point.1)).collect();
             let _ = writeln!(
@@ -146,6 +163,7 @@ impl Chart {
             return;
         }
         let x = scale.x(self.measured);
+        line(out, "h", (x, TOP - 60), (x, BOTTOM));
         line(out, "m", (x, TOP - 60), (x, BOTTOM));
         let label = format!("last header {}", calendar::day(self.measured));
         let (x, anchor) =
@@ -155,13 +173,13 @@ impl Chart {
 
     /// On the right: areas from the top down, as they lie.
     fn legend(&self, out: &mut String) {
-        let entries = self.series.iter().zip(COLOURS).zip(DASHES.into_iter().cycle());
-        let mut entries: Vec<_> = entries.collect();
+        let mut entries: Vec<_> = self.series.iter().zip(DASHES.into_iter().cycle()).collect();
         if self.stacked {
             entries.reverse();
         }
         let mut y = TOP + 100;
-        for ((series, colour), dash) in entries {
+        for (series, dash) in entries {
+            let colour = series.colour;
             if self.stacked {
                 let _ = writeln!(
                     out,

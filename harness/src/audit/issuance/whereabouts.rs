@@ -74,24 +74,19 @@ pub fn places(totals: &Totals) -> Vec<Place> {
 }
 
 type Words = (&'static str, &'static str);
-const ISSUED: Words = (
-    "issued (C)",
-    "genesis and all that blocks have issued: C of the DAO field, the sum of all below",
-);
-const SPENDABLE: Words =
-    ("spendable in cells", "in cells that a key opens, deposits and what data occupies among them");
+const ISSUED: Words = ("issued (C)", "C of the DAO field: genesis, and what blocks have issued");
+const SPENDABLE: Words = ("spendable in cells", "in cells that a key opens, deposits among them");
 const FROM_GENESIS: Words = ("from genesis", "cells of genesis that are open");
 const PRIMARY: Words = ("primary, to miners", "paid eleven blocks later");
-const MINERS: Words = ("secondary, to miners", "for what cells occupy: floor(g2 * U / C) a block");
-const WITHDRAWN: Words = (
-    "secondary, withdrawn",
-    "by depositors, measured to the newest header known; later ones move here",
-);
-const SHUT: Words = ("locked at genesis", "in cells of genesis until the epoch that they name");
-const OWED: Words = ("owed to depositors", "grown in the Nervos DAO and in no cell yet; in S");
+const MINERS: Words = ("secondary, to miners", "for what cells occupy: floor(g2 · U / C) a block");
+const WITHDRAWN: Words =
+    ("secondary, withdrawn", "by depositors, as far as headers tell; later ones come here");
+const SHUT: Words = ("locked at genesis", "in cells of genesis until an epoch that they name");
+const OWED: Words = ("owed to depositors", "compensation of the Nervos DAO that is in no cell yet");
 const TREASURY: Words =
-    ("treasury, never created", "in C and in S, and in no cell; no rule pays it");
-const FLOORS: Words = ("of it, by floors", "at most: rounded down from miners and depositors");
+    ("treasury, never created", "counted in C and S, in no cell, and no rule pays it");
+const FLOORS: Words =
+    ("of it, by floors", "at most: what rounding down takes from miners and depositors");
 const BURNT_AT_GENESIS: Words = ("burnt at genesis", "one cell whose lock nothing opens");
 const OF_THE_SYSTEM: Words =
     ("cells of the system", "programs and dep groups, whose lock nothing opens either");

@@ -12,6 +12,7 @@ use crate::audit::issuance::sheet::{Sheet, Unit};
 use crate::cli::{Exit, Stop};
 use crate::problem::Problem;
 use clap::{Args, ValueEnum};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
@@ -200,28 +201,61 @@ impl Point {
     }
 }
 
+/// What is to be written.
+enum Answer {
+    /// Sheets, and the units of their tables.
+    Sheets(Vec<(Sheet, Unit)>),
+    /// A chart.
+    Svg(String),
+}
+
 pub(super) fn issuance(args: &IssuanceArgs) -> Result<Exit, Stop> {
-    let text = if let Some(table) = args.nominal {
+    let answer = if let Some(table) = args.nominal {
         nominal(table, args.format)?
     } else if args.compare.is_empty() {
         ledger(args)?
     } else {
         compare(args)?
     };
-    match &args.output {
-        None => {
-            let mut out = BufWriter::new(std::io::stdout().lock());
-            out.write_all(&text)?;
-            out.flush()?;
-        }
-        Some(file) => std::fs::write(file, text).map_err(|error| {
-            Stop::usage(Problem::new(format!("cannot write {}: {error}", file.display())))
-        })?,
-    }
+    let Some(file) = &args.output else {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        write(answer, args.format, &mut out)?;
+        out.flush()?;
+        return Ok(Exit::Expected);
+    };
+    let failed = |error: std::io::Error| {
+        Stop::usage(Problem::new(format!("cannot write {}: {error}", file.display())))
+    };
+    let mut out = BufWriter::new(File::create(file).map_err(failed)?);
+    write(answer, args.format, &mut out).and_then(|()| out.flush()).map_err(failed)?;
     Ok(Exit::Expected)
 }
 
-fn nominal(table: NominalWord, format: Format) -> Result<Vec<u8>, Stop> {
+fn write(answer: Answer, format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    let sheets = match answer {
+        Answer::Svg(text) => return out.write_all(text.as_bytes()),
+        Answer::Sheets(sheets) => sheets,
+    };
+    if format == Format::Json {
+        write!(out, "{{\"sheets\": [")?;
+    }
+    for (index, (sheet, unit)) in sheets.into_iter().enumerate() {
+        if index > 0 {
+            writeln!(out, "{}", if format == Format::Json { "," } else { "" })?;
+        }
+        match format {
+            Format::Json => sheet.write_json(out)?,
+            Format::Csv => sheet.write_csv(out)?,
+            Format::Table | Format::Svg => sheet.write_table(unit, out)?,
+        }
+    }
+    if format == Format::Json {
+        writeln!(out, "]}}")?;
+    }
+    Ok(())
+}
+
+fn nominal(table: NominalWord, format: Format) -> Result<Answer, Stop> {
     let tables = match table {
         NominalWord::All => Table::ALL.to_vec(),
         NominalWord::Genesis => vec![Table::Genesis],
@@ -229,7 +263,7 @@ fn nominal(table: NominalWord, format: Format) -> Result<Vec<u8>, Stop> {
         NominalWord::Circulation => vec![Table::Circulation],
         NominalWord::Inflation => vec![Table::Inflation],
     };
-    let sheets: Vec<Sheet> = tables.into_iter().map(Table::sheet).collect();
+    let sheets: Vec<_> = tables.into_iter().map(|table| (table.sheet(), Unit::WholeCkb)).collect();
     if format == Format::Svg {
         let problem = Problem::new("the article's tables have no chart");
         return Err(Stop::usage(problem.help("leave --nominal out: charts show the chain")));
@@ -239,7 +273,7 @@ fn nominal(table: NominalWord, format: Format) -> Result<Vec<u8>, Stop> {
         let help = "name one: --nominal=primary, circulation, inflation or genesis";
         return Err(Stop::usage(problem.help(help)));
     }
-    written(&sheets, format, Unit::WholeCkb)
+    Ok(Answer::Sheets(sheets))
 }
 
 /// The assumptions, when they leave no part below nothing.
@@ -261,7 +295,7 @@ fn assumptions(args: &IssuanceArgs) -> Result<Assumptions, Stop> {
     Ok(assumptions)
 }
 
-fn ledger(args: &IssuanceArgs) -> Result<Vec<u8>, Stop> {
+fn ledger(args: &IssuanceArgs) -> Result<Answer, Stop> {
     let assumptions = assumptions(args)?;
     let until = args.until.epochs(true);
     let from = args.from.as_ref().map_or(0, |from| from.epochs(false).middle);
@@ -280,7 +314,8 @@ fn ledger(args: &IssuanceArgs) -> Result<Vec<u8>, Stop> {
             ChartWord::Split => Kind::Split,
         };
         let assumed = report::assumed(&assumptions);
-        return Ok(chart::chart(kind, assumptions, from, until.middle, assumed).render().into());
+        let chart = chart::chart(kind, assumptions, from, until.middle, assumed);
+        return Ok(Answer::Svg(chart.render()));
     }
     let unit = match args.unit {
         UnitWord::WholeCkb => Unit::WholeCkb,
@@ -288,18 +323,13 @@ fn ledger(args: &IssuanceArgs) -> Result<Vec<u8>, Stop> {
         UnitWord::Shannons => Unit::Shannons,
     };
     let ledger = report::ledger(&question, unit);
-    let whereabouts = report::whereabouts(&question);
-    match args.format {
-        Format::Csv => written(&[ledger], args.format, unit),
-        Format::Json => written(&[ledger, whereabouts], args.format, unit),
-        Format::Table | Format::Svg => {
-            let mut octets = written(&[ledger], args.format, unit)?;
-            let exact = if unit == Unit::Shannons { unit } else { Unit::Ckb };
-            writeln!(octets)?;
-            whereabouts.write_table(exact, &mut octets)?;
-            Ok(octets)
-        }
+    let exact = if unit == Unit::Shannons { unit } else { Unit::Ckb };
+    let mut sheets = vec![(ledger, unit)];
+    // A CSV file is one table.
+    if args.format != Format::Csv {
+        sheets.push((report::whereabouts(&question), exact));
     }
+    Ok(Answer::Sheets(sheets))
 }
 
 fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), Stop> {
@@ -319,7 +349,7 @@ fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), Stop> 
     Ok(())
 }
 
-fn compare(args: &IssuanceArgs) -> Result<Vec<u8>, Stop> {
+fn compare(args: &IssuanceArgs) -> Result<Answer, Stop> {
     let year = |point: &Point| match point {
         Point::Year(year) => Ok(*year),
         Point::Day(_) | Point::Epoch(_) => {
@@ -347,30 +377,10 @@ fn compare(args: &IssuanceArgs) -> Result<Vec<u8>, Stop> {
     }
     let ckb = report::ckb_years(&years);
     if args.format == Format::Svg {
-        return Ok(chart::compared(&years, &coins, &ckb).render().into());
+        return Ok(Answer::Svg(chart::compared(&years, &coins, &ckb).render()));
     }
-    written(&[report::compared(&coins, &years, &ckb)], args.format, Unit::WholeCkb)
+    Ok(Answer::Sheets(vec![(report::compared(&coins, &years, &ckb), Unit::WholeCkb)]))
 }
 
 /// The first year that CKB was issued in from beginning to end.
 const FIRST_WHOLE_YEAR: u64 = 2020;
-
-fn written(sheets: &[Sheet], format: Format, unit: Unit) -> Result<Vec<u8>, Stop> {
-    let mut out = vec![];
-    if format == Format::Json {
-        let sheets: Vec<_> = sheets.iter().map(Sheet::to_json).collect();
-        let text = serde_json::to_string_pretty(&serde_json::json!({ "sheets": sheets }));
-        writeln!(out, "{}", text.map_err(|error| Problem::new(error.to_string()))?)?;
-        return Ok(out);
-    }
-    for (index, sheet) in sheets.iter().enumerate() {
-        if index > 0 {
-            writeln!(out)?;
-        }
-        match format {
-            Format::Csv => sheet.write_csv(&mut out)?,
-            Format::Table | Format::Json | Format::Svg => sheet.write_table(unit, &mut out)?,
-        }
-    }
-    Ok(out)
-}
