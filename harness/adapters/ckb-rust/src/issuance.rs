@@ -141,8 +141,10 @@ fn field_out(dao: &Byte32) -> DaoFieldOut {
 
 pub(crate) fn dao_field(input: &DaoFieldIn) -> Answer {
     let mut loader = Loader { headers: HashMap::new() };
-    let mut consensus = Consensus::default();
-    consensus.secondary_epoch_reward = Capacity::shannons(input.epoch.secondary_epoch_reward.0);
+    let mut consensus = Consensus {
+        secondary_epoch_reward: Capacity::shannons(input.epoch.secondary_epoch_reward.0),
+        ..Consensus::default()
+    };
     let Some(transaction) = movement(input, &mut consensus, &mut loader) else {
         return Answer::unsupported("amounts that no small transaction has");
     };
@@ -324,8 +326,8 @@ pub(crate) fn transaction_fee(input: &TransactionFeeIn) -> Result<TransactionFee
     let headers = input.headers.iter();
     let headers = headers.map(|it| (octets(&it.hash), header(it.number.0, octets(&it.dao))));
     let loader = Loader { headers: headers.collect() };
-    let mut consensus = Consensus::default();
-    consensus.dao_type_hash = octets(&input.dao_type_hash);
+    let dao_type_hash = octets(&input.dao_type_hash);
+    let consensus = Consensus { dao_type_hash, ..Consensus::default() };
     let outputs = input.outputs.iter();
     let outputs: Vec<CellOutput> =
         outputs.map(|capacity| CellOutput::new_builder().capacity(capacity.0).build()).collect();
