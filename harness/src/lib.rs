@@ -11,6 +11,7 @@
 //! | [`runner`] | cases, processes | asks an adapter every case |
 //! | [`doctor`] | cases, processes | whether an adapter speaks the protocol |
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
+//! | [`audit`] | rules and data | the monetary policy, to the shannon |
 //! | [`bundle`] | results | a failure in a folder, to ask again |
 //! | [`report`] | results and logs | what people see |
 //! | [`protocol_page`] | types | a page of the book |
@@ -21,6 +22,7 @@
     reason = "counters of a report; protocol arithmetic lives in the reference"
 )]
 
+pub mod audit;
 pub mod bundle;
 pub mod cli;
 pub mod digest;

@@ -1,5 +1,6 @@
 //! The commands. Each file is one; this one holds the arguments and the exit codes.
 
+mod audit;
 mod chosen;
 mod confirm;
 mod doctor;
@@ -87,6 +88,9 @@ enum Command {
     Replay(ReplayArgs),
     /// Join run logs: the shards of a run, or several clients.
     Merge(MergeArgs),
+    /// Hold the monetary policy against data, to the shannon.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
 }
 
 /// Which cases.
@@ -488,6 +492,7 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
         Some(Command::Report(args)) => report::report(&args),
         Some(Command::Replay(args)) => replay::replay(&house, &args),
         Some(Command::Merge(args)) => merge::merge(&args),
+        Some(Command::Audit(command)) => audit::audit(&command),
     }
 }
 
