@@ -109,9 +109,9 @@ Proof.
   intros l g1 g2 events l' m. unfold block.
   assert (dao (issue l g1 g2) = following (dao l) g1 g2 (Movement 0 0 0)) as E by reflexivity.
   revert E. generalize (issue l g1 g2), (Movement 0 0 0).
-  induction events as [|e events IH]; intros l0 m0 E; cbn.
+  induction events as [|e events IH]; intros l0 m0 E; cbn [apply_all].
   - intro A. inversion A. now subst.
-  - destruct (apply (l0, m0) e) as [[l1 m1]|] eqn:A; cbn; [|discriminate].
+  - destruct (apply (l0, m0) e) as [[l1 m1]|] eqn:A; cbn [bind]; [|discriminate].
     apply IH. eapply apply_field; eassumption.
 Qed.
 
@@ -207,7 +207,8 @@ Lemma nth_split : forall n l x, nth_error l n = Some x ->
   /\ (forall P : claim -> Prop, Forall P l -> P x /\ Forall P (remove n l)).
 Proof.
   induction n as [|n IH]; intros [|y l] x E; cbn in *; try discriminate.
-  - inversion E. subst. repeat split; [intro; lra| |]; inversion H; assumption.
+  - inversion E. subst. split; [reflexivity|]. split; [intro; lra|].
+    intros P H. inversion H. now split.
   - destruct (IH l x E) as (Hp & Ho & HP). split; [lia|]. split.
     + intro now. rewrite (Ho now). lra.
     + intros P H. inversion H. subst. destruct (HP P) as [Hx Hr]; [assumption|].
@@ -327,9 +328,9 @@ Qed.
 Lemma apply_all_inv : forall events l m l' m',
   inv l -> apply_all (l, m) events = Some (l', m') -> inv l'.
 Proof.
-  induction events as [|e events IH]; intros l m l' m' I A; cbn in A.
+  induction events as [|e events IH]; intros l m l' m' I A; cbn [apply_all] in A.
   - inversion A. now subst.
-  - destruct (apply (l, m) e) as [[l1 m1]|] eqn:E; cbn in A; [|discriminate].
+  - destruct (apply (l, m) e) as [[l1 m1]|] eqn:E; cbn [bind] in A; [|discriminate].
     eapply IH; [|exact A]. eapply apply_inv; eassumption.
 Qed.
 
@@ -351,7 +352,7 @@ Fixpoint payable (now : Z) (l : list claim) : Z :=
 Lemma payable_below_owed : forall now l,
   Forall (sound now) l -> (inject_Z (payable now l) <= owed now l)%Q.
 Proof.
-  intros now l H. induction H as [|x l Hx Hl IH]; cbn; [lra|]. rewrite inject_Z_plus.
+  intros now l H. induction H as [|x l Hx Hl IH]; cbn; [apply Qle_refl|]. rewrite inject_Z_plus.
   destruct Hx as (_ & Hd & _).
   pose proof (interest_below_gain now (free x) (ar_d x) (ar_of now x) (proj1 Hd)) as B.
   unfold gain in *. cbn in B. lra.
