@@ -6,10 +6,14 @@ Open Scope Z_scope.
 
 (** A genesis: the length of epoch 0, the capacity of its live cells and what they occupy. DAO-008:
     C and S have the shares of block 0, rounded up, which are those of [share]. *)
+Definition genesis_field (g1 g2 capacity occupied : Z) : field :=
+  Field (capacity + g1 + g2) (10 ^ 16) g2 occupied.
+
+(** The primary issuance of block 0 is never paid (ISS-017). *)
 Definition genesis (L capacity occupied : Z) : ledger :=
   let g1 := share first_reward L 0 in
   let g2 := share secondary L 0 in
-  Ledger (Field (capacity + g1 + g2) (10 ^ 16) g2 occupied) (capacity - occupied) [] g1.
+  Ledger (genesis_field g1 g2 capacity occupied) (capacity - occupied) [] g1.
 
 (** DAO-008 says it with a division that rounds up. *)
 Theorem first_share_is_ceiling : forall R L, 0 <= R -> 0 < L -> share R L 0 = (R + L - 1) / L.
@@ -58,7 +62,7 @@ Lemma genesis_inv : inv (genesis first_length capacity occupied).
 Proof.
   assert (0 <= share first_reward first_length 0) by (apply share_nonneg; [discriminate|assumption]).
   assert (0 <= share secondary first_length 0) as H2 by (apply share_nonneg; [discriminate|assumption]).
-  constructor; cbn [genesis dao rest claims lost c ar s u principal owed]; try lia.
+  constructor; cbn [genesis genesis_field dao rest claims lost c ar s u principal owed]; try lia.
   - constructor.
   - now apply zq_nonneg.
 Qed.
@@ -100,7 +104,7 @@ Proof.
   intros e L i l H. induction H as [|e L i l ev l' m H IH Hi B|e L l L' ev l' m H IH HL B].
   - rewrite !prefix_step, !prefix_first by assumption.
     change (primary 0) with first_reward. unfold issued_before.
-    rewrite primary_before_first. cbn [genesis dao c]. lia.
+    rewrite primary_before_first. cbn [genesis genesis_field dao c]. lia.
   - rewrite (block_c _ _ _ _ _ _ B), IH. rewrite !(prefix_step _ _ (i + 1)). lia.
   - pose proof (chain_place _ _ _ _ H) as P.
     rewrite (block_c _ _ _ _ _ _ B), IH.
@@ -149,7 +153,7 @@ Proof.
   intros e L i l H. pose proof (inv_c _ genesis_inv) as HC.
   set (C0 := c (dao (genesis first_length capacity occupied))) in *.
   induction H as [|e L i l ev l' m H IH Hi B|e L l L' ev l' m H IH HL B].
-  - cbn [genesis dao ar]. fold C0. unfold C0. cbn [genesis dao c]. lia.
+  - cbn [genesis genesis_field dao ar]. fold C0. unfold C0. cbn [genesis genesis_field dao c]. lia.
   - pose proof (chain_place _ _ _ _ H). destruct (shares_nonneg e L (i + 1)) as [S1 S2]; try lia.
     apply (step _ _ _ _ _ _ _ (chain_inv _ _ _ _ H) S1 S2 HC B); apply IH.
   - pose proof (chain_place _ _ _ _ H). destruct (shares_nonneg (e + 1) L' 0) as [S1 S2]; try lia.
@@ -162,8 +166,8 @@ Qed.
     has 597,000 at most. *)
 Definition block_occupies : Z := 597000 * 10 ^ 8.
 
-(** 33.6 billion CKB, the genesis of mainnet and testnet. *)
-Hypothesis capacity_is : capacity = nominal.
+(** Mainnet's genesis has 33.6 billion CKB; testnet's spends 62 of them. *)
+Hypothesis capacity_is : nominal - 62 * 10 ^ 8 <= capacity <= nominal.
 
 Lemma ledger_fits : forall e L i l, chain e L i l -> c (dao l) < limit -> fits (dao l).
 Proof.
@@ -172,8 +176,8 @@ Proof.
   destruct (ar_below_c _ _ _ _ H) as [A1 A2].
   pose proof (inv_whole l I). pose proof (inv_rest l I). pose proof (inv_lost l I).
   pose proof (inv_u l I). pose proof (inv_c l I).
-  assert (nominal <= c (dao (genesis first_length capacity occupied))).
-  { cbn [genesis dao c]. destruct (shares_nonneg 0 first_length 0) as [S1 S2]; try lia.
+  assert (nominal - 62 * 10 ^ 8 <= c (dao (genesis first_length capacity occupied))).
+  { cbn [genesis genesis_field dao c]. destruct (shares_nonneg 0 first_length 0) as [S1 S2]; try lia.
     change (primary 0) with first_reward in S1. lia. }
   assert (ar (dao l) < limit).
   { unfold limit in *. unfold nominal in *. nia. }
@@ -227,8 +231,9 @@ Proof.
   pose proof (Same _ _ _ _ _ _ _ H Hi B) as H'.
   pose proof (chain_place _ _ _ _ H) as P. destruct (shares_nonneg e L (i + 1)); try lia.
   pose proof (chain_inv _ _ _ _ H) as I.
-  assert (issued_before 191082 + block_occupies < limit) as Hl
-    by (unfold issued_before; rewrite capacity_is; vm_compute; reflexivity).
+  assert (issued_before 191082 + block_occupies < limit) as Hl.
+  { assert (nominal + primary_before 191082 + 191082 * secondary + block_occupies < limit)
+      by (vm_compute; reflexivity). unfold issued_before. lia. }
   pose proof (c_between _ _ _ _ H). pose proof (c_between _ _ _ _ H').
   pose proof (issued_grows (e + 1) 191082 ltac:(lia)).
   assert (0 <= block_occupies) by discriminate.
@@ -248,8 +253,9 @@ Proof.
   pose proof (Next _ _ _ _ _ _ _ H HL B) as H'.
   pose proof (chain_place _ _ _ _ H) as P. destruct (shares_nonneg (e + 1) L' 0); try lia.
   pose proof (chain_inv _ _ _ _ H) as I.
-  assert (issued_before 191082 + block_occupies < limit) as Hl
-    by (unfold issued_before; rewrite capacity_is; vm_compute; reflexivity).
+  assert (issued_before 191082 + block_occupies < limit) as Hl.
+  { assert (nominal + primary_before 191082 + 191082 * secondary + block_occupies < limit)
+      by (vm_compute; reflexivity). unfold issued_before. lia. }
   pose proof (c_between _ _ _ _ H). pose proof (c_between _ _ _ _ H').
   pose proof (issued_grows (e + 1) 191082 ltac:(lia)).
   pose proof (issued_grows (e + 1 + 1) 191082 ltac:(lia)).
@@ -265,31 +271,30 @@ Theorem c_horizon : forall e L i l, chain e L i l -> e <= 191082 -> c (dao l) + 
 Proof.
   intros e L i l H He. pose proof (chain_place _ _ _ _ H). pose proof (c_between _ _ _ _ H).
   pose proof (issued_grows (e + 1) 191083 ltac:(lia)).
-  assert (issued_before 191083 + 7490250334736 = limit)
-    by (unfold issued_before; rewrite capacity_is; vm_compute; reflexivity). lia.
+  assert (nominal + primary_before 191083 + 191083 * secondary + 7490250334736 = limit)
+    by (vm_compute; reflexivity). unfold issued_before in *. lia.
 Qed.
 
-(** No chain goes beyond epoch 191,083: its last block, at the latest, has no field. *)
-Theorem chain_ends : forall L l events l' m,
-  chain 191083 L (L - 2) l -> 1 < L ->
-  block l (share (primary 191083) L (L - 1)) (share secondary L (L - 1)) events = Some (l', m) ->
-  next (dao l) (share (primary 191083) L (L - 1)) (share secondary L (L - 1)) m = None.
+(** At the end of epoch 191,083, at the latest, C leaves 64 bits for good. *)
+Theorem c_leaves : forall e L i l,
+  chain e L i l -> 191083 < e \/ e = 191083 /\ i = L - 1 -> limit <= c (dao l).
 Proof.
-  intros L l events l' m H HL B. apply next_ends.
-  replace (L - 1) with (L - 2 + 1) in * by lia.
-  pose proof (Same _ _ _ _ _ _ _ H ltac:(lia) B) as H'.
-  rewrite <- (block_c _ _ _ _ _ _ B), (c_exact _ _ _ _ H').
-  replace (L - 2 + 1 + 1) with L by lia. rewrite !prefix_all by lia.
-  unfold issued_before. rewrite capacity_is. vm_compute. discriminate.
+  intros e L i l H P. assert (limit <= issued_before 191084) as Hl.
+  { assert (limit <= nominal - 62 * 10 ^ 8 + primary_before 191084 + 191084 * secondary)
+      by (vm_compute; discriminate). unfold issued_before. lia. }
+  destruct P as [P|[-> ->]].
+  - pose proof (c_between _ _ _ _ H). pose proof (issued_grows 191084 e ltac:(lia)). lia.
+  - pose proof (chain_place _ _ _ _ H). rewrite (c_exact _ _ _ _ H).
+    replace (L - 1 + 1) with L by lia. rewrite !prefix_all by lia.
+    unfold issued_before in *. replace 191084 with (191083 + 1) in Hl by lia.
+    rewrite primary_before_step in Hl by lia. lia.
 Qed.
 
-(** ... whichever block of it is the first: then C is at 2^64 or above for good. *)
-Theorem c_beyond : forall e L i l, chain e L i l -> 191084 <= e -> limit <= c (dao l).
+(** A block whose C leaves 64 bits has no DAO field, so that there is no such block. *)
+Theorem chain_ends : forall l g1 g2 events l' m,
+  block l g1 g2 events = Some (l', m) -> limit <= c (dao l') -> next (dao l) g1 g2 m = None.
 Proof.
-  intros e L i l H He. pose proof (c_between _ _ _ _ H).
-  pose proof (issued_grows 191084 e ltac:(lia)).
-  assert (limit <= issued_before 191084)
-    by (unfold issued_before; rewrite capacity_is; vm_compute; discriminate). lia.
+  intros l g1 g2 events l' m B Hl. apply next_ends. now rewrite <- (block_c _ _ _ _ _ _ B).
 Qed.
 
 (** Until then 3,359,999,049,212,761,946 shannons of primary issuance are out, and the reward has not
@@ -306,12 +311,16 @@ Theorem fee_horizon : forall e L i l fee,
 Proof.
   intros e L i l fee H He Hf. pose proof (chain_place _ _ _ _ H).
   pose proof (c_between _ _ _ _ H). pose proof (issued_grows (e + 1) 4944 ltac:(lia)).
-  assert (issued_before 4944 < 2 ^ 62)
-    by (unfold issued_before; rewrite capacity_is; vm_compute; reflexivity).
+  assert (issued_before 4944 < 2 ^ 62).
+  { assert (nominal + primary_before 4944 + 4944 * secondary < 2 ^ 62)
+      by (vm_compute; reflexivity). unfold issued_before. lia. }
   apply fee_split. lia.
 Qed.
 
 Theorem fee_horizon_is_sharp : 2 ^ 62 <= issued_before 4945.
-Proof. unfold issued_before. rewrite capacity_is. vm_compute. discriminate. Qed.
+Proof.
+  assert (2 ^ 62 <= nominal - 62 * 10 ^ 8 + primary_before 4945 + 4945 * secondary)
+    by (vm_compute; discriminate). unfold issued_before. lia.
+Qed.
 
 End Chain.

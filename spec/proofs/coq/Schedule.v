@@ -67,7 +67,9 @@ Definition first_reward : Z := 191780821917808.
 Definition halving_interval : Z := 8760.
 
 (** ISS-001, ISS-002: a plain shift, however far. *)
-Definition primary (epoch : Z) : Z := Z.shiftr first_reward (epoch / halving_interval).
+Definition scheduled (first interval epoch : Z) : Z := Z.shiftr first (epoch / interval).
+
+Definition primary (epoch : Z) : Z := scheduled first_reward halving_interval epoch.
 
 (** ISS-004 *)
 Definition secondary : Z := 61369863013698.
@@ -103,7 +105,7 @@ Proof.
   cbn [carried]. destruct (Z.eqb_spec (Z.of_nat (S e) mod halving_interval) 0) as [|Hm]; [reflexivity|].
   rewrite IH. specialize (HL e). cbv zeta.
   rewrite (Z.mul_comm (_ / _)), <- Z.div_mod by lia.
-  unfold primary. rewrite Nat2Z.inj_succ in *.
+  unfold primary, scheduled. rewrite Nat2Z.inj_succ in *.
   unfold Z.succ in *. rewrite same_era by (assumption || lia). reflexivity.
 Qed.
 
@@ -112,7 +114,7 @@ Proof. intros. apply Z.div_pos; unfold halving_interval; lia. Qed.
 
 Theorem primary_bounds : forall e, 0 <= e -> 0 <= primary e <= first_reward.
 Proof.
-  intros e He. pose proof (era_nonneg e He) as Hh. unfold primary, first_reward.
+  intros e He. pose proof (era_nonneg e He) as Hh. unfold primary, scheduled, first_reward.
   rewrite Z.shiftr_div_pow2 by assumption.
   assert (1 <= 2 ^ (e / halving_interval)) by (pose proof (Z.pow_pos_nonneg 2 _ ltac:(lia) Hh); lia).
   split; [apply Z.div_pos; lia|]. apply Z.div_le_upper_bound; nia.
@@ -121,7 +123,7 @@ Qed.
 (** The last shannon of an epoch is issued in era 47, and nothing from epoch 420,480 on. *)
 Theorem primary_ends : forall e, 420480 <= e -> primary e = 0.
 Proof.
-  intros e He. unfold primary, halving_interval.
+  intros e He. unfold primary, scheduled, halving_interval.
   assert (48 <= e / 8760) by (apply Z.div_le_lower_bound; lia).
   rewrite Z.shiftr_div_pow2 by lia.
   apply Z.div_small. split; [unfold first_reward; lia|].
@@ -130,7 +132,7 @@ Qed.
 
 Theorem primary_lasts : forall e, 0 <= e < 420480 -> 1 <= primary e.
 Proof.
-  intros e He. unfold primary, halving_interval.
+  intros e He. unfold primary, scheduled, halving_interval.
   assert (0 <= e / 8760) by (apply Z.div_pos; lia).
   assert (e / 8760 < 48) by (apply Z.div_lt_upper_bound; lia).
   rewrite Z.shiftr_div_pow2 by assumption.
@@ -177,7 +179,7 @@ Proof.
   - pose proof (same_era e He Hm) as E.
     assert ((e + 1) mod halving_interval = e mod halving_interval + 1)
       by (unfold halving_interval in *; lia).
-    assert (primary (e + 1) = primary e) as P by (unfold primary; now rewrite E).
+    assert (primary (e + 1) = primary e) as P by (unfold primary, scheduled; now rewrite E).
     rewrite E, P. nia.
 Qed.
 
@@ -208,9 +210,9 @@ Definition primary_checked (epoch : Z) : option Z :=
   if halvings <? 64 then Some (Z.shiftr first_reward halvings) else None.
 
 (** From 0.210 on it is 0. *)
-Definition primary_cut (epoch : Z) : Z :=
-  let halvings := epoch / halving_interval in
-  if halvings <? 64 then Z.shiftr first_reward halvings else 0.
+Definition cut (first interval epoch : Z) : Z :=
+  let halvings := epoch / interval in
+  if halvings <? 64 then Z.shiftr first halvings else 0.
 
 (** Where only the low six bits of a shift count. *)
 Definition primary_masked (epoch : Z) : Z :=
@@ -224,16 +226,19 @@ Qed.
 Theorem releases_agree : forall e, 0 <= e < 560640 ->
   primary_checked e = Some (primary e) /\ primary_masked e = primary e.
 Proof.
-  intros e He. pose proof (below_64 e He). unfold primary_checked, primary_masked, primary.
+  intros e He. pose proof (below_64 e He). unfold primary_checked, primary_masked, primary, scheduled.
   rewrite Z.mod_small by assumption. now destruct (Z.ltb_spec (e / halving_interval) 64); [|lia].
 Qed.
 
-Theorem primary_cut_is_primary : forall e, 0 <= e -> primary_cut e = primary e.
+(** That is the rule, for any first amount of 64 bits and any interval. *)
+Theorem cut_is_scheduled : forall first interval epoch,
+  0 <= first < 2 ^ 64 -> 0 < interval -> 0 <= epoch ->
+  cut first interval epoch = scheduled first interval epoch.
 Proof.
-  intros e He. unfold primary_cut. cbv zeta.
-  destruct (Z.ltb_spec (e / halving_interval) 64) as [|H]; [reflexivity|].
-  symmetry. apply primary_ends. pose proof (Z.mul_div_le e halving_interval).
-  unfold halving_interval in *. lia.
+  intros first interval e Hf Hi He. unfold cut, scheduled. cbv zeta.
+  destruct (Z.ltb_spec (e / interval) 64) as [|H]; [reflexivity|].
+  rewrite Z.shiftr_div_pow2 by lia. symmetry. apply Z.div_small. split; [lia|].
+  apply Z.lt_le_trans with (2 ^ 64); [lia|]. apply Z.pow_le_mono_r; lia.
 Qed.
 
 Theorem releases_part : primary_checked 560640 = None
