@@ -303,6 +303,52 @@ Theorem primary_at_the_end : primary_before 191083 = 3359999049212761946
   /\ primary 191083 = 91448222 /\ 191083 < 420480 < 560640.
 Proof. repeat split; vm_compute; reflexivity. Qed.
 
+(** AR stays below 2^56. *)
+Theorem ar_horizon : forall e L i l, chain e L i l -> e <= 191082 -> 10 ^ 16 <= ar (dao l) < 2 ^ 56.
+Proof.
+  intros e L i l H He. destruct (ar_below_c _ _ _ _ H) as [A1 A2].
+  pose proof (c_horizon _ _ _ _ H He) as B.
+  assert (nominal - 62 * 10 ^ 8 <= c (dao (genesis first_length capacity occupied))).
+  { cbn [genesis genesis_field dao c]. destruct (shares_nonneg 0 first_length 0) as [S1 S2]; try lia.
+    change (primary 0) with first_reward in S1. lia. }
+  unfold limit in *. unfold nominal in *. nia.
+Qed.
+
+(** DAO-012: what a deposit is worth fits, with what its cell occupies. *)
+Theorem worth_fits : forall e L i l n x o,
+  chain e L i l -> e <= 191082 -> nth_error (claims l) n = Some x -> 0 <= o <= u (dao l) ->
+  worth (free x + o) o (ar_d x) (ar_of (ar (dao l)) x)
+  = Some (free x * ar_of (ar (dao l)) x / ar_d x + o).
+Proof.
+  intros e L i l n x o H He E Ho. pose proof (chain_inv _ _ _ _ H) as I.
+  pose proof (worth_within_c l n x I E). pose proof (c_horizon _ _ _ _ H He).
+  destruct (nth_split _ _ _ E) as (Hp & _ & HP). destruct (HP _ (inv_claims l I)) as [Hx Hr].
+  destruct Hx as (Hf & Hd & Ha). pose proof (principal_nonneg _ _ Hr).
+  pose proof (interest_nonneg (free x) (ar_d x) (ar_of (ar (dao l)) x) Hf Hd) as Hi.
+  unfold interest_of in Hi. unfold worth.
+  replace (free x + o - o) with (free x) by lia.
+  rewrite checked_fits by lia. cbn [bind]. destruct (Z.eqb_spec (ar_d x) 0); [lia|].
+  rewrite checked_fits by lia. cbn [bind]. apply checked_fits. lia.
+Qed.
+
+(** ISS-007: the reward of a block fits when its C does, as long as its fees come out of what there is
+    and none of them is 2^62 or more. *)
+Theorem reward_horizon : forall e L i l g1 g2 events l' m commits proposals,
+  chain e L i l -> 0 <= g1 -> 0 <= g2 ->
+  block l g1 g2 events = Some (l', m) -> c (dao l') < limit ->
+  Forall is_fee commits -> Forall is_fee proposals ->
+  sum_of commits + sum_of proposals <= c (dao l) ->
+  exists r, reward (dao l) g1 g2 commits proposals = Some r /\ r <= c (dao l').
+Proof.
+  intros e L i l g1 g2 ev l' m cs ps H H1 H2 B Hl HC HP Hs.
+  rewrite (block_c _ _ _ _ _ _ B) in *. pose proof (chain_inv _ _ _ _ H) as I.
+  pose proof (inv_whole l I). pose proof (inv_rest l I). pose proof (inv_lost l I).
+  pose proof (principal_nonneg _ _ (inv_claims l I)). pose proof (s_never_negative l I).
+  destruct (reward_fits (dao l) g1 g2 cs ps) as [r [E R]]; try assumption; try lia.
+  - eapply ledger_fits; [eassumption|lia].
+  - exists r. split; [exact E|lia].
+Qed.
+
 (** Four times a fee fits as long as there are fewer than 2^62 shannons: no fee at all is too great
     before epoch 4,944. From then on there is a limit, of 46.1 billion CKB for one transaction. *)
 Theorem fee_horizon : forall e L i l fee,

@@ -210,7 +210,24 @@ def withdrawal(question, answer):
             f"\n    = {some(answer and number(answer['capacity']))}")
 
 
+def next_epoch(question, answer):
+    parameters, epoch = question["parameters"], question["epoch"]
+    if answer is None or parameters["permanent_difficulty_in_dummy"] and parameters["engine"] == "dummy":
+        return None
+    rate = parameters["orphan_rate_target"]
+    old = "number", "length", "compact_target", "base_block_reward", "remainder_reward"
+    new = "length", "compact_target", "base_block_reward", "remainder_reward", "previous_hash_rate"
+    values = [rate["numerator"], rate["denominator"],
+              *(parameters[name] for name in ("epoch_duration_target", "initial_primary_epoch_reward",
+                                              "halving_interval")),
+              *(epoch[name] for name in (*old, "previous_hash_rate")),
+              *(question[name] for name in ("uncles", "last_timestamp", "previous_timestamp"))]
+    after = ", ".join(str(number(answer["epoch"][name])) for name in new)
+    return f"adjusts {' '.join(str(number(value)) for value in values)}\n    ({after})"
+
+
 FILES = {
+    "pow/next-epochs.yaml": next_epoch,
     "issuance/primary-rewards.yaml": primary_reward,
     "issuance/secondary-rewards.yaml": secondary_reward,
     "issuance/block-issuances.yaml": block_issuance,
@@ -239,7 +256,7 @@ def of_vectors():
 def main(check):
     stale = False
     for file, source, write in (("Headers.v", "the real headers of vectors/encoding", of_headers),
-                                ("Vectors.v", "vectors/issuance", of_vectors)):
+                                ("Vectors.v", "vectors/issuance and vectors/pow", of_vectors)):
         lines, counts = write()
         text = "\n".join([HEAD.format(source), *lines])
         path = HERE / file
