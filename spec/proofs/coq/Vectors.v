@@ -279,39 +279,39 @@ Example next_epoch_permanent_eaglesong :
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_0 :
-  cut 191780821917808 8760 0 = 191780821917808.
+  cut 191780821917808 8760 0 = 191780821917808 /\ scheduled 191780821917808 8760 0 = 191780821917808.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_8759 :
-  cut 191780821917808 8760 8759 = 191780821917808.
+  cut 191780821917808 8760 8759 = 191780821917808 /\ scheduled 191780821917808 8760 8759 = 191780821917808.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_8760 :
-  cut 191780821917808 8760 8760 = 95890410958904.
+  cut 191780821917808 8760 8760 = 95890410958904 /\ scheduled 191780821917808 8760 8760 = 95890410958904.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_17520 :
-  cut 191780821917808 8760 17520 = 47945205479452.
+  cut 191780821917808 8760 17520 = 47945205479452 /\ scheduled 191780821917808 8760 17520 = 47945205479452.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_43800 :
-  cut 191780821917808 8760 43800 = 5993150684931.
+  cut 191780821917808 8760 43800 = 5993150684931 /\ scheduled 191780821917808 8760 43800 = 5993150684931.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_411720 :
-  cut 191780821917808 8760 411720 = 1.
+  cut 191780821917808 8760 411720 = 1 /\ scheduled 191780821917808 8760 411720 = 1.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_420480 :
-  cut 191780821917808 8760 420480 = 0.
+  cut 191780821917808 8760 420480 = 0 /\ scheduled 191780821917808 8760 420480 = 0.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_560639 :
-  cut 191780821917808 8760 560639 = 0.
+  cut 191780821917808 8760 560639 = 0 /\ scheduled 191780821917808 8760 560639 = 0.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_560640 :
-  cut 191780821917808 8760 560640 = 0.
+  cut 191780821917808 8760 560640 = 0 /\ scheduled 191780821917808 8760 560640 = 0.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_halvings_2_32 :
@@ -319,15 +319,15 @@ Example primary_epoch_halvings_2_32 :
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_largest_63 :
-  cut 18446744073709551615 8760 551880 = 1.
+  cut 18446744073709551615 8760 551880 = 1 /\ scheduled 18446744073709551615 8760 551880 = 1.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_largest_64 :
-  cut 18446744073709551615 8760 560640 = 0.
+  cut 18446744073709551615 8760 560640 = 0 /\ scheduled 18446744073709551615 8760 560640 = 0.
 Proof. vm_compute. repeat split. Qed.
 
 Example primary_epoch_interval_1 :
-  cut 191780821917808 1 1 = 95890410958904.
+  cut 191780821917808 1 1 = 95890410958904 /\ scheduled 191780821917808 1 1 = 95890410958904.
 Proof. vm_compute. repeat split. Qed.
 
 Example secondary_epoch_0 :

@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 VECTORS = HERE.parents[2] / "vectors"
 SATOSHI_ARGS = "0x62e907b15cbf27d5425399ebf6f0fb50ebb88f18"
 HEAD = "(** Written by bridge.py from {}. *)\nFrom Coq Require Import ZArith.\nRequire Import Bridge.\nOpen Scope Z_scope.\n"
-# The whole reward and its range are the model's; who is paid for a proposal is not.
+# Heights are not in the model.
 UNMODELLED = {"DAO-013"}
 
 
@@ -151,8 +151,12 @@ def epoch_of(question, block):
 
 def primary_reward(question, answer):
     names = "initial_primary_epoch_reward", "halving_interval", "epoch"
-    values = " ".join(str(number(question[name])) for name in names)
-    return f"cut {values} = {number(answer['reward'])}"
+    first, interval, epoch = (number(question[name]) for name in names)
+    claim = f"cut {first} {interval} {epoch} = {number(answer['reward'])}"
+    # Coq shifts one bit at a time; that it is the same however far is `cut_is_scheduled`.
+    if epoch // interval < 1000:
+        claim += f" /\\ scheduled {first} {interval} {epoch} = {number(answer['reward'])}"
+    return claim
 
 
 def secondary_reward(question, answer):
