@@ -1,7 +1,7 @@
 (** From one epoch to the next: length, hash rate and difficulty (EPOCH-010 to EPOCH-019).
 
-    Over numbers of any size; that they fit 256 bits is EPOCH-020. [a / b] is the orphan rate that is
-    aimed at, [T] the duration that is. [C] blocks with [U] uncles took [D] seconds. *)
+    Over numbers of any size; that they fit 256 bits is EPOCH-020. [a / b] is the orphan rate that
+    is aimed at, [T] the duration that is. [C] blocks with [U] uncles took [D] seconds. *)
 From Coq Require Import ZArith Lia.
 Open Scope Z_scope.
 
@@ -109,7 +109,7 @@ Proof.
   destruct (Z.ltb_spec (raw a b T C U D) (length_min C)); cbn [fst]; lia.
 Qed.
 
-(** The hashes are never divided by less than the blocks: uncles make an epoch easier, never harder. *)
+(** The hashes are never divided by less than the blocks. *)
 Theorem difficulty_above : forall h a b T C U D,
   0 <= h -> 0 <= a -> 0 < b -> 0 < T -> 0 < C -> 0 <= U -> 0 < D ->
   let n := fst (next_length a b T C U D) in
@@ -130,7 +130,7 @@ Proof.
     + cbn [fst snd]. rewrite Z.mul_1_r. lia.
     + cbv zeta. destruct (Z.ltb_spec (U * D * k) ((C + U) * T * C)); cbn [fst snd].
       * specialize (K (k * ((C + U) * T * C)) ((C + U) * T * C - U * D * k)).
-        assert (0 < U * D * k) by nia. assert (0 < (C + U) * T * C) by nia. 
+        assert (0 < U * D * k) by nia. assert (0 < (C + U) * T * C) by nia.
         assert (h * T * ((C + U) * T * C - U * D * k) / (k * ((C + U) * T * C)) <= h * T / k)
           by (apply K; nia). lia.
       * specialize (K (k * (a + b)) b).
@@ -142,9 +142,9 @@ Qed.
 (** * A cliff
 
     There is no bound of that kind from below. Where the lower bound makes the length, the expected
-    orphan rate is 1 / r, and r is a difference that can be as small as one second makes it; where it
-    is 0 or negative the rate aimed at is taken instead. After an epoch of 1,800 blocks with two uncles
-    each, 43,199 seconds lead to a difficulty 42,146 times below that of 43,200 seconds. *)
+    orphan rate is 1 / r, and r is a difference that can be as small as one second makes it; where
+    it is 0 or negative the rate aimed at is taken instead. After an epoch of 1,800 blocks with two
+    uncles each, 43,199 seconds lead to a difficulty 42,146 times below that of 43,200 seconds. *)
 Example cliff :
   denominator 1 40 14400 1800 3600 43199 = (900 * (5400 * 14400 * 1800), 3240000)
   /\ denominator 1 40 14400 1800 3600 43200 = (900 * 41, 40)

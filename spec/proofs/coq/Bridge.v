@@ -8,8 +8,7 @@ Open Scope Z_scope.
 Definition follows (e L i : Z) (parent : field) (m : movement) (child : field) : Prop :=
   next parent (share (primary e) L i) (share secondary L i) m = Some child.
 
-(** A header by itself: its C is what [c_exact] says, from genesis and
-    its place alone. *)
+(** A header by itself: its C is what [c_exact] says, from genesis and its place alone. *)
 Definition c_at (capacity e L i C : Z) : Prop :=
   issued_before capacity e + prefix (primary e) L (i + 1) + prefix secondary L (i + 1) = C.
 

@@ -60,8 +60,10 @@ Qed.
 
 Lemma genesis_inv : inv (genesis first_length capacity occupied).
 Proof.
-  assert (0 <= share first_reward first_length 0) by (apply share_nonneg; [discriminate|assumption]).
-  assert (0 <= share secondary first_length 0) as H2 by (apply share_nonneg; [discriminate|assumption]).
+  assert (0 <= share first_reward first_length 0)
+    by (apply share_nonneg; [discriminate|assumption]).
+  assert (0 <= share secondary first_length 0) as H2
+    by (apply share_nonneg; [discriminate|assumption]).
   constructor; cbn [genesis genesis_field dao rest claims lost c ar s u principal owed]; try lia.
   - constructor.
   - now apply zq_nonneg.
@@ -96,8 +98,8 @@ Lemma block_c : forall l g1 g2 events l' m,
   block l g1 g2 events = Some (l', m) -> c (dao l') = c (dao l) + g1 + g2.
 Proof. intros l g1 g2 events l' m B. apply block_field in B. now rewrite B. Qed.
 
-(** C is genesis and the two schedules, and nothing else, in every block of every chain: whatever the
-    lengths of epochs and whatever transactions do. *)
+(** C is genesis and the two schedules, and nothing else, in every block of every chain: whatever
+    the lengths of epochs and whatever transactions do. *)
 Theorem c_exact : forall e L i l, chain e L i l ->
   c (dao l) = issued_before e + prefix (primary e) L (i + 1) + prefix secondary L (i + 1).
 Proof.
@@ -162,8 +164,8 @@ Qed.
 
 (** * The horizon *)
 
-(** What the cells of one block can occupy: every octet that counts is one of the block's, and a block
-    has 597,000 at most. *)
+(** What the cells of one block can occupy: every octet that counts is one of the block's, and a
+    block has 597,000 at most. *)
 Definition block_occupies : Z := 597000 * 10 ^ 8.
 
 (** Mainnet's genesis has 33.6 billion CKB; testnet's spends 62 of them. *)
@@ -177,7 +179,8 @@ Proof.
   pose proof (inv_whole l I). pose proof (inv_rest l I). pose proof (inv_lost l I).
   pose proof (inv_u l I). pose proof (inv_c l I).
   assert (nominal - 62 * 10 ^ 8 <= c (dao (genesis first_length capacity occupied))).
-  { cbn [genesis genesis_field dao c]. destruct (shares_nonneg 0 first_length 0) as [S1 S2]; try lia.
+  { cbn [genesis genesis_field dao c]. destruct (shares_nonneg 0 first_length 0) as [S1 S2];
+    try lia.
     change (primary 0) with first_reward in S1. lia. }
   assert (ar (dao l) < limit).
   { unfold limit in *. unfold nominal in *. nia. }
@@ -219,8 +222,9 @@ Proof.
   apply next_total; try assumption; lia.
 Qed.
 
-(** 87 years: no number of a DAO field leaves 64 bits in the epochs 0 to 191,081, whatever the lengths
-    of epochs are and whatever transactions do. Every block has the field that the rules say. *)
+(** 87 years: no number of a DAO field leaves 64 bits in the epochs 0 to 191,081, whatever the
+    lengths of epochs are and whatever transactions do. Every block has the field that the rules
+    say. *)
 Theorem no_overflow_same : forall e L i l events l' m,
   chain e L i l -> i + 1 < L -> e <= 191081 ->
   block l (share (primary e) L (i + 1)) (share secondary L (i + 1)) events = Some (l', m) ->
@@ -267,7 +271,8 @@ Proof.
 Qed.
 
 (** C itself has room until the end of epoch 191,082, with 7,490,250,334,736 shannons to spare. *)
-Theorem c_horizon : forall e L i l, chain e L i l -> e <= 191082 -> c (dao l) + 7490250334736 <= limit.
+Theorem c_horizon : forall e L i l, chain e L i l -> e <= 191082 ->
+  c (dao l) + 7490250334736 <= limit.
 Proof.
   intros e L i l H He. pose proof (chain_place _ _ _ _ H). pose proof (c_between _ _ _ _ H).
   pose proof (issued_grows (e + 1) 191083 ltac:(lia)).
@@ -297,8 +302,8 @@ Proof.
   intros l g1 g2 events l' m B Hl. apply next_ends. now rewrite <- (block_c _ _ _ _ _ _ B).
 Qed.
 
-(** Until then 3,359,999,049,212,761,946 shannons of primary issuance are out, and the reward has not
-    become 0; the end of primary issuance, and the shift by 64, lie beyond. *)
+(** Until then 3,359,999,049,212,761,946 shannons of primary issuance are out, and the reward has
+    not become 0; the end of primary issuance, and the shift by 64, lie beyond. *)
 Theorem primary_at_the_end : primary_before 191083 = 3359999049212761946
   /\ primary 191083 = 91448222 /\ 191083 < 420480 < 560640.
 Proof. repeat split; vm_compute; reflexivity. Qed.
@@ -309,7 +314,8 @@ Proof.
   intros e L i l H He. destruct (ar_below_c _ _ _ _ H) as [A1 A2].
   pose proof (c_horizon _ _ _ _ H He) as B.
   assert (nominal - 62 * 10 ^ 8 <= c (dao (genesis first_length capacity occupied))).
-  { cbn [genesis genesis_field dao c]. destruct (shares_nonneg 0 first_length 0) as [S1 S2]; try lia.
+  { cbn [genesis genesis_field dao c]. destruct (shares_nonneg 0 first_length 0) as [S1 S2];
+    try lia.
     change (primary 0) with first_reward in S1. lia. }
   unfold limit in *. unfold nominal in *. nia.
 Qed.
@@ -331,8 +337,8 @@ Proof.
   rewrite checked_fits by lia. cbn [bind]. apply checked_fits. lia.
 Qed.
 
-(** ISS-007: the reward of a block fits when its C does, as long as its fees come out of what there is
-    and none of them is 2^62 or more. *)
+(** ISS-007: the reward of a block fits when its C does, as long as its fees come out of what there
+    is and none of them is 2^62 or more. *)
 Theorem reward_horizon : forall e L i l g1 g2 events l' m commits proposals,
   chain e L i l -> 0 <= g1 -> 0 <= g2 ->
   block l g1 g2 events = Some (l', m) -> c (dao l') < limit ->

@@ -1,15 +1,16 @@
 (** Where the issued shannons are, and that the Nervos DAO can always pay (DAO-002 to DAO-005,
     DAO-012, ISS-019).
 
-    The ledger has what the chain does not write down: every deposit by itself. S of the DAO field is
-    one number that depositors are paid out of, and no rule of the field says that it suffices. *)
+    The ledger has what the chain does not write down: every deposit by itself. S of the DAO field
+    is one number that depositors are paid out of, and no rule of the field says that it suffices.
+    *)
 From Coq Require Import ZArith QArith Lia Lqa List Bool.
 Require Import DaoField.
 Import ListNotations.
 Open Scope Z_scope.
 
-(** A deposit: what of its capacity the cell does not occupy, AR of the deposit's block, and AR of the
-    withdrawing cell's block once there is one. *)
+(** A deposit: what of its capacity the cell does not occupy, AR of the deposit's block, and AR of
+    the withdrawing cell's block once there is one. *)
 Record claim := Claim { free : Z; ar_d : Z; ar_w : option Z }.
 
 Record ledger := Ledger {
@@ -60,7 +61,9 @@ Definition apply (state : ledger * movement) (e : event) : option (ledger * move
       else None
   | Prepare n =>
       match nth_error claims n with
-      | Some (Claim x d None) => Some (Ledger f rest (Claim x d (Some (ar f)) :: remove n claims) lost, m)
+      | Some (Claim x d None) =>
+          let prepared := Claim x d (Some (ar f)) in
+          Some (Ledger f rest (prepared :: remove n claims) lost, m)
       | _ => None
       end
   | Withdraw n =>
@@ -99,7 +102,8 @@ Proof.
   destruct e; cbn;
     repeat match goal with
     | |- context [if ?b then _ else _] => destruct b
-    | |- context [match nth_error ?a ?b with _ => _ end] => destruct (nth_error a b) as [[x d [w|]]|]
+    | |- context [match nth_error ?a ?b with _ => _ end] =>
+        destruct (nth_error a b) as [[x d [w|]]|]
     end; intro A; inversion A; subst; clear A; cbn; unfold following; f_equal; cbn; lia.
 Qed.
 
@@ -175,7 +179,8 @@ Qed.
 
 Lemma owed_nonneg : forall now l, Forall (sound now) l -> (0 <= owed now l)%Q.
 Proof.
-  intros now l H. induction H as [|x l Hx Hl IH]; cbn; [lra|]. pose proof (gain_nonneg now x Hx). lra.
+  intros now l H. induction H as [|x l Hx Hl IH]; cbn; [lra|]. pose proof (gain_nonneg now x Hx).
+    lra.
 Qed.
 
 Lemma principal_nonneg : forall now l, Forall (sound now) l -> 0 <= principal l.
@@ -262,7 +267,8 @@ Proof.
   pose proof (zq_pos (ar_d x) ltac:(lia)) as Qd.
   destruct x as [y d [w|]]; unfold gain, ar_of in *; cbn in *.
   - (* A claim with a withdrawing cell does not grow. *)
-    assert (0 <= (inject_Z y + inject_Z y * inject_Z (w - d) / inject_Z d) * inject_Z g2 / inject_Z C)%Q.
+    assert (0 <= (inject_Z y + inject_Z y * inject_Z (w - d) / inject_Z d)
+      * inject_Z g2 / inject_Z C)%Q.
     { apply qdiv_nonneg; [|assumption]. apply Qmult_le_0_compat; lra. }
     lra.
   - apply zq in H. unfold Z.sub in *.
@@ -307,7 +313,8 @@ Proof.
   pose proof (growth_bounds f g2 Ic ltac:(lia) H2) as [Hg Hgc].
   constructor; cbn; try lia.
   - revert Ik. apply Forall_impl. intros [y d [w|]]; unfold sound, ar_of; cbn; lia.
-  - pose proof (owed_grows (ar f) (ar f + rate_growth f g2) cs (c f) g2 Ik ltac:(lia) Ic H2 ltac:(nia)) as G.
+  - pose proof (owed_grows (ar f) (ar f + rate_growth f g2) cs (c f) g2 Ik ltac:(lia)
+    Ic H2 ltac:(nia)) as G.
     eapply Qle_trans; [exact G|].
     pose proof (zq_pos _ Ic) as QC. pose proof (zq_nonneg _ H2) as Qg.
     assert (K : (inject_Z (principal cs) + owed (ar f) cs <= inject_Z (c f) - inject_Z (u f))%Q).
@@ -382,8 +389,10 @@ Proof.
   pose proof (principal_nonneg _ _ Hr). pose proof (owed_nonneg _ _ Hr) as Hn.
   pose proof (inv_owed l I) as Io. rewrite (Ho (ar (dao l))) in Io.
   destruct Hx as (Hf & Hd & Ha).
-  pose proof (interest_below_gain (ar (dao l)) (free x) (ar_d x) (ar_of (ar (dao l)) x) (proj1 Hd)) as B.
-  assert (B' : (inject_Z (interest_of (free x) (ar_d x) (ar_of (ar (dao l)) x)) <= inject_Z (s (dao l)))%Q).
+  pose proof (interest_below_gain (ar (dao l)) (free x) (ar_d x) (ar_of (ar (dao l)) x) (proj1 Hd))
+    as B.
+  assert (B' : (inject_Z (interest_of (free x) (ar_d x) (ar_of (ar (dao l)) x))
+    <= inject_Z (s (dao l)))%Q).
   { unfold gain in *. cbn in B. lra. }
   rewrite <- Zle_Qle in B'. unfold interest_of in B'.
   pose proof (inv_whole l I). pose proof (inv_rest l I). pose proof (inv_lost l I). lia.

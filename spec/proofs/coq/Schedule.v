@@ -102,7 +102,8 @@ Theorem carried_is_scheduled : forall lengths epoch,
   (forall e, 0 < lengths e) -> carried lengths epoch = primary (Z.of_nat epoch).
 Proof.
   intros lengths epoch HL. induction epoch as [|e IH]; [reflexivity|].
-  cbn [carried]. destruct (Z.eqb_spec (Z.of_nat (S e) mod halving_interval) 0) as [|Hm]; [reflexivity|].
+  cbn [carried]. destruct (Z.eqb_spec (Z.of_nat (S e) mod halving_interval) 0) as [|Hm];
+    [reflexivity|].
   rewrite IH. specialize (HL e). cbv zeta.
   rewrite (Z.mul_comm (_ / _)), <- Z.div_mod by lia.
   unfold primary, scheduled. rewrite Nat2Z.inj_succ in *.
@@ -116,7 +117,8 @@ Theorem primary_bounds : forall e, 0 <= e -> 0 <= primary e <= first_reward.
 Proof.
   intros e He. pose proof (era_nonneg e He) as Hh. unfold primary, scheduled, first_reward.
   rewrite Z.shiftr_div_pow2 by assumption.
-  assert (1 <= 2 ^ (e / halving_interval)) by (pose proof (Z.pow_pos_nonneg 2 _ ltac:(lia) Hh); lia).
+  assert (1 <= 2 ^ (e / halving_interval))
+    by (pose proof (Z.pow_pos_nonneg 2 _ ltac:(lia) Hh); lia).
   split; [apply Z.div_pos; lia|]. apply Z.div_le_upper_bound; nia.
 Qed.
 
@@ -183,20 +185,22 @@ Proof.
     rewrite E, P. nia.
 Qed.
 
-(** Every shannon of primary issuance that there will ever be: 214,080 fewer than 33.6 billion CKB. *)
+(** Every shannon of primary issuance that there will ever be: 214,080 fewer than 33.6 billion
+    CKB. *)
 Theorem primary_total : forall e, 420480 <= e -> primary_before e = 3359999999999785920.
 Proof.
   assert (forall n, primary_before (420480 + Z.of_nat n) = 3359999999999785920) as H.
   { induction n as [|n IH]; [vm_compute; reflexivity|].
-    rewrite Nat2Z.inj_succ. replace (420480 + Z.succ (Z.of_nat n)) with (420480 + Z.of_nat n + 1) by lia.
+    rewrite Nat2Z.inj_succ. replace (420480 + Z.succ (Z.of_nat n)) with (420480 + Z.of_nat n + 1)
+      by lia.
     rewrite primary_before_step, IH, primary_ends by lia. reflexivity. }
   intros e He. rewrite <- (H (Z.to_nat (e - 420480))). f_equal. lia.
 Qed.
 
 Definition nominal : Z := 33600000000 * 10 ^ 8.
 
-(** Of the shortfall, 3,840 shannons come of an epoch's reward being whole, and the rest of halving it:
-    24 shannons in each of the 8,760 epochs of an era. *)
+(** Of the shortfall, 3,840 shannons come of an epoch's reward being whole, and the rest of halving
+    it: 24 shannons in each of the 8,760 epochs of an era. *)
 Theorem shortfall : nominal - 3359999999999785920 = 214080
   /\ nominal - 2 * halving_interval * first_reward = 3840
   /\ 214080 - 3840 = halving_interval * 24.
@@ -226,7 +230,8 @@ Qed.
 Theorem releases_agree : forall e, 0 <= e < 560640 ->
   primary_checked e = Some (primary e) /\ primary_masked e = primary e.
 Proof.
-  intros e He. pose proof (below_64 e He). unfold primary_checked, primary_masked, primary, scheduled.
+  intros e He. pose proof (below_64 e He). unfold primary_checked, primary_masked, primary,
+    scheduled.
   rewrite Z.mod_small by assumption. now destruct (Z.ltb_spec (e / halving_interval) 64); [|lia].
 Qed.
 

@@ -40,9 +40,9 @@ Proof. vm_compute. reflexivity. Qed.
 
 (** * The shorter lock (DAO-023)
 
-    [Prepare] keeps what the claim grows on. Without that rule, a withdrawing cell with a shorter lock
-    than its deposit's grows on capacity that counted as occupied until then, and whose part of the
-    issuance the miners had. *)
+    [Prepare] keeps what the claim grows on. Without that rule, a withdrawing cell with a shorter
+    lock than its deposit's grows on capacity that counted as occupied until then, and whose part of
+    the issuance the miners had. *)
 Definition shortened (l : ledger) (n : nat) (x : Z) : option ledger :=
   match nth_error (claims l) n with
   | Some (Claim y d None) =>
@@ -52,8 +52,8 @@ Definition shortened (l : ledger) (n : nat) (x : Z) : option ledger :=
   | _ => None
   end.
 
-(** A chain of a million CKB, nearly all of it in the lock of one deposit. Four blocks later the lock
-    is given up for an empty one: the claim is more than S. *)
+(** A chain of a million CKB, nearly all of it in the lock of one deposit. Four blocks later the
+    lock is given up for an empty one: the claim is more than S. *)
 Definition occupying : option ledger :=
   run (genesis 1743 (10 ^ 14) 0) 1743 1 [[Occupy (10 ^ 14 - 1); Deposit 1]; []; []; []; []].
 

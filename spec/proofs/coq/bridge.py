@@ -1,5 +1,5 @@
-"""Examples in Coq from the vectors: the definitions that are proved answer what the chain has and what
-the reference and other clients are asked.
+"""Examples in Coq from the vectors: the definitions that are proved answer what the chain has, and
+what the reference and other clients are asked.
 
 `bridge.py` writes Headers.v and Vectors.v beside itself, and `bridge.py --check` tells whether they
 are current. An example that is wrong does not compile, and its name is the vector's.
@@ -12,7 +12,11 @@ import yaml
 HERE = Path(__file__).resolve().parent
 VECTORS = HERE.parents[2] / "vectors"
 SATOSHI_ARGS = "0x62e907b15cbf27d5425399ebf6f0fb50ebb88f18"
-HEAD = "(** Written by bridge.py from {}. *)\nFrom Coq Require Import ZArith.\nRequire Import Bridge.\nOpen Scope Z_scope.\n"
+HEAD = """(** Written by bridge.py from {}. *)
+From Coq Require Import ZArith.
+Require Import Bridge.
+Open Scope Z_scope.
+"""
 # Heights are not in the model.
 UNMODELLED = {"DAO-013"}
 
@@ -74,7 +78,8 @@ def some(value):
 
 
 def example(name, claim):
-    return f"Example {name.replace('-', '_')} :\n  {claim}.\nProof. vm_compute. repeat split. Qed.\n"
+    name = name.replace("-", "_")
+    return f"Example {name} :\n  {claim}.\nProof. vm_compute. repeat split. Qed.\n"
 
 
 # Headers.
@@ -113,8 +118,8 @@ def of_headers():
     """Real headers: C of each, and all of the field where the parent is known.
 
     Nothing but headers is known of most blocks. U is taken from the field itself, and so is the
-    interest: a movement of `0 0 0` leaves nothing open, and elsewhere C, AR, and that the interest is
-    not negative are what an example shows.
+    interest: a movement of `0 0 0` leaves nothing open, and elsewhere C, AR, and that the interest
+    is not negative are what an example shows.
     """
     geneses = {"mainnet": 33_600_000_000 * 10 ** 8, "testnet": 33_599_999_938 * 10 ** 8}
     chain = [*headers("encoding/genesis.yaml"), *headers("encoding/headers-mainnet.yaml"),
@@ -216,14 +221,14 @@ def withdrawal(question, answer):
 
 def next_epoch(question, answer):
     parameters, epoch = question["parameters"], question["epoch"]
-    if answer is None or parameters["permanent_difficulty_in_dummy"] and parameters["engine"] == "dummy":
+    permanent = parameters["permanent_difficulty_in_dummy"] and parameters["engine"] == "dummy"
+    if answer is None or permanent:
         return None
     rate = parameters["orphan_rate_target"]
     old = "number", "length", "compact_target", "base_block_reward", "remainder_reward"
     new = "length", "compact_target", "base_block_reward", "remainder_reward", "previous_hash_rate"
-    values = [rate["numerator"], rate["denominator"],
-              *(parameters[name] for name in ("epoch_duration_target", "initial_primary_epoch_reward",
-                                              "halving_interval")),
+    chain = "epoch_duration_target", "initial_primary_epoch_reward", "halving_interval"
+    values = [rate["numerator"], rate["denominator"], *(parameters[name] for name in chain),
               *(epoch[name] for name in (*old, "previous_hash_rate")),
               *(question[name] for name in ("uncles", "last_timestamp", "previous_timestamp"))]
     after = ", ".join(str(number(answer["epoch"][name])) for name in new)
