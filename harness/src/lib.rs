@@ -13,6 +13,7 @@
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
 //! | [`bundle`] | results | a failure in a folder, to ask again |
 //! | [`report`] | results and logs | what people see |
+//! | [`audit`] | headers, blocks, reference | the monetary policy held against data |
 //! | [`cli`] | all of them | the commands |
 
 #![allow(
@@ -20,6 +21,7 @@
     reason = "counters of a report; protocol arithmetic lives in the reference"
 )]
 
+pub mod audit;
 pub mod bundle;
 pub mod cli;
 pub mod digest;

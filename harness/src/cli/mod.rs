@@ -1,5 +1,6 @@
 //! The commands. Each file is one; this one holds the arguments and the exit codes.
 
+mod audit;
 mod chosen;
 mod confirm;
 mod doctor;
@@ -83,6 +84,9 @@ enum Command {
     Replay(ReplayArgs),
     /// Join run logs: the shards of a run, or several clients.
     Merge(MergeArgs),
+    /// Hold data against the monetary policy: a chain, a deposit, genesis.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
 }
 
 /// Which cases.
@@ -462,6 +466,7 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
         Some(Command::Report(args)) => report::report(&args),
         Some(Command::Replay(args)) => replay::replay(&house, &args),
         Some(Command::Merge(args)) => merge::merge(&args),
+        Some(Command::Audit(command)) => audit::audit(&command),
     }
 }
 

@@ -1,0 +1,17 @@
+//! Audits: the monetary policy held against data, in shannons.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`network`] | what is known of a public chain before any data |
+//! | [`amount`] | shannons, CKB and shares as text |
+//! | [`json`] | headers and blocks as JSON-RPC has them |
+//! | [`chain`] | a chain against the rules of epochs and issuance |
+//! | [`dao`] | one deposit and its withdrawal, floor by floor |
+//! | [`genesis`] | the published distribution against the cells of genesis |
+
+pub mod amount;
+pub mod chain;
+pub mod dao;
+pub mod genesis;
+pub mod json;
+pub mod network;

@@ -1,0 +1,31 @@
+//! `ckbspec audit`: the monetary policy held against data.
+
+mod chain;
+mod dao;
+mod genesis;
+
+use super::{Exit, Stop};
+use clap::Subcommand;
+
+/// What is audited.
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Check headers or blocks against the rules of epochs and issuance.
+    ///
+    /// The first divergence is shown with both computations written out; then what was checked,
+    /// and how much of the chain that is. It ends with 1 on a divergence, with 2 on data that are
+    /// not one chain in order, with 5 where data or node end before they should.
+    Chain(chain::ChainArgs),
+    /// Work out what a deposit in the Nervos DAO is worth, floor by floor.
+    Dao(dao::DaoArgs),
+    /// Hold the published distribution and unlock table against the cells of genesis.
+    Genesis(genesis::GenesisArgs),
+}
+
+pub(super) fn audit(command: &AuditCommand) -> Result<Exit, Stop> {
+    match command {
+        AuditCommand::Chain(args) => chain::chain(args),
+        AuditCommand::Dao(args) => dao::dao(args),
+        AuditCommand::Genesis(args) => genesis::genesis(args),
+    }
+}
