@@ -23,9 +23,6 @@ pub struct Network {
     pub extension_epoch: u32,
 }
 
-/// 33.6 billion CKB, on both networks.
-const GENESIS_CAPACITY: u64 = 3_360_000_000_000_000_000;
-
 impl Network {
     /// All that there are.
     pub fn all() -> [Self; 2] {
@@ -46,7 +43,7 @@ impl Network {
             genesis_cellbase: byte32(
                 "e2fb199810d49a4d8beec56718ba2593b665db9d52299a0f9e6e75416d73ff5c",
             ),
-            genesis_capacity: GENESIS_CAPACITY,
+            genesis_capacity: 3_360_000_000_000_000_000,
             extension_epoch: 5_414,
             parameters,
         }
@@ -66,7 +63,8 @@ impl Network {
             genesis_cellbase: byte32(
                 "8f8c79eb6671709633fe6a46de93c0fedc9c1b8a6527a18d3983879542635c9f",
             ),
-            genesis_capacity: GENESIS_CAPACITY,
+            // 62 CKB less than mainnet's.
+            genesis_capacity: 3_359_999_993_800_000_000,
             extension_epoch: 3_113,
             parameters,
         }

@@ -47,7 +47,7 @@ pub(in crate::cli) struct ChainArgs {
     cells: usize,
 }
 
-fn network(name: &str) -> Result<Network, String> {
+pub(super) fn network(name: &str) -> Result<Network, String> {
     let names = Network::all().map(|network| network.name).join(", ");
     Network::named(name).ok_or(format!("there is no such chain; there are {names}"))
 }
