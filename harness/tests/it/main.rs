@@ -16,6 +16,7 @@ mod doctor;
 mod interrupted;
 mod known;
 mod pack;
+mod parameters;
 mod readme;
 mod reports;
 mod suite;

@@ -126,7 +126,8 @@ impl DaoField {
                 .rate_growth(secondary)
                 .and_then(|growth| self.ar.checked_add(growth))
                 .ok_or_else(|| leaves(RuleId::DAO_003, self))?,
-            //= DAO-004
+            // What is neither the miner's nor withdrawn stays in S, the treasury's part with it.
+            //= DAO-004, ISS-019
             s: self
                 .miner_share(secondary)
                 .and_then(|miner| secondary.checked_sub(miner))

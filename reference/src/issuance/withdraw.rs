@@ -37,10 +37,25 @@ pub struct Input {
 pub struct Withdrawn {
     /// What its inputs are worth, with the compensation of the DAO.
     pub maximum_withdraw: u64,
-    /// That compensation alone.
-    pub interest: u64,
+    /// The capacity of its inputs, without.
+    pub input_capacity: u64,
     /// What its outputs leave to miners.
     pub fee: u64,
+}
+
+impl Withdrawn {
+    /// What its withdrawals pay beyond the capacity of their cells.
+    ///
+    /// # Errors
+    /// DAO-004 where it is negative, which it is only if AR has fallen.
+    //= DAO-004
+    pub fn interest(&self) -> Result<u64, Violation> {
+        self.maximum_withdraw.checked_sub(self.input_capacity).ok_or_else(|| {
+            Violation::of(RuleId::DAO_004)
+                .with("worth of inputs", self.maximum_withdraw)
+                .with("their capacity", self.input_capacity)
+        })
+    }
 }
 
 /// Whether a cell belongs to the Nervos DAO, by its type script; the arguments are not looked at.
@@ -110,7 +125,7 @@ pub fn transaction_fee(
     let outputs = outputs.ok_or_else(leaves("sum of outputs"))?;
     Ok(Withdrawn {
         maximum_withdraw: worth,
-        interest: worth.checked_sub(plain).ok_or_else(leaves("interest"))?,
+        input_capacity: plain,
         fee: worth.checked_sub(outputs).ok_or_else(leaves("fee"))?,
     })
 }

@@ -207,6 +207,10 @@ pub fn next_epoch(
         let next = epoch.successor(parameters, length, record.compact_target, hash_rate)?;
         return Ok(Adjustment { next, trace: None });
     }
+    //= EPOCH-020
+    if end.uncles.checked_add(record.length.into()).is_none() {
+        return Err(Violation::of(RuleId::EPOCH_020).with("too wide", "blocks and uncles"));
+    }
     let ended = Ended {
         blocks: record.length.into(),
         uncles: end.uncles,

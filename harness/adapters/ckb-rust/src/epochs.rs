@@ -96,9 +96,7 @@ fn consensus(parameters: &EpochParameters) -> Consensus {
             rate.numerator.0.into(),
             rate.denominator.0.into(),
         ),
-        initial_primary_epoch_reward: Capacity::shannons(
-            parameters.initial_primary_epoch_reward.0,
-        ),
+        initial_primary_epoch_reward: Capacity::shannons(parameters.initial_primary_epoch_reward.0),
         primary_epoch_reward_halving_interval: parameters.halving_interval.0,
         ..Consensus::default()
     }
@@ -164,8 +162,7 @@ impl EndOfEpoch {
             .checked_sub(1)
             .and_then(|rest| rest.checked_add(start_number.0))
             .unwrap_or_default();
-        let previous =
-            header(start_number.0.saturating_sub(1), &input.previous_timestamp);
+        let previous = header(start_number.0.saturating_sub(1), &input.previous_timestamp);
         let epoch = EpochExt::new_builder()
             .number(number.0.into())
             .start_number(start_number.0)

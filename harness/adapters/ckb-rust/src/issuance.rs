@@ -16,7 +16,7 @@ use ckb_types::core::{
     ScriptHashType, TransactionBuilder, TransactionInfo, TransactionView,
 };
 use ckb_types::packed::{Byte32, CellInput, CellOutput, OutPoint, Script, WitnessArgs};
-use ckb_types::prelude::{Builder, Entity, IntoTransactionView, Pack};
+use ckb_types::prelude::{Builder, Entity, Pack};
 use ckbspec_protocol::Answer;
 use ckbspec_protocol::operations::{
     BlockIssuanceIn, BlockIssuanceOut, CapacityOut, CountedCell, DaoFieldIn, DaoFieldOut,
@@ -141,8 +141,10 @@ fn field_out(dao: &Byte32) -> DaoFieldOut {
 
 pub(crate) fn dao_field(input: &DaoFieldIn) -> Answer {
     let mut loader = Loader { headers: HashMap::new() };
-    let mut consensus = Consensus::default();
-    consensus.secondary_epoch_reward = Capacity::shannons(input.epoch.secondary_epoch_reward.0);
+    let mut consensus = Consensus {
+        secondary_epoch_reward: Capacity::shannons(input.epoch.secondary_epoch_reward.0),
+        ..Consensus::default()
+    };
     let Some(transaction) = movement(input, &mut consensus, &mut loader) else {
         return Answer::unsupported("amounts that no small transaction has");
     };
@@ -181,17 +183,29 @@ fn movement(
         let args = WitnessArgs::new_builder()
             .input_type(Some(Bytes::copy_from_slice(&[0; 8])).pack())
             .build();
-        builder = builder.header_deps(vec![deposit, withdraw.clone()]).witness(args.as_bytes().pack());
+        builder =
+            builder.header_deps(vec![deposit, withdraw.clone()]).witness(args.as_bytes().pack());
         let dao = Script::new_builder()
             .code_hash(consensus.dao_type_hash.clone())
             .hash_type(ScriptHashType::Type)
             .build();
         let cell = CellOutput::new_builder().lock(satoshi).type_(Some(dao).pack());
-        let occupied = cell.clone().build().occupied_capacity(Capacity::shannons(8 * OCTET)).ok()?;
+        let occupied =
+            cell.clone().build().occupied_capacity(Capacity::shannons(8 * OCTET)).ok()?;
         let cell = cell.capacity(occupied.safe_add(1_u64).ok()?).build();
-        inputs.push(spent(cell, 8, Some((withdraw, 0)), Bytes::copy_from_slice(&1_u64.to_le_bytes())));
+        inputs.push(spent(
+            cell,
+            8,
+            Some((withdraw, 0)),
+            Bytes::copy_from_slice(&1_u64.to_le_bytes()),
+        ));
         if input.freed.0 > 0 {
-            inputs.push(spent(CellOutput::default(), octets_of(input.freed.0)?, None, Bytes::new()));
+            inputs.push(spent(
+                CellOutput::default(),
+                octets_of(input.freed.0)?,
+                None,
+                Bytes::new(),
+            ));
         }
     } else {
         consensus.satoshi_cell_occupied_ratio = Ratio::new(1, 1);
@@ -199,8 +213,10 @@ fn movement(
         inputs.push(spent(cell, 0, Some((named(3), 0)), Bytes::new()));
     }
     if input.added.0 > 0 {
-        let size = usize::try_from(octets_of(input.added.0).filter(|size| *size <= DATA_MAX)?).ok()?;
-        builder = builder.output(CellOutput::default()).output_data(Bytes::from(vec![0; size]).pack());
+        let size =
+            usize::try_from(octets_of(input.added.0).filter(|size| *size <= DATA_MAX)?).ok()?;
+        builder =
+            builder.output(CellOutput::default()).output_data(Bytes::from(vec![0; size]).pack());
     }
     Some(resolved(builder.build(), inputs))
 }
@@ -292,13 +308,10 @@ pub(crate) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Result<DaoFieldOut
 
 pub(crate) fn maximum_withdraw(input: &MaximumWithdrawIn) -> Result<CapacityOut, DaoError> {
     let (deposit, withdraw) = (named(1), named(2));
-    let known = |dao: &ckbspec_protocol::operations::DatedDao| {
-        header(dao.number.0, octets(&dao.dao))
-    };
-    let headers = [
-        (deposit.clone(), known(&input.deposit)),
-        (withdraw.clone(), known(&input.withdraw)),
-    ];
+    let known =
+        |dao: &ckbspec_protocol::operations::DatedDao| header(dao.number.0, octets(&dao.dao));
+    let headers =
+        [(deposit.clone(), known(&input.deposit)), (withdraw.clone(), known(&input.withdraw))];
     let loader = Loader { headers: HashMap::from(headers) };
     let consensus = Consensus::default();
     let calculator = DaoCalculator::new(&consensus, &loader);
@@ -313,8 +326,8 @@ pub(crate) fn transaction_fee(input: &TransactionFeeIn) -> Result<TransactionFee
     let headers = input.headers.iter();
     let headers = headers.map(|it| (octets(&it.hash), header(it.number.0, octets(&it.dao))));
     let loader = Loader { headers: headers.collect() };
-    let mut consensus = Consensus::default();
-    consensus.dao_type_hash = octets(&input.dao_type_hash);
+    let dao_type_hash = octets(&input.dao_type_hash);
+    let consensus = Consensus { dao_type_hash, ..Consensus::default() };
     let outputs = input.outputs.iter();
     let outputs: Vec<CellOutput> =
         outputs.map(|capacity| CellOutput::new_builder().capacity(capacity.0).build()).collect();

@@ -9,12 +9,12 @@ use ckb_store::ChainStore;
 use ckb_traits::{CellDataProvider, EpochProvider, HeaderProvider};
 use ckb_types::bytes::Bytes;
 use ckb_types::core::{
-    BlockExt, Capacity, EpochExt, HeaderBuilder, HeaderView, TransactionBuilder, TransactionView,
-    UncleBlockVecView,
+    BlockBuilder, BlockExt, Capacity, EpochExt, HeaderBuilder, HeaderView, TransactionBuilder,
+    TransactionView, UncleBlockVecView,
 };
 use ckb_types::packed::{
     Byte32, CellOutput, CellbaseWitness, OutPoint, ProposalShortId, ProposalShortIdVec, Script,
-    UncleBlock, UncleBlockVec,
+    UncleBlock,
 };
 use ckb_types::prelude::{Builder, Entity, IntoUncleBlockView, Pack};
 use ckbspec_protocol::operations::{BlockRewardIn, BlockRewardOut, RewardBlock};
@@ -148,6 +148,6 @@ impl ChainStore for Chain<'_> {
     fn get_block_uncles(&self, block: &Byte32) -> Option<UncleBlockVecView> {
         let proposals = ids(&self.block(block)?.uncle_proposals);
         let uncle = UncleBlock::new_builder().proposals(proposals).build();
-        Some(UncleBlockVec::new_builder().push(uncle).build().into_view())
+        Some(BlockBuilder::default().uncle(uncle.into_view()).build().uncles())
     }
 }
