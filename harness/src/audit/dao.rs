@@ -148,11 +148,12 @@ pub fn compensation(
         compensation: worth - capacity,
         floored: product % u128::from(deposit.dao.ar),
         blocks,
-        // A floor takes less than one of AR, which later growth makes at most AR' / AR.
+        // A floor takes less than one of AR, which later blocks let grow with the rest.
         floored_by_rate: blocks.map(|blocks| {
-            let worst = u128::from(blocks).saturating_mul(u128::from(free));
-            let grown = worst.saturating_mul(2) / u128::from(deposit.dao.ar);
-            grown.saturating_add(1)
+            let taken = u128::from(blocks).saturating_mul(u128::from(free));
+            let taken = (taken / u128::from(deposit.dao.ar)).saturating_add(1);
+            let grown = taken.saturating_mul(u128::from(withdraw.dao.ar));
+            (grown / u128::from(deposit.dao.ar)).saturating_add(1)
         }),
         epochs,
         elapsed,

@@ -8,10 +8,12 @@
 //! | [`chain`] | a chain against the rules of epochs and issuance |
 //! | [`dao`] | one deposit and its withdrawal, floor by floor |
 //! | [`genesis`] | the published distribution against the cells of genesis |
+//! | [`genesis_block`] | the block that a chain specification makes |
 
 pub mod amount;
 pub mod chain;
 pub mod dao;
 pub mod genesis;
+pub mod genesis_block;
 pub mod json;
 pub mod network;

@@ -9,10 +9,15 @@
     reason = "tests fail by panicking"
 )]
 
+mod audit_chain;
+mod audit_dao;
+mod audit_node;
 mod bad_adapters;
 mod bad_vectors;
+mod chain_json;
 mod common;
 mod doctor;
+mod genesis;
 mod interrupted;
 mod known;
 mod pack;

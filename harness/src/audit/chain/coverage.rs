@@ -118,34 +118,37 @@ impl fmt::Display for Coverage {
         )?;
         writeln!(f, "heights           {}", self.heights())?;
         writeln!(f, "coverage          {share} % of blocks 0 to {}", grouped(last))?;
-        let mut line = |name: &str, held: u64, more: String| {
+        let mut line = |name: &str, held: u64, open: u64, more: &str| {
+            if held == 0 && open == 0 {
+                return Ok(());
+            }
             writeln!(f, "{name:17} {:>10} hold{more}", grouped(held))
         };
-        line("parent links", self.links, String::new())?;
-        line("C by schedule", self.totals, " (each header alone, from genesis on)".into())?;
-        line("C and AR", self.steps, " exactly, on consecutive headers".into())?;
+        line("parent links", self.links, 0, "")?;
+        line("C by schedule", self.totals, 0, ": each header alone, from genesis on")?;
+        line("C and AR", self.steps, 0, " exactly, on consecutive headers")?;
         let implied = format!(
-            " as an inequality; {} blocks have withdrawn {} of interest by it",
+            " as an inequality: {} blocks withdraw {} of interest by it",
             grouped(self.interest_blocks),
             ckb(self.interest_implied),
         );
-        line("S", self.s_bounded, implied)?;
-        line("S", self.s_exact, " exactly".into())?;
-        let open = format!(" exactly; {} spend cells that are not in the data", self.spends_open);
-        line("U", self.u_exact, open)?;
-        line("bodies", self.bodies, " what their headers commit to".into())?;
+        line("S", self.s_bounded, 0, &implied)?;
+        line("S", self.s_exact, 0, " exactly")?;
+        let open = format!(" exactly; {} blocks spend cells of others", grouped(self.spends_open));
+        line("U", self.u_exact, self.spends_open, &open)?;
+        line("bodies", self.bodies, 0, ": what their headers commit to")?;
         let paid = format!(
-            " exactly, {} in all; {} need blocks that are not in the data",
+            " exactly, {} in all; {} need blocks that are not there",
             ckb(self.paid),
             grouped(self.payments_open),
         );
-        line("cellbases", self.payments, paid)?;
+        line("cellbases", self.payments, self.payments_open, &paid)?;
         let changes = format!(
-            " with known uncles and {} with a number that fits, of {}",
+            " with known uncles, {} with a number that fits, of {}",
             grouped(self.changes_implied),
             grouped(self.changes),
         );
-        line("epoch changes", self.changes_exact, changes)?;
-        line("proof of work", self.proofs, String::new())
+        line("epoch changes", self.changes_exact, self.changes, &changes)?;
+        line("proof of work", self.proofs, 0, "")
     }
 }

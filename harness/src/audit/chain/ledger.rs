@@ -261,7 +261,10 @@ impl Ledger {
         let inputs: Vec<Input> = cells.iter().map(|(cell, dao)| as_input(cell, dao)).collect();
         let parameters = &network.parameters;
         match transaction_fee(parameters, transaction, &inputs, &headers, &self.rules) {
-            Ok(withdrawn) => Ok(Some((withdrawn.interest, withdrawn.fee))),
+            Ok(withdrawn) => {
+                let interest = withdrawn.interest().map_err(broken("the interest of a block"))?;
+                Ok(Some((interest, withdrawn.fee)))
+            }
             Err(_) if transaction.raw.header_deps.iter().any(|dep| !headers.contains_key(dep)) => {
                 Ok(None)
             }

@@ -92,7 +92,12 @@ pub(super) fn chain(args: &ChainArgs) -> Result<Exit, Stop> {
         None => Auditor::new(args.network.clone(), options),
     };
     interrupt::listen()?;
-    let mut audit = Audit { args, source, auditor, bar: ProgressBar::hidden(), read: 0 };
+    let accepted = match &source {
+        Source::Files(files) => files.position(),
+        Source::Node(_) => Position::default(),
+    };
+    let bar = ProgressBar::hidden();
+    let mut audit = Audit { args, source, auditor, bar, read: 0, accepted };
     audit.bar = audit.progress();
     let ending = audit.read_all().map_err(Stop::usage)?;
     audit.bar.finish_and_clear();
@@ -132,6 +137,8 @@ struct Audit<'a> {
     auditor: Auditor,
     bar: ProgressBar,
     read: u64,
+    /// Where the files stood after the last item that was accepted.
+    accepted: Position,
 }
 
 impl Audit<'_> {
@@ -193,6 +200,9 @@ impl Audit<'_> {
             if let Err(refused) = self.auditor.add(&item, place, lookup) {
                 return Ok(Ending::Refused(refused));
             }
+            if let Source::Files(files) = &self.source {
+                self.accepted = files.position();
+            }
         }
     }
 
@@ -208,11 +218,7 @@ impl Audit<'_> {
 
     fn save(&self) -> Result<(), Problem> {
         let Some(path) = &self.args.checkpoint else { return Ok(()) };
-        let position = match &self.source {
-            Source::Files(files) => files.position(),
-            Source::Node(_) => Position::default(),
-        };
-        match Checkpoint::of(&self.auditor, &self.args.sources, position) {
+        match Checkpoint::of(&self.auditor, &self.args.sources, self.accepted) {
             Some(checkpoint) => checkpoint.write(path),
             None => Ok(()),
         }
