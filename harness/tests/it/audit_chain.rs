@@ -57,7 +57,7 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
 
 #[test]
 fn the_real_headers_hold() {
-    for (name, links, headers) in [("mainnet", 659, 673), ("testnet", 3, 22)] {
+    for (name, links, headers) in [("mainnet", 659, 673), ("testnet", 4, 22)] {
         let file = data(&format!("{name}-headers.ndjson"));
         let (code, out, err) = run(&[file.to_str().unwrap(), "--pow"]);
         assert_eq!(code, 0, "{out}{err}");
@@ -92,7 +92,7 @@ fn a_changed_header_is_found_where_it_stands() {
         change(&mut field);
         header.raw.dao.0 = field.to_octets();
     }
-    let cases: [(&str, usize, Change); 9] = [
+    let cases: [(&str, usize, Change); 8] = [
         ("DAO-002", 300, |header| dao(header, |field| field.c += 1)),
         ("DAO-003", 300, |header| dao(header, |field| field.ar -= 1)),
         ("DAO-004", 300, |header| dao(header, |field| field.s += 1)),
@@ -101,7 +101,6 @@ fn a_changed_header_is_found_where_it_stands() {
         ("HDR-001", 301, |header| header.raw.timestamp += 1),
         ("EPOCH-002", 300, |header| header.raw.epoch = 0),
         ("EPOCH-008", 300, |header| header.raw.compact_target += 1),
-        ("EPOCH-017", 543, |header| header.raw.epoch |= 0xff << 40),
     ];
     for (rule, line, change) in cases {
         let mut headers = headers();
@@ -196,7 +195,9 @@ fn data_that_are_not_one_chain_in_order_are_refused() {
     missing.remove(10);
     let testnet = lines(&[genesis("testnet").header]);
     let other = rows("testnet-headers.ndjson").join("\n");
-    let unknown = lines(&headers).replacen("\"nonce\":\"0x", "\"nonce\":\"0x1", 1);
+    let mut unknown = headers.clone();
+    unknown[0].nonce ^= 1;
+    let unknown = lines(&unknown);
     let cases = [
         (
             lines(&swapped),

@@ -155,7 +155,8 @@ fn what_blocks_spend_from_before_is_asked_of_the_node() {
     let (code, out, err) = audit(&node(Fault::None), &["--from", "11", "--to", "45"]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(out.contains("U                         34 hold exactly; 0 blocks"), "{out}");
-    assert!(out.contains("cellbases                 16 hold exactly"), "{out}");
+    // Block 11 pays nobody; blocks 30 to 45 have all that decides their payment.
+    assert!(out.contains("cellbases                 17 hold exactly"), "{out}");
 }
 
 #[test]

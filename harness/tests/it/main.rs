@@ -12,6 +12,7 @@
 mod audit_chain;
 mod audit_dao;
 mod audit_node;
+mod audit_synthetic;
 mod bad_adapters;
 mod bad_vectors;
 mod chain_json;

@@ -1,6 +1,7 @@
 //! `ckbspec audit chain`: files or a node, read to the end or to the first divergence.
 
 use super::super::{Exit, Stop};
+use crate::audit::amount::grouped;
 use crate::audit::chain::{
     Auditor, Checkpoint, Files, Lookup, Nobody, Node, Options, Place, Position, Read, Refused,
 };
@@ -86,7 +87,7 @@ pub(super) fn chain(args: &ChainArgs) -> Result<Exit, Stop> {
     let auditor = match resumed {
         Some(checkpoint) => {
             let last = checkpoint.last().unwrap_or_default();
-            anstream::eprintln!("going on after block {last}");
+            anstream::eprintln!("going on after block {}", grouped(last));
             checkpoint.auditor(options).map_err(Stop::usage)?
         }
         None => Auditor::new(args.network.clone(), options),
