@@ -172,6 +172,12 @@ mod tests {
         assert_eq!(cells.len(), 665);
         assert_eq!(cells.iter().map(|cell| cell.capacity).sum::<u64>(), 3_359_873_503_700_000_000);
         let tranches = tranches(&cells).unwrap();
+        // Mid-2020: the foundation reserve less the system cells, and the ecosystem fund.
+        let mid_2020 = cells.iter().filter(|cell| cell.unlock() == Some(Unlock::HalfEpochs(2_733)));
+        let amounts: Vec<u64> = mid_2020.map(|cell| cell.capacity / 100_000_000).collect();
+        let system = 33_600_000_000 - 33_598_735_037;
+        assert!(amounts.contains(&(672_000_000 - system)) && amounts.contains(&1_260_000_000));
+        assert_eq!(amounts.len(), 2);
         assert_eq!(tranches.len(), 9);
         let (plan, burn) = plan();
         assert_eq!(plan.iter().map(Planned::total).sum::<u64>() + burn, 33_600_000_000);

@@ -129,7 +129,8 @@ fn a_number_of_uncles_is_found_that_explains_a_target() {
 
 #[test]
 fn a_target_that_no_number_of_uncles_explains_is_a_divergence() {
-    let uncles = [|_: u32, _: u16| 0, |_, index| u64::from(index.is_multiple_of(40))];
+    let few = |_: u32, index: u16| u64::from(index.is_multiple_of(40));
+    let uncles: [fn(u32, u16) -> u64; 2] = [|_, _| 0, few];
     for uncles in uncles {
         let mut headers = epochs(uncles, |_| 9_000);
         let first = headers.iter().position(|header| {

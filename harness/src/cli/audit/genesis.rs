@@ -24,46 +24,63 @@ pub(super) fn genesis(_: &GenesisArgs) -> Result<Exit, Stop> {
     let issued: u64 = chain.values().map(|tranche| tranche.shannons).sum();
     let system = network.genesis_capacity.saturating_sub(issued);
     let (planned, burn) = plan();
+    let rows = compare(&chain, &planned, burn, system);
     let mut out = anstream::stdout().lock();
     writeln!(
         out,
-        "The article's distribution against the {} issued cells of mainnet's genesis,",
+        "The article's distribution against the {} issued cells of mainnet's genesis, by the epoch\n\
+         from which on their locks let them be spent. Amounts are in CKB.\n",
         cells.len()
     )?;
-    writeln!(
+    writeln!(out, "{}\n", table(&network, &rows).trim_fmt())?;
+    for row in &rows {
+        let shares = row.shares.iter().map(|(name, ckb)| format!("{name} {}", grouped(*ckb)));
+        writeln!(out, "{:10}  {}", row.date, shares.collect::<Vec<_>>().join(", "))?;
+    }
+    let exact = |left: fn(&Row) -> i128| rows.iter().filter(|row| left(row) == 0).count();
+    let (printed, moved) = (exact(|row| row.difference), exact(|row| row.left));
+    let (all, system, total) = (rows.len(), plain(system), plain(network.genesis_capacity));
+    let first = plain(of(&chain, FIRST_LOCK).shannons);
+    write!(
         out,
-        "by the epoch from which on their locks let them be spent. Amounts are in CKB.\n"
+        "
+{printed} of {all} tranches are exact as the article has them. `left` is what differs when
+- the foundation reserve is free with 2020-07-01, not two months before, and the {system}
+  of the system cells are taken off it: the chain has a cell of exactly the rest, {RESERVE_CELL};
+- the ecosystem fund has {ECOSYSTEM_CELL} on 2020-07-01, in one cell, and 168,000,000 at launch.
+Then {moved} of {all} are exact, and the other differences cancel out: the chain is not round.
+
+all     {} issued and {system} in system cells are {total}
+launch  what one signature frees, and {first} locked until epoch 460.5, which the
+        article does not name
+dates   nominal: four hours an epoch from genesis on, in UTC; epochs took longer and shorter
+who     the chain does not say who holds a lock: shares of a tranche are the article's
+",
+        plain(issued)
     )?;
-    let (table, exact, near) = compare(&network, &chain, &planned, burn, system);
-    writeln!(out, "{}\n", table.trim_fmt())?;
-    writeln!(out, "exact   {exact} of {} tranches", exact + near)?;
-    writeln!(
-        out,
-        "nearly  {near}: the chain's amounts are not round; the differences cancel out\n"
-    )?;
-    writeln!(
-        out,
-        "all     {} issued + {} in system cells = {}",
-        ckb(issued),
-        ckb(system),
-        ckb(network.genesis_capacity)
-    )?;
-    writeln!(
-        out,
-        "launch  free cells, the {} locked until epoch 460.5 that the",
-        ckb(of(&chain, FIRST_LOCK).shannons)
-    )?;
-    writeln!(out, "        article does not name, and the system cells, which no one can spend")?;
-    writeln!(
-        out,
-        "dates   nominal: 4 hours an epoch from genesis on, in UTC; epochs took longer and shorter"
-    )?;
-    writeln!(
-        out,
-        "who     nothing on the chain says who holds a lock: shares of a tranche are the article's"
-    )?;
-    shared_locks(&chain, &mut out)?;
     Ok(Exit::Expected)
+}
+
+/// The cell of the foundation reserve, in CKB.
+const RESERVE_CELL: &str = "670,735,037";
+
+/// The cell of the ecosystem fund beside it.
+const ECOSYSTEM_CELL: &str = "1,260,000,000";
+
+/// CKB of the ecosystem fund that the article frees at launch and the chain on 2020-07-01.
+const ECOSYSTEM_LATER: u64 = 3_360_000;
+
+/// A line of the comparison.
+struct Row {
+    date: String,
+    unlock: Unlock,
+    held: Tranche,
+    planned: u64,
+    shares: Vec<(String, u64)>,
+    /// Shannons on the chain beyond those of the article.
+    difference: i128,
+    /// The same, when two shares are moved to where the chain has them.
+    left: i128,
 }
 
 /// A tranche, or an empty one.
@@ -71,14 +88,58 @@ fn of(chain: &BTreeMap<Unlock, Tranche>, unlock: Unlock) -> Tranche {
     chain.get(&unlock).cloned().unwrap_or_default()
 }
 
-/// The table, and how many tranches match exactly and nearly.
+/// Tranche by tranche.
 fn compare(
-    network: &Network,
     chain: &BTreeMap<Unlock, Tranche>,
     planned: &[Planned],
     burn: u64,
     system: u64,
-) -> (Table, usize, usize) {
+) -> Vec<Row> {
+    let later = chain
+        .iter()
+        .filter(|(unlock, _)| matches!(unlock, Unlock::HalfEpochs(_)) && **unlock != FIRST_LOCK);
+    let mut launch = of(chain, Unlock::Launch);
+    let first = of(chain, FIRST_LOCK);
+    launch.cells += first.cells;
+    launch.shannons += first.shannons;
+    launch.locks.extend(first.locks);
+    let launch = (Unlock::Launch, launch);
+    let times = std::iter::once((&launch.0, &launch.1)).chain(later);
+    let never = (Unlock::Never, of(chain, Unlock::Never));
+    let burnt = Planned { date: "burn".into(), shares: vec![("burn".into(), burn)] };
+    let planned = planned.iter().chain([&burnt]);
+    let reserve = |tranche: &Planned| {
+        tranche.shares.iter().find(|(name, _)| name == "foundation reserve").map(|(_, ckb)| *ckb)
+    };
+    let mut moved = 0_i128;
+    let mut rows = vec![];
+    for (tranche, (unlock, held)) in planned.zip(times.chain([(&never.0, &never.1)])) {
+        let shannons = |ckb: u64| i128::from(ckb) * i128::from(CKB);
+        let difference = i128::from(held.shannons) - shannons(tranche.total());
+        let mut left = difference;
+        if let Some(ckb) = reserve(tranche) {
+            // What is freed too early here is free in the next tranche.
+            left += shannons(ckb);
+            moved = shannons(ckb) - i128::from(system) + shannons(ECOSYSTEM_LATER);
+        } else if *unlock == Unlock::Launch {
+            left += shannons(ECOSYSTEM_LATER);
+        } else {
+            left -= std::mem::take(&mut moved);
+        }
+        rows.push(Row {
+            date: tranche.date.clone(),
+            unlock: *unlock,
+            held: held.clone(),
+            planned: tranche.total(),
+            shares: tranche.shares.clone(),
+            difference,
+            left,
+        });
+    }
+    rows
+}
+
+fn table(network: &Network, rows: &[Row]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header([
@@ -86,55 +147,30 @@ fn compare(
         "chain",
         "nominal",
         "cells",
-        "locks",
         "on the chain",
         "in the article",
         "difference",
-        "made of",
+        "left",
     ]);
     for column in 3..8 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let (mut exact, mut near) = (0, 0);
-    let mut add = |date: &str, unlock: Unlock, tranche: &Tranche, ckb_planned: u64, of: String| {
-        let difference = i128::from(tranche.shannons) - i128::from(ckb_planned) * i128::from(CKB);
-        if difference == 0 {
-            exact += 1
-        } else {
-            near += 1
-        }
-        let (epoch, nominal) = shown(network, unlock);
+    for row in rows {
+        let (epoch, nominal) = shown(network, row.unlock);
         table.add_row([
-            date.to_owned(),
+            row.date.clone(),
             epoch,
             nominal,
-            tranche.cells.to_string(),
-            tranche.locks.len().to_string(),
-            plain(tranche.shannons),
-            grouped(ckb_planned),
-            signed(difference),
-            of,
+            row.held.cells.to_string(),
+            plain(row.held.shannons),
+            grouped(row.planned),
+            signed(row.difference),
+            signed(row.left),
         ]);
-    };
-    let later = chain
-        .iter()
-        .filter(|(unlock, _)| matches!(unlock, Unlock::HalfEpochs(_)) && **unlock != FIRST_LOCK);
-    let mut launch = of(chain, Unlock::Launch);
-    let first = of(chain, FIRST_LOCK);
-    launch.cells += first.cells;
-    launch.shannons += first.shannons + system;
-    launch.locks.extend(first.locks);
-    let launch = (Unlock::Launch, launch);
-    let times = std::iter::once((&launch.0, &launch.1)).chain(later);
-    for (tranche, (unlock, held)) in planned.iter().zip(times) {
-        let shares = tranche.shares.iter().map(|(name, ckb)| format!("{name} {}", grouped(*ckb)));
-        let shares: Vec<String> = shares.collect();
-        add(&tranche.date, *unlock, held, tranche.total(), shares.join(", "));
     }
-    add("burn", Unlock::Never, &of(chain, Unlock::Never), burn, "burn".into());
-    (table, exact, near)
+    table
 }
 
 /// When a tranche becomes free: the epoch, and the day by the plan.
@@ -163,20 +199,4 @@ fn signed(difference: i128) -> String {
     }
     let sign = if difference < 0 { '-' } else { '+' };
     format!("{sign}{}", ckb(difference.unsigned_abs()).trim_end_matches(" CKB"))
-}
-
-/// Locks that hold cells of more than one tranche.
-fn shared_locks(chain: &BTreeMap<Unlock, Tranche>, out: &mut impl Write) -> std::io::Result<()> {
-    let mut holders = BTreeMap::<&[u8], usize>::new();
-    for tranche in chain.values() {
-        for lock in &tranche.locks {
-            *holders.entry(lock).or_default() += 1;
-        }
-    }
-    let several = holders.values().filter(|count| **count > 1).count();
-    writeln!(
-        out,
-        "locks   {} different ones; {several} of them hold cells of more than one tranche",
-        holders.len()
-    )
 }
