@@ -104,7 +104,8 @@ fn epochs(uncles: fn(u32, u16) -> u64, milliseconds: fn(u32) -> u64) -> Vec<Head
 
 #[test]
 fn targets_follow_exactly_where_there_are_no_uncles() {
-    let headers = epochs(|_, _| 0, |epoch| [8_000, 30_000, 2_000][epoch as usize % 3]);
+    let headers =
+        epochs(|_, _| 0, |epoch| [8_000, 30_000, 2_000][usize::try_from(epoch).unwrap() % 3]);
     let (code, out) = audit(headers.iter().map(chain_json::header));
     assert_eq!(code, 0, "{out}");
     assert!(out.contains("epoch changes              6 hold with known uncles, 0 with"), "{out}");

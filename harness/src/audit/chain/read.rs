@@ -90,7 +90,7 @@ impl Files {
     ///
     /// # Errors
     /// When a file cannot be read, or holds something else than objects.
-    pub fn next(&mut self) -> Result<Read<'_>, Problem> {
+    pub fn read(&mut self) -> Result<Read<'_>, Problem> {
         loop {
             if self.open.is_none() {
                 self.open = self.open_at(self.position)?;

@@ -64,7 +64,7 @@ impl Node {
     ///
     /// # Errors
     /// When the node fails, or does not have it.
-    pub fn next(&mut self) -> Result<Option<Item>, Problem> {
+    pub fn read(&mut self) -> Result<Option<Item>, Problem> {
         if self.ahead.is_empty() && self.next <= self.last {
             self.fetch()?;
         }

@@ -24,7 +24,7 @@ pub(in crate::cli) struct ChainArgs {
     /// The chain: mainnet or testnet. Where it is left out, that of the first header, by its proof
     /// of work.
     #[arg(long, value_name = "NAME", value_parser = network)]
-    network: Option<Network>,
+    network: Option<Box<Network>>,
     /// Begin with this block.
     #[arg(long, value_name = "HEIGHT")]
     from: Option<u64>,
@@ -48,9 +48,9 @@ pub(in crate::cli) struct ChainArgs {
     cells: usize,
 }
 
-pub(super) fn network(name: &str) -> Result<Network, String> {
+pub(super) fn network(name: &str) -> Result<Box<Network>, String> {
     let names = Network::all().map(|network| network.name).join(", ");
-    Network::named(name).ok_or(format!("there is no such chain; there are {names}"))
+    Network::named(name).map(Box::new).ok_or(format!("there is no such chain; there are {names}"))
 }
 
 /// How often a checkpoint is written.
@@ -90,7 +90,7 @@ pub(super) fn chain(args: &ChainArgs) -> Result<Exit, Stop> {
             anstream::eprintln!("going on after block {}", grouped(last));
             checkpoint.auditor(options).map_err(Stop::usage)?
         }
-        None => Auditor::new(args.network.clone(), options),
+        None => Auditor::new(args.network.as_deref().cloned(), options),
     };
     interrupt::listen()?;
     let accepted = match &source {
@@ -173,7 +173,7 @@ impl Audit<'_> {
             }
             self.read += 1;
             let (item, place) = match &mut self.source {
-                Source::Files(files) => match files.next()? {
+                Source::Files(files) => match files.read()? {
                     Read::End => return Ok(Ending::End),
                     Read::Cut(place) => return Ok(Ending::Cut(cut(&place))),
                     Read::Object(text, place) => match json::item(text) {
@@ -181,7 +181,7 @@ impl Audit<'_> {
                         Err(error) => return Err(Problem::new(format!("{place}: {error}"))),
                     },
                 },
-                Source::Node(node) => match node.next() {
+                Source::Node(node) => match node.read() {
                     Ok(Some(item)) => (item, node.place()),
                     Ok(None) => return Ok(Ending::End),
                     Err(problem) => return Ok(Ending::Cut(problem)),

@@ -25,7 +25,7 @@ pub(in crate::cli) struct DaoArgs {
     withdraw: String,
     /// The chain: mainnet or testnet.
     #[arg(long, value_name = "NAME", default_value = "mainnet", value_parser = super::chain::network)]
-    network: Network,
+    network: Box<Network>,
 }
 
 pub(super) fn dao(args: &DaoArgs) -> Result<Exit, Stop> {
