@@ -14,6 +14,7 @@ mod bad_vectors;
 mod common;
 mod doctor;
 mod interrupted;
+mod issuance;
 mod known;
 mod pack;
 mod parameters;
