@@ -11,9 +11,9 @@
 //! | [`runner`] | cases, processes | asks an adapter every case |
 //! | [`doctor`] | cases, processes | whether an adapter speaks the protocol |
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
+//! | [`audit`] | rules and data | the monetary policy, to the shannon |
 //! | [`bundle`] | results | a failure in a folder, to ask again |
 //! | [`report`] | results and logs | what people see |
-//! | [`audit`] | headers, blocks, reference | the monetary policy held against data |
 //! | [`cli`] | all of them | the commands |
 
 #![allow(

@@ -3,6 +3,7 @@
 mod chain;
 mod dao;
 mod genesis;
+mod issuance;
 
 use super::{Exit, Stop};
 use clap::Subcommand;
@@ -20,6 +21,11 @@ pub(super) enum AuditCommand {
     Dao(dao::DaoArgs),
     /// Hold the published distribution and unlock table against the cells of genesis.
     Genesis(genesis::GenesisArgs),
+    /// How many CKB there are, and where they go: the ledger by epoch, era or year.
+    ///
+    /// What is issued is exact, at a number of whole epochs. How the secondary issuance is shared
+    /// follows from assumptions, which the output states, and dates of future epochs are bands.
+    Issuance(issuance::IssuanceArgs),
 }
 
 pub(super) fn audit(command: &AuditCommand) -> Result<Exit, Stop> {
@@ -27,5 +33,6 @@ pub(super) fn audit(command: &AuditCommand) -> Result<Exit, Stop> {
         AuditCommand::Chain(args) => chain::chain(args),
         AuditCommand::Dao(args) => dao::dao(args),
         AuditCommand::Genesis(args) => genesis::genesis(args),
+        AuditCommand::Issuance(args) => issuance::issuance(args),
     }
 }

@@ -84,7 +84,7 @@ enum Command {
     Replay(ReplayArgs),
     /// Join run logs: the shards of a run, or several clients.
     Merge(MergeArgs),
-    /// Hold data against the monetary policy: a chain, a deposit, genesis.
+    /// Hold the monetary policy against data, to the shannon.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
 }

@@ -20,6 +20,7 @@ mod common;
 mod doctor;
 mod genesis;
 mod interrupted;
+mod issuance;
 mod known;
 mod pack;
 mod parameters;

@@ -1,0 +1,327 @@
+//! Epochs to dates and back. What a header has measured is a point; all else is a band.
+//!
+//! A position is a number of millionths of an epoch since genesis, and a time is in milliseconds
+//! since 1970, as in headers.
+
+use ckbspec_reference::issuance::DaoField;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// The positions of an epoch.
+pub const MICRO: u64 = 1_000_000;
+
+/// An epoch takes no less than the target of the adjustment, 4 hours, for long. Since November 2019
+/// no long run has.
+pub const EPOCH_SHORTEST_MS: u64 = 14_400_000;
+
+/// Nor more: the slowest long run that headers have measured, 2,357 epochs from June 2025 to July
+/// 2026, took 4 hours and 29.6 seconds each.
+pub const EPOCH_LONGEST_MS: u64 = 14_430_000;
+
+/// A header of mainnet.
+#[derive(Clone, Copy, Debug)]
+pub struct Anchor {
+    /// The height.
+    pub block: u64,
+    /// The epoch.
+    pub epoch: u64,
+    /// The block's place in it.
+    pub index: u64,
+    /// The blocks of the epoch.
+    pub length: u64,
+    /// In milliseconds since 1970.
+    pub timestamp: u64,
+    /// The DAO field.
+    pub dao: DaoField,
+}
+
+impl Anchor {
+    /// How many epochs are over, in millionths.
+    pub fn position(&self) -> u64 {
+        self.epoch * MICRO + self.index * MICRO / self.length
+    }
+}
+
+/// An anchor from numbers in the order of a header's fields.
+const fn anchor(block: u64, epoch: [u64; 3], timestamp: u64, dao: [u64; 4]) -> Anchor {
+    let [epoch, index, length] = epoch;
+    let [c, ar, s, u] = dao;
+    Anchor { block, epoch, index, length, timestamp, dao: DaoField { c, ar, s, u } }
+}
+
+/// Headers of mainnet, whose hashes and proofs of work were checked (vectors/PROVENANCE.md).
+pub const ANCHORS: [Anchor; 12] = [
+    anchor(
+        0,
+        [0, 0, 1_743],
+        1_573_852_190_812,
+        [
+            3_360_000_145_238_488_200,
+            10_000_000_000_000_000,
+            35_209_330_473,
+            504_120_308_900_000_000,
+        ],
+    ),
+    anchor(
+        2_002,
+        [1, 259, 1_800],
+        1_574_042_872_484,
+        [
+            3_360_289_716_894_977_326,
+            10_000_208_919_332_470,
+            59_701_287_420_344,
+            504_198_972_900_000_000,
+        ],
+    ),
+    anchor(
+        3_543,
+        [2, 0, 1_677],
+        1_574_095_946_881,
+        [
+            3_360_506_452_324_356_114,
+            10_000_365_280_067_178,
+            104_359_668_105_207,
+            504_208_233_600_000_000,
+        ],
+    ),
+    anchor(
+        10_000,
+        [5, 1_180, 1_800],
+        1_574_175_892_078,
+        [
+            3_361_431_848_401_826_824,
+            10_001_032_808_149_428,
+            295_041_573_434_632,
+            504_254_031_200_000_000,
+        ],
+    ),
+    anchor(
+        56_960,
+        [36, 590, 1_329],
+        1_574_613_356_633,
+        [
+            3_369_225_999_567_086_323,
+            10_006_649_548_280_152,
+            1_901_361_263_819_938,
+            504_408_803_400_000_000,
+        ],
+    ),
+    anchor(
+        90_470,
+        [57, 1_273, 1_800],
+        1_574_920_477_874,
+        [
+            3_374_608_763_470_319_894,
+            10_010_522_813_886_421,
+            3_011_068_782_214_514,
+            504_427_084_100_000_000,
+        ],
+    ),
+    anchor(
+        198_260,
+        [122, 693, 1_521],
+        1_575_852_252_669,
+        [
+            3_390_999_890_843_263_156,
+            10_022_288_593_436_980,
+            6_392_103_143_854_385,
+            504_500_838_700_000_000,
+        ],
+    ),
+    anchor(
+        888_772,
+        [562, 250, 1_343],
+        1_582_190_737_054,
+        [
+            3_502_317_997_531_594_315,
+            10_101_074_704_238_792,
+            29_352_483_749_597_093,
+            504_794_270_700_000_000,
+        ],
+    ),
+    anchor(
+        2_985_150,
+        [1_988, 78, 300],
+        1_602_744_027_243,
+        [
+            3_863_330_224_657_532_609,
+            10_344_187_225_823_009,
+            103_633_662_002_431_747,
+            505_099_627_000_000_000,
+        ],
+    ),
+    anchor(
+        16_406_793,
+        [12_161, 514, 1_800],
+        1_749_459_397_415,
+        [
+            6_112_487_185_692_532_072,
+            11_718_708_876_892_753,
+            596_019_995_977_943_400,
+            519_928_037_200_000_000,
+        ],
+    ),
+    anchor(
+        19_804_359,
+        [14_518, 607, 1_706],
+        1_783_470_873_200,
+        [
+            6_483_160_703_399_754_290,
+            11_991_067_384_787_165,
+            723_537_759_436_404_025,
+            519_866_362_600_000_000,
+        ],
+    ),
+    anchor(
+        20_152_836,
+        [14_740, 577, 1_256],
+        1_786_674_898_169,
+        [
+            6_518_088_808_131_914_098,
+            12_016_236_638_035_172,
+            735_983_329_726_176_958,
+            520_147_572_500_000_000,
+        ],
+    ),
+];
+
+/// The newest header that is known.
+pub fn newest() -> &'static Anchor {
+    ANCHORS.last().unwrap_or_else(|| unreachable!("there are twelve"))
+}
+
+/// From the least to the greatest, and what lies in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    /// The least.
+    pub least: u64,
+    /// The best guess.
+    pub middle: u64,
+    /// The greatest.
+    pub greatest: u64,
+}
+
+impl Band {
+    /// No band: one number.
+    pub fn exactly(number: u64) -> Self {
+        Self { least: number, middle: number, greatest: number }
+    }
+}
+
+/// The positions that the chain may have at a time; `None` before genesis.
+pub fn position_at(time: u64) -> Option<Band> {
+    band(
+        time,
+        |anchor| (anchor.timestamp, anchor.position()),
+        |span| {
+            let least = scaled(span, MICRO, EPOCH_LONGEST_MS);
+            (least, scaled(span, MICRO, EPOCH_SHORTEST_MS))
+        },
+    )
+}
+
+/// The times at which the chain may be at a position.
+pub fn time_of(position: u64) -> Band {
+    let band = band(
+        position,
+        |anchor| (anchor.position(), anchor.timestamp),
+        |span| {
+            let least = scaled(span, EPOCH_SHORTEST_MS, MICRO);
+            (least, scaled(span, EPOCH_LONGEST_MS, MICRO))
+        },
+    );
+    band.unwrap_or_else(|| unreachable!("genesis is at position 0"))
+}
+
+/// Where a line through the anchors may be at `x`, when its slope has two bounds: between two
+/// anchors the parallelogram that they allow, or all between them where their own slope is outside
+/// the bounds, as it was in the first days; and after the last one a cone.
+fn band(
+    x: u64,
+    point: impl Fn(&Anchor) -> (u64, u64),
+    growth: impl Fn(u64) -> (u64, u64),
+) -> Option<Band> {
+    let next = ANCHORS.iter().position(|anchor| point(anchor).0 > x).unwrap_or(ANCHORS.len());
+    let before = next.checked_sub(1).and_then(|index| ANCHORS.get(index)).map(&point)?;
+    let (slow, fast) = growth(x - before.0);
+    let Some(after) = ANCHORS.get(next).map(point) else {
+        let (least, greatest) = (before.1.saturating_add(slow), before.1.saturating_add(fast));
+        return Some(Band { least, middle: least.midpoint(greatest), greatest });
+    };
+    let (slow_on, fast_on) = growth(after.0 - x);
+    let least = before.1.saturating_add(slow).max(after.1.saturating_sub(fast_on));
+    let greatest = before.1.saturating_add(fast).min(after.1.saturating_sub(slow_on));
+    let middle = before.1 + scaled(x - before.0, after.1 - before.1, after.0 - before.0);
+    if least <= middle && middle <= greatest {
+        return Some(Band { least, middle, greatest });
+    }
+    Some(Band { least: before.1, middle, greatest: after.1 })
+}
+
+/// `number · numerator / denominator`, rounded down.
+fn scaled(number: u64, numerator: u64, denominator: u64) -> u64 {
+    let product = u128::from(number) * u128::from(numerator) / u128::from(denominator.max(1));
+    u64::try_from(product).unwrap_or(u64::MAX)
+}
+
+/// The first millisecond of a year, or of a day as `2031-12-31`; `None` when it is no date from
+/// 1970 to 9999.
+pub fn start_of(date: &str) -> Option<u64> {
+    let day = if date.len() == 4 { format!("{date}-01-01") } else { date.to_owned() };
+    let time = humantime::parse_rfc3339(&format!("{day}T00:00:00Z")).ok()?;
+    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+/// The day of a time, `2031-12-31`, in UTC.
+pub fn day(time: u64) -> String {
+    // The year 9999 is the last that has four digits.
+    let time = time.min(253_402_300_799_000);
+    let text = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(time));
+    text.to_string().split('T').next().unwrap_or_default().to_owned()
+}
+
+/// The year of a time.
+pub fn year(time: u64) -> u64 {
+    day(time).split('-').next().and_then(|year| year.parse().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_are_points_of_the_band() {
+        for anchor in &ANCHORS {
+            let band = position_at(anchor.timestamp).unwrap();
+            assert_eq!([band.least, band.middle, band.greatest], [anchor.position(); 3]);
+            assert_eq!(time_of(anchor.position()).middle, anchor.timestamp);
+        }
+        assert_eq!(position_at(0), None);
+    }
+
+    #[test]
+    fn bands_are_in_order_and_never_go_back() {
+        let mut last = Band::exactly(0);
+        for hour in 0..200_000_u64 {
+            let band = position_at(ANCHORS[0].timestamp + hour * 3_600_000).unwrap();
+            assert!(band.least <= band.middle && band.middle <= band.greatest, "{hour} {band:?}");
+            assert!(last.middle <= band.middle, "{hour}");
+            last = band;
+        }
+    }
+
+    /// The first halving is known to have come on 19 November 2023, and none of these headers is
+    /// within a year of it.
+    #[test]
+    fn the_band_holds_the_first_halving() {
+        let band = time_of(8_760 * MICRO);
+        let day_known = start_of("2023-11-19").unwrap();
+        assert!(band.least <= day_known + 86_400_000 && day_known <= band.greatest, "{band:?}");
+    }
+
+    #[test]
+    fn dates_are_read_and_written() {
+        assert_eq!(day(start_of("2032").unwrap() - 1), "2031-12-31");
+        assert_eq!(start_of("2031-02-30"), None);
+        assert_eq!(year(ANCHORS[0].timestamp), 2019);
+    }
+}

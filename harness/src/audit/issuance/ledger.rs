@@ -1,0 +1,364 @@
+//! The ledger: what each epoch issues, and to whom it goes.
+//!
+//! What is issued is exact, by the rules of the reference. How the secondary issuance is shared
+//! depends on what cells occupy and on what is deposited, which no schedule knows: the shares are
+//! assumptions, and stand in the output as such.
+
+use super::calendar::{ANCHORS, Anchor, MICRO};
+use ckbspec_reference::Parameters;
+use ckbspec_reference::issuance::{primary_epoch_reward, secondary_epoch_reward};
+
+/// The capacities of all live cells of genesis: 33.6 billion CKB, in shannons.
+pub const GENESIS: u128 = 3_360_000_000_000_000_000;
+
+/// The primary issuance of block 0: in C (ISS-017), and paid to nobody.
+pub const BLOCK_0_PRIMARY: u128 = 110_029_157_727;
+
+/// Its secondary issuance, all of which stays in S.
+pub const BLOCK_0_SECONDARY: u128 = 35_209_330_473;
+
+/// The epochs that headers can number.
+pub const ANY_CHAIN: u64 = 1 << 24;
+
+/// The blocks of the longest epoch (EPOCH-012).
+pub const EPOCH_LENGTH_MAX: u128 = 1_800;
+
+/// AR of genesis (DAO-008): one unit of AR is this part of a deposit.
+const AR_UNIT: u128 = 10_000_000_000_000_000;
+
+/// A part of C, in billionths: exact for nine decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(u32);
+
+impl Share {
+    /// All of it.
+    pub const WHOLE: Self = Self(1_000_000_000);
+
+    /// Fifteen hundredths: a round figure for what is deposited, which no header says.
+    pub const FIFTEEN_PERCENT: Self = Self(150_000_000);
+
+    /// A share as a person types it: `0.15` or `15%`.
+    ///
+    /// # Errors
+    /// In words, when it is no number from 0 to 1, or has more than nine decimals.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (number, places) = match text.strip_suffix('%') {
+            Some(number) => (number, 7),
+            None => (text, 9),
+        };
+        let wrong = || format!("`{text}` is no share: write 0.15 or 15%");
+        let (whole, decimals) = number.split_once('.').unwrap_or((number, "0"));
+        let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+        if !digits(whole) || !digits(decimals) || decimals.len() > places {
+            return Err(wrong());
+        }
+        let billionths: u64 =
+            format!("{whole}{decimals:0<places$}").parse().map_err(|_| wrong())?;
+        let share = u32::try_from(billionths).map(Self).ok().filter(|share| *share <= Self::WHOLE);
+        share.ok_or_else(|| format!("a share of {text} is above the whole, which is 1"))
+    }
+
+    /// The share of an amount, rounded down.
+    pub fn of(self, amount: u128) -> u128 {
+        amount.saturating_mul(self.0.into()) / u128::from(Self::WHOLE.0)
+    }
+
+    /// In billionths.
+    pub fn billionths(self) -> u32 {
+        self.0
+    }
+}
+
+/// What cells occupy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occupied {
+    /// U as headers have measured it, in between in proportion, and since the newest as it was
+    /// there.
+    Measured,
+    /// Always the same part of C.
+    Share(Share),
+}
+
+/// How the secondary issuance is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assumptions {
+    /// What cells occupy: the miners' part.
+    pub occupied: Occupied,
+    /// Which part of C is deposited in the Nervos DAO and not occupied: the depositors' part.
+    pub dao: Share,
+}
+
+impl Assumptions {
+    /// The greatest that both parts get together, in billionths.
+    pub fn greatest_parts(&self) -> u64 {
+        let occupied = match self.occupied {
+            Occupied::Measured => GENESIS_OCCUPIED,
+            Occupied::Share(share) => share.0,
+        };
+        u64::from(occupied) + u64::from(self.dao.0)
+    }
+}
+
+/// What cells occupied at genesis, in billionths of C and rounded up: more than ever since.
+const GENESIS_OCCUPIED: u32 = 151_000_000;
+
+/// What one epoch issues, in shannons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Issued {
+    /// By the schedule that halves.
+    pub primary: u128,
+    /// By the one that does not.
+    pub secondary: u128,
+    /// The miners' part of the secondary issuance.
+    pub miners: u128,
+    /// The depositors' part of it.
+    pub depositors: u128,
+    /// What floors can have taken from miners and depositors, at most. It is part of the treasury.
+    pub floors: u128,
+}
+
+impl Issued {
+    /// The part that nobody is paid.
+    pub fn treasury(&self) -> u128 {
+        self.secondary - self.miners - self.depositors
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.primary += other.primary;
+        self.secondary += other.secondary;
+        self.miners += other.miners;
+        self.depositors += other.depositors;
+        self.floors += other.floors;
+    }
+}
+
+/// Everything after a number of whole epochs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// The epochs.
+    pub epochs: u64,
+    /// What they have issued together.
+    pub issued: Issued,
+    /// What depositors have withdrawn of their part, as far as headers have measured it.
+    pub withdrawn: u128,
+}
+
+impl Totals {
+    /// C: the capacities of genesis and all that blocks have issued (DAO-002).
+    pub fn c(&self) -> u128 {
+        GENESIS + self.issued.primary + self.issued.secondary
+    }
+
+    /// S: what is neither the miners' nor withdrawn (DAO-004).
+    pub fn s(&self) -> u128 {
+        self.issued.treasury() + self.owed()
+    }
+
+    /// What depositors can still withdraw beyond what they have deposited.
+    pub fn owed(&self) -> u128 {
+        self.issued.depositors - self.withdrawn
+    }
+}
+
+/// Walks the epochs from genesis on.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    parameters: Parameters,
+    assumptions: Assumptions,
+    /// What had been withdrawn at positions of the chain.
+    withdrawals: Vec<(u64, u128)>,
+    totals: Totals,
+}
+
+impl Ledger {
+    /// The ledger of mainnet.
+    pub fn new(assumptions: Assumptions) -> Self {
+        let parameters = Parameters::MAINNET;
+        let withdrawals = match assumptions.occupied {
+            Occupied::Measured => withdrawals(&parameters),
+            Occupied::Share(_) => vec![],
+        };
+        Self { parameters, assumptions, withdrawals, totals: Totals::default() }
+    }
+
+    /// Everything so far.
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// One epoch on: what it issues.
+    pub fn step(&mut self) -> Issued {
+        let epoch = self.totals.epochs;
+        let primary = u128::from(primary_epoch_reward(&self.parameters, epoch));
+        let secondary = u128::from(secondary_epoch_reward(&self.parameters, epoch));
+        let c = self.totals.c() + u128::midpoint(primary, secondary);
+        let shared = if epoch == 0 { secondary - BLOCK_0_SECONDARY } else { secondary };
+        let miners = match self.assumptions.occupied {
+            Occupied::Measured => shared * occupied_at(epoch * MICRO + MICRO / 2) / c,
+            Occupied::Share(share) => share.of(shared),
+        };
+        let deposited = self.assumptions.dao.of(c);
+        let issued = Issued {
+            primary,
+            secondary,
+            miners,
+            depositors: self.assumptions.dao.of(shared),
+            floors: EPOCH_LENGTH_MAX * (1 + deposited.div_ceil(AR_UNIT)),
+        };
+        self.totals.issued.add(&issued);
+        self.totals.epochs += 1;
+        let withdrawn = between(&self.withdrawals, self.totals.epochs * MICRO);
+        self.totals.withdrawn = withdrawn.min(self.totals.issued.depositors);
+        issued
+    }
+
+    /// On until a number of epochs is over: what they issue together.
+    pub fn step_to(&mut self, epochs: u64) -> Issued {
+        let mut together = Issued::default();
+        while self.totals.epochs < epochs {
+            together.add(&self.step());
+        }
+        together
+    }
+}
+
+/// C after a number of whole epochs, by era instead of by epoch.
+pub fn c_after(epochs: u64) -> u128 {
+    let parameters = Parameters::MAINNET;
+    let interval = parameters.halving_interval.get();
+    let mut c = GENESIS;
+    for start in (0..epochs).step_by(usize::try_from(interval).unwrap_or(usize::MAX)) {
+        let count = u128::from(interval.min(epochs - start));
+        c += count * u128::from(primary_epoch_reward(&parameters, start));
+        c += count * u128::from(secondary_epoch_reward(&parameters, start));
+    }
+    c
+}
+
+/// The greatest number of whole epochs whose C fits the 64 bits of the DAO field: in the next one
+/// DAO-002 ends the chain.
+pub fn horizon() -> u64 {
+    let (mut fits, mut exceeds) = (0_u64, ANY_CHAIN);
+    while exceeds - fits > 1 {
+        let epochs = fits.midpoint(exceeds);
+        if c_after(epochs) <= u64::MAX.into() {
+            fits = epochs;
+        } else {
+            exceeds = epochs;
+        }
+    }
+    fits
+}
+
+/// What cells occupy at a position, by the headers around it.
+fn occupied_at(position: u64) -> u128 {
+    let points: [(u64, u128); ANCHORS.len()] =
+        ANCHORS.map(|anchor| (anchor.position(), anchor.dao.u.into()));
+    between(&points, position)
+}
+
+/// A line through points, level outside them; 0 without points.
+fn between(points: &[(u64, u128)], position: u64) -> u128 {
+    let next = points.iter().position(|point| point.0 > position).unwrap_or(points.len());
+    let after = points.get(next);
+    let before = next.checked_sub(1).and_then(|index| points.get(index)).or(after);
+    let (Some(before), Some(after)) = (before, after.or(before)) else {
+        return 0;
+    };
+    let (span, done) = (after.0 - before.0, position.saturating_sub(before.0));
+    if span == 0 {
+        return before.1;
+    }
+    let part = |difference: u128| difference * u128::from(done) / u128::from(span);
+    match after.1.checked_sub(before.1) {
+        Some(more) => before.1 + part(more),
+        None => before.1 - part(before.1 - after.1),
+    }
+}
+
+/// What depositors had withdrawn at the headers that are known: the secondary issuance that is
+/// neither in S nor the miners' (DAO-004), whose part follows from the U of headers.
+fn withdrawals(parameters: &Parameters) -> Vec<(u64, u128)> {
+    let assumptions = Assumptions { occupied: Occupied::Measured, dao: Share(0) };
+    let mut ledger = Ledger {
+        parameters: *parameters,
+        assumptions,
+        withdrawals: vec![],
+        totals: Totals::default(),
+    };
+    let mut found: Vec<(u64, u128)> = vec![];
+    for anchor in &ANCHORS {
+        ledger.step_to(anchor.epoch);
+        let before = ledger.totals.issued;
+        let issued = ledger.clone().step();
+        let part = |amount: u128| within(anchor, amount);
+        let secondary = before.secondary + part(issued.secondary);
+        let unpaid = secondary.saturating_sub(anchor.dao.s.into());
+        let withdrawn = unpaid.saturating_sub(before.miners + part(issued.miners));
+        // What is interpolated may err downwards by a little; what is withdrawn never comes back.
+        let withdrawn = withdrawn.max(found.last().map_or(0, |last| last.1));
+        found.push((anchor.position(), withdrawn));
+    }
+    found
+}
+
+/// What the blocks of an epoch issue up to and with a header, of an amount for the whole epoch.
+fn within(anchor: &Anchor, amount: u128) -> u128 {
+    let (done, length) = (u128::from(anchor.index) + 1, u128::from(anchor.length));
+    done * (amount / length) + done.min(amount % length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASSUMPTIONS: Assumptions =
+        Assumptions { occupied: Occupied::Measured, dao: Share::FIFTEEN_PERCENT };
+
+    /// The ledger against the chain: C of every header that is known, to the shannon.
+    #[test]
+    fn c_is_that_of_real_headers() {
+        let mut ledger = Ledger::new(ASSUMPTIONS);
+        for anchor in &ANCHORS {
+            ledger.step_to(anchor.epoch);
+            let before = ledger.totals().c();
+            let next = ledger.clone().step();
+            let c = before + within(anchor, next.primary) + within(anchor, next.secondary);
+            assert_eq!(c, u128::from(anchor.dao.c), "block {}", anchor.block);
+        }
+    }
+
+    /// S is a measurement there, and the ledger keeps to it: within an epoch's issuance.
+    #[test]
+    fn s_is_that_of_real_headers() {
+        let mut ledger = Ledger::new(ASSUMPTIONS);
+        for anchor in &ANCHORS {
+            ledger.step_to(anchor.epoch);
+            let next = ledger.clone().step();
+            let s = ledger.totals().s() + within(anchor, next.secondary - next.miners);
+            let real = u128::from(anchor.dao.s);
+            assert!(s.abs_diff(real) < next.secondary, "block {}: {s} {real}", anchor.block);
+        }
+    }
+
+    #[test]
+    fn the_last_epoch_is_the_last_that_fits() {
+        let mut ledger = Ledger::new(ASSUMPTIONS);
+        ledger.step_to(horizon());
+        assert_eq!(ledger.totals().c(), c_after(horizon()));
+        assert!(ledger.totals().c() <= u64::MAX.into());
+        ledger.step();
+        assert!(ledger.totals().c() > u64::MAX.into());
+    }
+
+    #[test]
+    fn shares_are_exact() {
+        assert_eq!(Share::parse("0.15"), Ok(Share::FIFTEEN_PERCENT));
+        assert_eq!(Share::parse("15%"), Ok(Share::FIFTEEN_PERCENT));
+        assert_eq!(Share::parse("1"), Ok(Share::WHOLE));
+        assert_eq!(Share(333_333_333).of(3), 0);
+        for wrong in ["1.1", "101%", "-1", "", ".5", "0.", "0.1234567891", "a", "1e3"] {
+            assert!(Share::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

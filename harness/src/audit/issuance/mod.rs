@@ -1,0 +1,28 @@
+//! What is issued and where it goes, by epoch, era and year.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`calendar`] | epochs to dates and back, as bands |
+//! | [`ledger`] | epoch by epoch, exact: issued, shared out, never created |
+//! | [`periods`] | the ledger cut into epochs, eras or years |
+//! | [`whereabouts`] | where everything is at one point, and the identity that links it |
+//! | [`nominal`] | the issuance article's tables, which are not the chain |
+//! | [`coins`] | Bitcoin's and Monero's subsidies |
+//! | [`report`] | the sheets of an audit |
+//! | [`chart`], [`svg`] | the same as pictures |
+//! | [`sheet`], [`figures`] | tables, CSV, JSON; numbers as text |
+
+pub mod calendar;
+pub mod chart;
+pub mod coins;
+pub mod figures;
+pub mod ledger;
+pub mod nominal;
+pub mod periods;
+pub mod report;
+pub mod sheet;
+pub mod svg;
+pub mod whereabouts;
+
+/// The shannons of a CKB.
+pub const CKB: u128 = 100_000_000;

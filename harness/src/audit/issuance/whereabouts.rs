@@ -1,0 +1,143 @@
+//! Where all CKB are at one point of the chain, and the identity that links the places.
+
+use super::ledger::{BLOCK_0_PRIMARY, EPOCH_LENGTH_MAX, GENESIS, Ledger, Totals};
+use ckbspec_reference::encoding::Byte32;
+use ckbspec_reference::encoding::script::{HashType, Script};
+use ckbspec_reference::issuance::pays;
+
+/// The cell of genesis that no key opens: 8.4 billion CKB.
+pub const BURNT: u128 = 840_000_000_000_000_000;
+
+/// The other cells of genesis whose lock is the code hash of zeros: the message, four programs and
+/// two dep groups.
+pub const SYSTEM: u128 = 126_496_300_000_000;
+
+/// The cells of genesis that a `since` keeps shut: until which epoch, in halves, and how much. From
+/// the chain specification of mainnet.
+pub const LOCKED: [(u64, u128); 7] = [
+    (921, 10_000_000_000_000_000),
+    (2_001, 282_785_200_300_000_000),
+    (2_733, 193_073_503_700_000_000),
+    (4_929, 142_800_000_000_000_000),
+    (6_381, 125_999_000_000_000_000),
+    (10_761, 252_031_600_000_000_000),
+    (13_689, 285_600_000_000_000_000),
+];
+
+/// One place, and what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// For programs.
+    pub key: &'static str,
+    /// For people.
+    pub name: &'static str,
+    /// How deep it stands: 0 for the whole, 1 for a term of the identity, 2 for a part of one.
+    pub depth: usize,
+    /// In shannons.
+    pub shannons: u128,
+    /// What the word means here.
+    pub meaning: &'static str,
+}
+
+/// What cells of genesis hold that are still shut after a number of epochs.
+pub fn locked(epochs: u64) -> u128 {
+    let shut = LOCKED.iter().filter(|(halves, _)| *halves > epochs.saturating_mul(2));
+    shut.map(|(_, shannons)| shannons).sum()
+}
+
+/// All places. Those of depth 1 add up to the first one, which is C.
+pub fn places(totals: &Totals) -> Vec<Place> {
+    let issued = &totals.issued;
+    let locked = locked(totals.epochs);
+    let genesis = GENESIS - BURNT - SYSTEM - locked;
+    // Before the first epoch is over nothing of it has been issued.
+    let lost = if issued.primary == 0 { 0 } else { BLOCK_0_PRIMARY };
+    let primary = issued.primary - lost;
+    let spendable = genesis + primary + issued.miners + totals.withdrawn;
+    let place =
+        |key, depth, shannons, (name, meaning)| Place { key, name, depth, shannons, meaning };
+    vec![
+        place("issued", 0, totals.c(), ISSUED),
+        place("spendable", 1, spendable, SPENDABLE),
+        place("genesis_open", 2, genesis, FROM_GENESIS),
+        place("primary_paid", 2, primary, PRIMARY),
+        place("secondary_paid", 2, issued.miners, MINERS),
+        place("withdrawn", 2, totals.withdrawn, WITHDRAWN),
+        place("locked", 1, locked, SHUT),
+        place("owed", 1, totals.owed(), OWED),
+        place("treasury", 1, issued.treasury(), TREASURY),
+        place("floors_at_most", 2, issued.floors, FLOORS),
+        place("burnt", 1, BURNT, BURNT_AT_GENESIS),
+        place("system", 1, SYSTEM, OF_THE_SYSTEM),
+        place("lost", 1, lost, LOST),
+    ]
+}
+
+type Words = (&'static str, &'static str);
+const ISSUED: Words = ("issued (C)", "C of the DAO field: genesis, and what blocks have issued");
+const SPENDABLE: Words = ("spendable in cells", "in cells that a key opens, deposits among them");
+const FROM_GENESIS: Words = ("from genesis", "cells of genesis that are open");
+const PRIMARY: Words = ("primary, to miners", "paid eleven blocks later");
+const MINERS: Words = ("secondary, to miners", "for what cells occupy: floor(g2 · U / C) a block");
+const WITHDRAWN: Words =
+    ("secondary, withdrawn", "by depositors, as far as headers tell; later ones come here");
+const SHUT: Words = ("locked at genesis", "in cells of genesis until an epoch that they name");
+const OWED: Words = ("owed to depositors", "compensation of the Nervos DAO that is in no cell yet");
+const TREASURY: Words =
+    ("treasury, never created", "counted in C and S, in no cell, and no rule pays it");
+const FLOORS: Words =
+    ("of it, by floors", "at most: what rounding down takes from miners and depositors");
+const BURNT_AT_GENESIS: Words = ("burnt at genesis", "one cell whose lock nothing opens");
+const OF_THE_SYSTEM: Words =
+    ("cells of the system", "programs and dep groups, whose lock nothing opens either");
+const LOST: Words = ("lost", "the primary issuance of block 0, which no cellbase pays");
+
+/// The first epoch, of those until a number, in which a block without fees may earn less than its
+/// cell has to hold: then the reward is lost (ISS-015). Asked for the longest epoch, and for a lock
+/// with 20 octets of arguments.
+pub fn first_forfeit(mut ledger: Ledger, until: u64) -> Option<u64> {
+    let lock = Script { code_hash: Byte32::ZERO, hash_type: HashType::TYPE, args: vec![0; 20] };
+    while ledger.totals().epochs < until {
+        let epoch = ledger.totals().epochs;
+        let issued = ledger.step();
+        let reward = (issued.primary + issued.miners) / EPOCH_LENGTH_MAX;
+        if pays(u64::try_from(reward).unwrap_or(u64::MAX), &lock) == Ok(false) {
+            return Some(epoch);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::{Assumptions, Occupied, Share};
+    use super::*;
+
+    #[test]
+    fn the_places_add_up_to_c_and_s() {
+        let dao = Share::FIFTEEN_PERCENT;
+        let mut ledger = Ledger::new(Assumptions { occupied: Occupied::Measured, dao });
+        for _ in 0..30_000 {
+            let totals = ledger.totals();
+            let places = places(&totals);
+            let sum = |depth, from: usize, to: usize| -> u128 {
+                let some = places.iter().skip(from).take(to - from);
+                some.filter(|place| place.depth == depth).map(|place| place.shannons).sum()
+            };
+            assert_eq!(sum(1, 0, places.len()), totals.c());
+            let of_spendable = places.iter().position(|place| place.key == "locked").unwrap();
+            assert_eq!(sum(2, 0, of_spendable), sum(1, 0, of_spendable));
+            assert_eq!(totals.s(), totals.owed() + totals.issued.treasury());
+            ledger.step();
+        }
+    }
+
+    /// The cells of genesis are 33.6 billion CKB, and 12,275,841,997 of them were open at once.
+    #[test]
+    fn the_cells_of_genesis_add_up() {
+        let open = GENESIS - BURNT - SYSTEM - locked(0);
+        assert_eq!(open, 1_227_584_199_700_000_000);
+        assert_eq!(locked(6_844), 285_600_000_000_000_000);
+        assert_eq!(locked(6_845), 0);
+    }
+}
