@@ -380,14 +380,17 @@ def next_epochs():
     last = lambda ms: {"last_timestamp": ms}
     twin("999-ms-more", "14400.999 s are 14400 s", ["EPOCH-010"], ["milliseconds"], **last(14_400_999))
     twin("second-more", "one second more is another hash rate", ["EPOCH-010", "EPOCH-012"], None, **last(14_401_000))
-    twin("999-ms", "less than a second counts as one", ["EPOCH-010"], ["zero-duration"], **last(999))
-    twin("no-time", "no time at all counts as one second", ["EPOCH-010"], ["zero-duration"], **last(0))
+    # Without a hash rate before, so that nothing but the time decides.
+    free = {"epoch__previous_hash_rate": 0}
+    twin("999-ms", "less than a second counts as one", ["EPOCH-010"], ["zero-duration"], **last(999), **free)
+    twin("1999-ms", "less than two seconds count as one", ["EPOCH-010"], ["milliseconds"], **last(1_999), **free)
+    twin("no-time", "no time at all counts as one second", ["EPOCH-010"], ["zero-duration"], **last(0), **free)
     file.twin(
         "next-epoch-time-backwards",
         base,
         "timestamps that go back count as no time",
         ["EPOCH-010"],
-        {"previous_timestamp": 1, "last_timestamp": 0},
+        {"previous_timestamp": 1, "last_timestamp": 0, "epoch.previous_hash_rate": 0},
         flags=["negative-duration"],
         divergent="Releases of the node up to 0.206 panic here.",
     )
@@ -404,6 +407,7 @@ def next_epochs():
     rules = ["EPOCH-013", "EPOCH-014"]
     twin("lower-bound-odd", "half an odd hash rate, rounded down, is the estimate", rules, ["dampening-rounded-up"], **rate(2 * estimate + 1))
     twin("below-lower-bound", "one below half the hash rate before", rules, ["dampening-off"], **rate(2 * estimate + 2))
+    twin("above-lower-bound", "one above half the hash rate before", rules, None, **rate(2 * estimate - 1))
     twin("below-upper-bound", "one below twice the hash rate before", rules, None, **rate((estimate + 1) // 2))
     twin("above-upper-bound", "one above twice the hash rate before", rules, ["dampening-off"], **rate((estimate - 1) // 2))
     twin("hash-rate-before-0", "a hash rate of 0 before bounds nothing", rules, ["first-hash-rate"], **rate(0))
