@@ -137,7 +137,8 @@ pub fn assumed(assumptions: &Assumptions) -> String {
     };
     let occupied = match assumptions.occupied {
         Occupied::Measured => {
-            "cells occupy what headers have measured, and go on with the last of it".to_owned()
+            "cells occupy U of known headers, in proportion between them, level after them"
+                .to_owned()
         }
         Occupied::Share(part) => format!("cells occupy {} of C", share(part)),
     };
