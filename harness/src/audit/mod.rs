@@ -6,7 +6,6 @@
 //! | [`chain`] | a chain against the rules of epochs and issuance |
 //! | [`dao`] | one deposit and its withdrawal, floor by floor |
 //! | [`genesis`] | the published distribution against the cells of genesis |
-//! | [`genesis_block`] | the block that a chain specification makes |
 //! | [`network`] | what is known of a public chain before any data |
 //! | [`json`] | headers and blocks as JSON-RPC has them |
 //! | [`amount`] | shannons, CKB and shares as text |
@@ -15,7 +14,6 @@ pub mod amount;
 pub mod chain;
 pub mod dao;
 pub mod genesis;
-pub mod genesis_block;
 pub mod issuance;
 pub mod json;
 pub mod network;

@@ -2,12 +2,12 @@
 
 use crate::common::root;
 use ckbspec_harness::audit::genesis::{Kind, cells};
-use ckbspec_harness::audit::genesis_block::{ChainSpec, SystemCell, build};
 use ckbspec_harness::audit::network::Network;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::block::Block;
 use ckbspec_reference::encoding::hash::{data_hash, header_hash, script_hash, tx_hash};
 use ckbspec_reference::encoding::script::{HashType, Script};
+use ckbspec_reference::issuance::{ChainSpec, SystemCell, genesis_block};
 use std::fs;
 use toml::Value;
 
@@ -39,7 +39,7 @@ const DATA_HASHES: [(&str, &str); 4] = [
 
 /// Genesis of a network, out of the specification that lies with the tests.
 pub(crate) fn genesis(name: &str) -> Block {
-    build(&specification(name)).unwrap()
+    genesis_block(&specification(name)).unwrap()
 }
 
 fn specification(name: &str) -> ChainSpec {
@@ -123,7 +123,7 @@ fn both_genesis_blocks_are_rebuilt_hash_for_hash() {
 fn one_shannon_makes_another_chain() {
     let mut spec = specification("mainnet");
     spec.issued[664].0 += 1;
-    let header = build(&spec).unwrap().header;
+    let header = genesis_block(&spec).unwrap().header;
     assert_ne!(header_hash(&header), header_hash(&Network::mainnet().genesis));
 }
 

@@ -163,3 +163,13 @@ fn what_is_past_the_end_is_labelled() {
     let out = audit(&["--until", "2119", "--past-the-end", "--by", "era"]);
     assert!(out.contains("C exceeds the 64 bits of the DAO field in epoch 191,083"), "{out}");
 }
+
+#[test]
+fn the_charts_of_the_chapter_are_drawn_from_the_reference() {
+    for chart in ["supply", "issuance", "inflation", "split"] {
+        let drawn = audit(&["--format", "svg", "--chart", chart]);
+        let file = root().join(format!("spec/issuance/charts/{chart}.svg"));
+        let committed = fs::read_to_string(file).unwrap();
+        assert!(drawn == committed, "`audit issuance --format svg --chart {chart}` draws it anew");
+    }
+}

@@ -62,12 +62,15 @@ pub fn whereabouts(question: &Question) -> Sheet {
     let totals = question.end_totals();
     let c = totals.c();
     let places = places(&totals);
-    let spendable = places.iter().find(|place| place.key == "spendable");
+    let held = |keys: &[&str]| -> u128 {
+        places.iter().filter(|place| keys.contains(&place.key)).map(|place| place.shannons).sum()
+    };
     let title = format!(
-        "At the end of {}: {} CKB issued, {} of them in cells that a key opens",
+        "At the end of {}: {} CKB issued; cells hold {} of them, {} in cells that a key opens",
         question.end,
         whole_ckb(c),
-        whole_ckb(spendable.map_or(0, |place| place.shannons))
+        whole_ckb(held(&["spendable", "locked", "burnt", "system"])),
+        whole_ckb(held(&["spendable"]))
     );
     let mut columns = vec![hidden("key"), shown("where", "where"), shown("shannons", "CKB")];
     columns.extend([shown("percent", "% of C"), shown("meaning", "what that is")]);

@@ -1,21 +1,22 @@
-//! The genesis block out of a chain specification and the programs of its system cells
-//! (GEN-001 … GEN-007), octet for octet.
+//! The genesis block out of a chain specification and the programs of its system cells, octet for
+//! octet.
 //!
 //! One thing is not computed: the signature of the second transaction, by a key that everybody
 //! knows. It is given.
 
-use ckbspec_reference::encoding::Byte32;
-use ckbspec_reference::encoding::block::Block;
-use ckbspec_reference::encoding::hash::{ckbhash, transactions_root, tx_hash, type_id};
-use ckbspec_reference::encoding::header::{Header, RawHeader};
-use ckbspec_reference::encoding::script::{HashType, Script};
-use ckbspec_reference::encoding::transaction::{
+use super::{GenesisCell, Origin, genesis_dao_field, occupied_capacity};
+use crate::encoding::Byte32;
+use crate::encoding::block::Block;
+use crate::encoding::hash::{ckbhash, transactions_root, tx_hash, type_id};
+use crate::encoding::header::{Header, RawHeader};
+use crate::encoding::script::{HashType, Script};
+use crate::encoding::transaction::{
     CellDep, CellInput, CellOutput, DepType, OutPoint, RawTransaction, Transaction,
     encode_dep_group,
 };
-use ckbspec_reference::encoding::witness::CellbaseWitness;
-use ckbspec_reference::issuance::{GenesisCell, Origin, genesis_dao_field, occupied_capacity};
-use ckbspec_reference::{Parameters, Violation};
+use crate::encoding::witness::CellbaseWitness;
+use crate::parameters::Parameters;
+use crate::{RuleId, Violation};
 
 /// What a chain specification says of genesis.
 #[derive(Clone, Debug)]
@@ -74,13 +75,18 @@ const SPECIAL_KEY: [u8; 33] = [
 /// Builds the block.
 ///
 /// # Errors
-/// When a part is too large to be encoded, or a total exceeds 64 bits.
-pub fn build(spec: &ChainSpec) -> Result<Block, Violation> {
+/// When a part is too large to be encoded (ENC-003, ENC-004), or a total exceeds 64 bits (DAO-002,
+/// DAO-005, DAO-007).
+//= GEN-001, GEN-002, GEN-008
+pub fn genesis_block(spec: &ChainSpec) -> Result<Block, Violation> {
     let special = spec.system_cells.len().saturating_add(1);
     // What the second transaction spends is worth its outputs, which do not depend on it.
     let draft = cellbase(spec, 0)?;
     let groups = dep_groups(spec, &draft)?;
-    let worth = groups.raw.outputs.iter().map(|output| output.capacity).sum();
+    let mut worths = groups.raw.outputs.iter().map(|output| output.capacity);
+    let worth = worths.try_fold(0_u64, u64::checked_add);
+    let worth =
+        worth.ok_or_else(|| Violation::of(RuleId::DAO_002).with("too wide", "dep groups"))?;
     let cellbase = cellbase(spec, worth)?;
     let groups = dep_groups(spec, &cellbase)?;
     let cells = |transaction: &Transaction, origin| {
@@ -114,6 +120,7 @@ pub fn build(spec: &ChainSpec) -> Result<Block, Violation> {
 }
 
 /// The first transaction: message, system cells, the cell that the second spends, issued cells.
+//= GEN-003, GEN-004, GEN-005, GEN-007
 fn cellbase(spec: &ChainSpec, special: u64) -> Result<Transaction, Violation> {
     let previous_output = OutPoint { tx_hash: Byte32::ZERO, index: u32::MAX };
     let input = CellInput { since: 0, previous_output };
@@ -154,6 +161,7 @@ fn cellbase(spec: &ChainSpec, special: u64) -> Result<Transaction, Violation> {
 }
 
 /// The second transaction, which creates the dep groups.
+//= GEN-006
 fn dep_groups(spec: &ChainSpec, cellbase: &Transaction) -> Result<Transaction, Violation> {
     let tx_hash = tx_hash(&cellbase.raw)?;
     let place = |name: &str| {
