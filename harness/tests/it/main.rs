@@ -9,11 +9,18 @@
     reason = "tests fail by panicking"
 )]
 
+mod audit_chain;
+mod audit_dao;
+mod audit_node;
+mod audit_synthetic;
 mod bad_adapters;
 mod bad_vectors;
+mod chain_json;
 mod common;
 mod doctor;
+mod genesis;
 mod interrupted;
+mod issuance;
 mod known;
 mod pack;
 mod parameters;

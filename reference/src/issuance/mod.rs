@@ -4,6 +4,7 @@
 mod capacity;
 mod dao_field;
 mod genesis;
+mod genesis_block;
 mod reward;
 mod schedule;
 mod withdraw;
@@ -11,6 +12,7 @@ mod withdraw;
 pub use capacity::{Origin, freed_capacity, occupied_capacity};
 pub use dao_field::{AR_GENESIS, DaoField, Movement};
 pub use genesis::{GenesisCell, genesis_dao_field};
+pub use genesis_block::{ChainSpec, SystemCell, genesis_block};
 pub use reward::{
     BlockFacts, BlockReward, FeeShares, Reward, block_reward, finalization_target, pays, split_fee,
 };

@@ -59,7 +59,7 @@ impl Withdrawn {
 }
 
 /// Whether a cell belongs to the Nervos DAO, by its type script; the arguments are not looked at.
-//= DAO-009
+//= DAO-009, GEN-012
 #[must_use]
 pub fn is_dao_cell(parameters: &Parameters, output: &CellOutput) -> bool {
     let script = output.type_script.as_ref();

@@ -242,6 +242,9 @@ fn band(
 ) -> Option<Band> {
     let next = ANCHORS.iter().position(|anchor| point(anchor).0 > x).unwrap_or(ANCHORS.len());
     let before = next.checked_sub(1).and_then(|index| ANCHORS.get(index)).map(&point)?;
+    if x == before.0 {
+        return Some(Band::exactly(before.1));
+    }
     let (slow, fast) = growth(x - before.0);
     let Some(after) = ANCHORS.get(next).map(point) else {
         let (least, greatest) = (before.1.saturating_add(slow), before.1.saturating_add(fast));

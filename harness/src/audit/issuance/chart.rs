@@ -177,10 +177,10 @@ fn of_each(samples: &[Sample], parts: &[Part]) -> Vec<Series> {
 /// The places, from what is for ever to what is only counted.
 fn supply(samples: &[Sample]) -> Vec<Series> {
     const ORDER: [(&str, &str, &[&str]); 7] = [
-        ("from genesis", SKY, &["genesis"]),
+        ("from genesis", SKY, &["genesis_open"]),
         ("locked at genesis", YELLOW, &["locked"]),
-        ("primary, to miners", BLUE, &["primary"]),
-        ("secondary, to miners", ORANGE, &["secondary_miners"]),
+        ("primary, to miners", BLUE, &["primary_paid"]),
+        ("secondary, to miners", ORANGE, &["secondary_paid"]),
         ("depositors, paid or owed", GREEN, &["withdrawn", "owed"]),
         ("treasury, never created", PINK, &["treasury"]),
         ("burnt and system", GREY, &["burnt", "system", "lost"]),

@@ -165,6 +165,8 @@ impl Totals {
 pub struct Ledger {
     parameters: Parameters,
     assumptions: Assumptions,
+    /// What cells occupied at positions of the chain.
+    occupied: Vec<(u64, u128)>,
     /// What had been withdrawn at positions of the chain.
     withdrawals: Vec<(u64, u128)>,
     totals: Totals,
@@ -178,7 +180,13 @@ impl Ledger {
             Occupied::Measured => withdrawals(&parameters),
             Occupied::Share(_) => vec![],
         };
-        Self { parameters, assumptions, withdrawals, totals: Totals::default() }
+        Self { withdrawals, ..Self::without_withdrawals(parameters, assumptions) }
+    }
+
+    fn without_withdrawals(parameters: Parameters, assumptions: Assumptions) -> Self {
+        let occupied = ANCHORS.map(|anchor| (anchor.position(), anchor.dao.u.into())).to_vec();
+        let totals = Totals::default();
+        Self { parameters, assumptions, occupied, withdrawals: vec![], totals }
     }
 
     /// Everything so far.
@@ -194,7 +202,7 @@ impl Ledger {
         let c = self.totals.c() + u128::midpoint(primary, secondary);
         let shared = if epoch == 0 { secondary - BLOCK_0_SECONDARY } else { secondary };
         let miners = match self.assumptions.occupied {
-            Occupied::Measured => shared * occupied_at(epoch * MICRO + MICRO / 2) / c,
+            Occupied::Measured => shared * between(&self.occupied, epoch * MICRO + MICRO / 2) / c,
             Occupied::Share(share) => share.of(shared),
         };
         let deposited = self.assumptions.dao.of(c);
@@ -250,16 +258,9 @@ pub fn horizon() -> u64 {
     fits
 }
 
-/// What cells occupy at a position, by the headers around it.
-fn occupied_at(position: u64) -> u128 {
-    let points: [(u64, u128); ANCHORS.len()] =
-        ANCHORS.map(|anchor| (anchor.position(), anchor.dao.u.into()));
-    between(&points, position)
-}
-
 /// A line through points, level outside them; 0 without points.
 fn between(points: &[(u64, u128)], position: u64) -> u128 {
-    let next = points.iter().position(|point| point.0 > position).unwrap_or(points.len());
+    let next = points.partition_point(|point| point.0 <= position);
     let after = points.get(next);
     let before = next.checked_sub(1).and_then(|index| points.get(index)).or(after);
     let (Some(before), Some(after)) = (before, after.or(before)) else {
@@ -280,12 +281,7 @@ fn between(points: &[(u64, u128)], position: u64) -> u128 {
 /// neither in S nor the miners' (DAO-004), whose part follows from the U of headers.
 fn withdrawals(parameters: &Parameters) -> Vec<(u64, u128)> {
     let assumptions = Assumptions { occupied: Occupied::Measured, dao: Share(0) };
-    let mut ledger = Ledger {
-        parameters: *parameters,
-        assumptions,
-        withdrawals: vec![],
-        totals: Totals::default(),
-    };
+    let mut ledger = Ledger::without_withdrawals(*parameters, assumptions);
     let mut found: Vec<(u64, u128)> = vec![];
     for anchor in &ANCHORS {
         ledger.step_to(anchor.epoch);

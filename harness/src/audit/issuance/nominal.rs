@@ -1,5 +1,5 @@
-//! The four tables of the article *Understanding the Nervos CKB Issuance Model* (nervos.org), figure
-//! by figure: years of 365 days, 4.2 billion CKB in the first, halvings that divide without a rest.
+//! The four tables of the article *Understanding the Nervos CKB Issuance Model* (nervos.org),
+//! figure by figure: years of 365 days, 4.2 billion CKB in the first, halvings without a rest.
 //!
 //! None of it is the chain, whose years are no rule and whose epochs round. Where the article
 //! itself rounds twice, misprints or adds rounded figures, that is reproduced, and named.

@@ -136,6 +136,7 @@ pub fn columns(by: By) -> Vec<Column> {
 pub fn row(period: &Period) -> Vec<Cell> {
     let Period { issued, after, epochs, ends, .. } = period;
     let grown = after.c() - period.c_before;
+    let c_at = |at: u64| if at == after.epochs { after.c() } else { c_after(at) };
     let mut row = vec![
         // A year is a name: 2031, not 2,031.
         Cell::Text(period.label.to_string()),
@@ -151,8 +152,8 @@ pub fn row(period: &Period) -> Vec<Cell> {
         Cell::Shannons(issued.treasury()),
         Cell::Text(percent(grown, period.c_before, 4)),
         Cell::Shannons(after.c()),
-        Cell::Shannons(c_after(epochs.least)),
-        Cell::Shannons(c_after(epochs.greatest)),
+        Cell::Shannons(c_at(epochs.least)),
+        Cell::Shannons(c_at(epochs.greatest)),
         Cell::Shannons(after.s()),
     ];
     row.extend(places(after).iter().skip(1).map(|place| Cell::Shannons(place.shannons)));

@@ -5,7 +5,7 @@ use super::chart::subsidy;
 use super::coins::Coin;
 use super::figures::{ckb, fixed, grouped, percent, whole_ckb};
 use super::ledger::{Assumptions, Ledger, Occupied, Totals, c_after, horizon};
-use super::periods::{By, columns, epochs_at, periods, row};
+use super::periods::{By, columns, end_of_year, epochs_at, periods, row};
 use super::sheet::{Basis, Cell, Sheet, Unit, hidden, shown};
 use super::whereabouts::{first_forfeit, places};
 
@@ -62,12 +62,15 @@ pub fn whereabouts(question: &Question) -> Sheet {
     let totals = question.end_totals();
     let c = totals.c();
     let places = places(&totals);
-    let spendable = places.iter().find(|place| place.key == "spendable");
+    let held = |keys: &[&str]| -> u128 {
+        places.iter().filter(|place| keys.contains(&place.key)).map(|place| place.shannons).sum()
+    };
     let title = format!(
-        "At the end of {}: {} CKB issued, {} of them in cells that a key opens",
+        "At the end of {}: {} CKB issued; cells hold {} of them, {} in cells that a key opens",
         question.end,
         whole_ckb(c),
-        whole_ckb(spendable.map_or(0, |place| place.shannons))
+        whole_ckb(held(&["spendable", "locked", "burnt", "system"])),
+        whole_ckb(held(&["spendable"]))
     );
     let mut columns = vec![hidden("key"), shown("where", "where"), shown("shannons", "CKB")];
     columns.extend([shown("percent", "% of C"), shown("meaning", "what that is")]);
@@ -137,7 +140,8 @@ pub fn assumed(assumptions: &Assumptions) -> String {
     };
     let occupied = match assumptions.occupied {
         Occupied::Measured => {
-            "cells occupy what headers have measured, and go on with the last of it".to_owned()
+            "cells occupy U of known headers, in proportion between them, level after them"
+                .to_owned()
         }
         Occupied::Share(part) => format!("cells occupy {} of C", share(part)),
     };
@@ -207,6 +211,8 @@ pub fn compared(coins: &[Coin], years: &[u64], ckb_years: &[(u128, u128)]) -> Sh
         }
         row
     });
+    let last = years.last().map_or(0, |year| epochs_at(end_of_year(*year)).middle);
+    let basis = if last > horizon() { Basis::PastTheEnd } else { Basis::Chain };
     let mut notes = vec!["% is what a year issues, of all that was issued before it.".to_owned()];
     if coins.contains(&Coin::Monero) {
         notes.push("Monero's tail, 0.6 XMR a block for ever, began in June 2022.".to_owned());
@@ -214,7 +220,7 @@ pub fn compared(coins: &[Coin], years: &[u64], ckb_years: &[(u128, u128)]) -> Sh
     notes.extend(coins.iter().map(|coin| coin.source().to_owned()));
     Sheet {
         name: "compared",
-        basis: Basis::Chain,
+        basis,
         title: "Subsidy and inflation by year, in coins".to_owned(),
         columns,
         rows: Box::new(rows),
@@ -224,6 +230,6 @@ pub fn compared(coins: &[Coin], years: &[u64], ckb_years: &[(u128, u128)]) -> Sh
 
 /// What CKB issues in years, and C before them.
 pub fn ckb_years(years: &[u64]) -> Vec<(u128, u128)> {
-    let at = |year| c_after(epochs_at(super::periods::end_of_year(year)).middle);
+    let at = |year| c_after(epochs_at(end_of_year(year)).middle);
     years.iter().map(|year| (at(*year) - at(year - 1), at(year - 1))).collect()
 }

@@ -59,9 +59,9 @@ pub fn places(totals: &Totals) -> Vec<Place> {
     vec![
         place("issued", 0, totals.c(), ISSUED),
         place("spendable", 1, spendable, SPENDABLE),
-        place("genesis", 2, genesis, FROM_GENESIS),
-        place("primary", 2, primary, PRIMARY),
-        place("secondary_miners", 2, issued.miners, MINERS),
+        place("genesis_open", 2, genesis, FROM_GENESIS),
+        place("primary_paid", 2, primary, PRIMARY),
+        place("secondary_paid", 2, issued.miners, MINERS),
         place("withdrawn", 2, totals.withdrawn, WITHDRAWN),
         place("locked", 1, locked, SHUT),
         place("owed", 1, totals.owed(), OWED),

@@ -39,12 +39,12 @@ pub(in crate::cli) struct IssuanceArgs {
     unit: UnitWord,
     /// Which part of C cells occupy, as 0.08 or 8%; what headers have measured where it is left
     /// out. That part of the secondary issuance is the miners'.
-    #[arg(long, value_name = "SHARE", value_parser = Share::parse)]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse)]
     occupied_share: Option<Share>,
     /// Which part of C is deposited in the Nervos DAO, beyond what the deposits occupy. That part
     /// of the secondary issuance is the depositors', and the rest nobody's: the treasury. No header
     /// says it, and the default is a round figure.
-    #[arg(long, value_name = "SHARE", value_parser = Share::parse, default_value = "0.15")]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse, default_value = "0.15")]
     dao_share: Share,
     /// The tables of the issuance article, figure by figure, which are not the chain; all of them,
     /// or one.
@@ -63,7 +63,7 @@ pub(in crate::cli) struct IssuanceArgs {
         value_enum,
         value_name = "COINS",
         value_delimiter = ',',
-        conflicts_with_all = ["by", "chart", "unit", "occupied_share", "dao_share", "past_the_end"]
+        conflicts_with_all = ["by", "chart", "unit", "occupied_share", "dao_share"]
     )]
     compare: Vec<CoinWord>,
     /// Go on where C does not fit its 64 bits any more, as no chain can.
@@ -364,6 +364,11 @@ fn compare(args: &IssuanceArgs) -> Result<Answer, Stop> {
         args.from.as_ref().map_or(0, |from| from.epochs(false).middle),
         args.until.epochs(true),
     )?;
+    if until < from {
+        let problem = Problem::new(format!("there is no year to compare until {until}"));
+        let help = format!("{FIRST_WHOLE_YEAR} is the first whole year of CKB");
+        return Err(Stop::usage(problem.help(help)));
+    }
     let years: Vec<u64> = (from..=until).collect();
     let mut coins: Vec<Coin> = vec![];
     for word in &args.compare {

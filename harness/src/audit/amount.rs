@@ -1,0 +1,82 @@
+//! Shannons and CKB as text.
+
+/// The shannons of a CKB.
+pub const CKB: u64 = 100_000_000;
+
+/// A number with commas: `1,898`.
+pub fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Shannons in CKB, without zeros at the end: `2,001.55259131 CKB`.
+pub fn ckb(shannons: impl Into<u128>) -> String {
+    let shannons = shannons.into();
+    let (whole, rest) = (shannons / u128::from(CKB), shannons % u128::from(CKB));
+    let decimals = format!("{rest:08}");
+    let decimals = decimals.trim_end_matches('0');
+    let point = if decimals.is_empty() { "" } else { "." };
+    format!("{}{point}{decimals} CKB", grouped(whole))
+}
+
+/// `numerator / denominator` with decimals, rounded down; `None` for a zero below the line, or
+/// where 128 bits are too few.
+pub fn decimal(numerator: u128, denominator: u128, places: u32) -> Option<String> {
+    let whole = numerator.checked_div(denominator)?;
+    let mut rest = numerator.checked_rem(denominator)?;
+    let mut text = grouped(whole);
+    for place in 0..places {
+        if place == 0 {
+            text.push('.');
+        }
+        rest = rest.checked_mul(10)?;
+        text.push_str(&(rest / denominator).to_string());
+        rest %= denominator;
+    }
+    Some(text)
+}
+
+/// An amount as a person types it: CKB with up to eight decimals, `2,000` or `0.5`; or shannons,
+/// `200000000000sh`.
+///
+/// # Errors
+/// In words, when it is no such amount or exceeds 64 bits.
+pub fn parse(text: &str) -> Result<u64, String> {
+    let clean: String = text.chars().filter(|c| !matches!(c, ',' | '_')).collect();
+    let wrong = || format!("`{text}` is no amount: write CKB as 2000 or 0.5, or shannons as 5sh");
+    if let Some(shannons) = clean.strip_suffix("sh") {
+        return shannons.parse().map_err(|_| wrong());
+    }
+    let (whole, decimals) = clean.split_once('.').unwrap_or((&clean, ""));
+    let digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+    if decimals.len() > 8 || whole.is_empty() || !digits(whole) || !digits(decimals) {
+        return Err(wrong());
+    }
+    let shannons = format!("{whole}{decimals:0<8}");
+    shannons.parse().map_err(|_| format!("`{text}` exceeds 64 bits of shannons"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_they_are_written() {
+        assert_eq!(parse("2,000"), Ok(200_000_000_000));
+        assert_eq!(parse("0.00000001"), Ok(1));
+        assert_eq!(parse("7sh"), Ok(7));
+        assert_eq!(ckb(200_155_259_131_u64), "2,001.55259131 CKB");
+        assert_eq!(ckb(200_000_000_000_u64), "2,000 CKB");
+        assert_eq!(decimal(1, 3, 4).as_deref(), Some("0.3333"));
+        for wrong in ["", "1.", ".5", "1.123456789", "-1", "0x5", "1e3", "184467440738"] {
+            assert_eq!(parse(wrong).is_ok(), wrong == "1.", "{wrong}");
+        }
+    }
+}
