@@ -35,6 +35,9 @@ pub struct Env {
     /// The era of the mainnet schedule; absent where the answer is the same in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edition: Option<Edition>,
+    /// The version of the virtual machine, 0 to 2; every question of the area `vm` has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vm: Option<VmVersion>,
 }
 
 impl Env {
@@ -72,6 +75,44 @@ impl Edition {
             Self::Rfc0044 => "rfc0044",
             Self::Ckb2023 => "ckb2023",
         }
+    }
+}
+
+/// A version of the virtual machine: a JSON number.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(into = "u8", try_from = "u8")]
+#[schemars(with = "u8", extend("enum" = [0, 1, 2]))]
+pub enum VmVersion {
+    /// RV64IMC.
+    V0,
+    /// With B and macro-op fusion, from CKB 2021.
+    V1,
+    /// With more of both, from CKB 2023.
+    V2,
+}
+
+impl VmVersion {
+    /// All versions, oldest first.
+    pub const ALL: [Self; 3] = [Self::V0, Self::V1, Self::V2];
+}
+
+impl From<VmVersion> for u8 {
+    fn from(version: VmVersion) -> Self {
+        match version {
+            VmVersion::V0 => 0,
+            VmVersion::V1 => 1,
+            VmVersion::V2 => 2,
+        }
+    }
+}
+
+impl TryFrom<u8> for VmVersion {
+    type Error = &'static str;
+    fn try_from(number: u8) -> Result<Self, Self::Error> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|version| u8::from(*version) == number).ok_or("there are versions 0, 1 and 2")
     }
 }
 

@@ -32,8 +32,8 @@ impl Adapter for Reference {
         implementation("ckbspec-reference")
     }
 
-    fn answer(&mut self, question: Question, _env: &Env) -> Answer {
-        answer(&question, |rule| self.spec.class_of(rule).map(str::to_owned))
+    fn answer(&mut self, question: Question, env: &Env) -> Answer {
+        answer(&question, env, |rule| self.spec.class_of(rule).map(str::to_owned))
     }
 }
 

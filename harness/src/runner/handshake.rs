@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use crate::vectors::Case;
 use ckbspec_protocol::message::{HelloIn, Response};
 use ckbspec_protocol::{CTP, Hello, Request};
+use serde_json::Value;
 use std::time::Duration;
 
 /// Which part of its time an adapter must use the processor to be called busy: little, for other
@@ -140,9 +141,10 @@ pub(crate) fn can_ask(hello: &Hello, case: &Case) -> bool {
     let part = case.vector.part();
     let declared =
         |op: &String| *op == case.vector.operation.name || Some(op.as_str()) == part.as_deref();
-    let edition_known = case.env.edition.is_none_or(|edition| match hello.axes.get("edition") {
+    let point = serde_json::to_value(&case.env).unwrap_or_default();
+    let point_known = |axis: &String, points: &Vec<Value>| match point.get(axis) {
         None => true,
-        Some(points) => points.iter().any(|point| point == edition.name()),
-    });
-    hello.ops.iter().any(declared) && edition_known
+        Some(value) => points.contains(value),
+    };
+    hello.ops.iter().any(declared) && hello.axes.iter().all(|(axis, at)| point_known(axis, at))
 }

@@ -43,6 +43,9 @@ pub struct Over {
     /// Editions.
     #[serde(default)]
     pub edition: Vec<ckbspec_protocol::message::Edition>,
+    /// Versions of the virtual machine.
+    #[serde(default)]
+    pub vm: Vec<ckbspec_protocol::message::VmVersion>,
 }
 
 /// What makes an expected value trustworthy.
@@ -110,6 +113,9 @@ pub struct WrittenVector {
     pub why: String,
     /// The rules that it shows.
     pub rules: Vec<String>,
+    /// The points at which this vector is asked, if not those of the file.
+    #[serde(default)]
+    pub over: Option<Over>,
     /// Keys of `notes`.
     #[serde(default)]
     pub flags: Vec<String>,

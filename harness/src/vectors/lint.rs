@@ -73,7 +73,8 @@ fn single_fault(vector: &Vector) -> Option<Problem> {
     };
     let switch = SWITCHABLE.iter().find(|switch| switch.as_str() == rule)?;
     let question = Question::parse(vector.operation.name, vector.input.clone()).ok()?;
-    let second = match rule_on(&question, &RuleSet::all().without(*switch)) {
+    let env = vector.points.first()?;
+    let second = match rule_on(&question, env, &RuleSet::all().without(*switch)) {
         Ok(Err(violation)) => violation,
         _ if vector.any_of.is_empty() => return None,
         _ => {

@@ -390,12 +390,10 @@ impl Draft<'_> {
     }
 
     fn points(&self) -> Vec<Env> {
-        let editions = &self.file.typed.over.edition;
-        if editions.is_empty() {
-            return vec![Env::default()];
-        }
-        let sorted: BTreeSet<_> = editions.iter().copied().collect();
-        sorted.into_iter().map(|edition| Env { edition: Some(edition) }).collect()
+        let over = self.written.over.as_ref().unwrap_or(&self.file.typed.over);
+        let editions = each(&over.edition);
+        let point = |edition, vm| Env { edition, vm };
+        editions.into_iter().flat_map(|e| each(&over.vm).into_iter().map(move |vm| point(e, vm))).collect()
     }
 
     /// An input that does not fit its operation, at the field that does not fit.
@@ -411,6 +409,12 @@ impl Draft<'_> {
         let name = self.file.operation.name;
         problem.help(format!("`ckbspec schema {name}` prints the schema of the input"))
     }
+}
+
+/// The points of an axis, sorted; none where the axis is left out.
+fn each<T: Copy + Ord>(points: &[T]) -> Vec<Option<T>> {
+    let sorted: BTreeSet<T> = points.iter().copied().collect();
+    if sorted.is_empty() { vec![None] } else { sorted.into_iter().map(Some).collect() }
 }
 
 /// `191_780_821_917_808` as hex; other texts as they are.

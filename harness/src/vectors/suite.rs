@@ -152,11 +152,7 @@ impl Suite {
         let mut cases = vec![];
         for vector in vectors.values().filter(|v| v.status != VectorStatus::Retired) {
             for env in &vector.points {
-                let mut name = vector.name.clone();
-                if let Some(edition) = env.edition.filter(|_| vector.points.len() > 1) {
-                    name.push_str("@edition=");
-                    name.push_str(edition.name());
-                }
+                let name = format!("{}{}", vector.name, point_name(env, &vector.points));
                 cases.push(Case { name, env: env.clone(), vector: vector.clone() });
             }
         }
@@ -186,6 +182,19 @@ impl Suite {
         let exact = self.cases.iter().find(|case| case.name == name);
         exact.or_else(|| self.cases.iter().find(|case| case.vector.name == name))
     }
+}
+
+/// `@edition=…,vm=…`, without the axes that have a single point.
+fn point_name(env: &Env, points: &[Env]) -> String {
+    let varies = |other: fn(&Env, &Env) -> bool| points.iter().any(|point| other(point, env));
+    let mut axes = vec![];
+    if let Some(edition) = env.edition.filter(|_| varies(|a, b| a.edition != b.edition)) {
+        axes.push(format!("edition={}", edition.name()));
+    }
+    if let Some(vm) = env.vm.filter(|_| varies(|a, b| a.vm != b.vm)) {
+        axes.push(format!("vm={}", u8::from(vm)));
+    }
+    if axes.is_empty() { String::new() } else { format!("@{}", axes.join(",")) }
 }
 
 /// Which cases a person wants.

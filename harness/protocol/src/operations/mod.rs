@@ -6,10 +6,12 @@
 mod encoding;
 mod issuance;
 mod pow;
+mod vm;
 
 pub use encoding::*;
 pub use issuance::*;
 pub use pow::*;
+pub use vm::*;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -247,6 +249,21 @@ pub const OPERATIONS: &[Operation] = &[
         None,
         "a transaction with what it spends and the headers it names → its fee",
     ),
+    Operation::of::<RunIn, RunOut>(
+        "vm.run",
+        None,
+        "an ELF file, arguments and a limit → exit code and cycles",
+    ),
+    Operation::of::<DecodeInstructionIn, DecodeInstructionOut>(
+        "vm.decode",
+        None,
+        "octets at an address → the instruction that is executed there",
+    ),
+    Operation::of::<LegalIn, LegalOut>(
+        "vm.legal",
+        Some("encodings"),
+        "a range of encodings → which are instructions",
+    ),
 ];
 
 /// Output of an operation that gives nothing but its verdict.
@@ -294,6 +311,9 @@ pub enum Question {
     BlockReward(BlockRewardIn),
     MaximumWithdraw(MaximumWithdrawIn),
     TransactionFee(TransactionFeeIn),
+    Run(RunIn),
+    DecodeInstruction(DecodeInstructionIn),
+    Legal(LegalIn),
 }
 
 /// Why a question could not be read.
@@ -351,6 +371,9 @@ impl Question {
             "issuance.block_reward" => Self::BlockReward(read(input)?),
             "issuance.maximum_withdraw" => Self::MaximumWithdraw(read(input)?),
             "issuance.transaction_fee" => Self::TransactionFee(read(input)?),
+            "vm.run" => Self::Run(read(input)?),
+            "vm.decode" => Self::DecodeInstruction(read(input)?),
+            "vm.legal" => Self::Legal(read(input)?),
             other => return Err(BadQuestion::Operation(other.to_owned())),
         })
     }

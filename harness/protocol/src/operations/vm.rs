@@ -1,0 +1,110 @@
+//! Inputs and outputs of the area `vm`. The version of the machine is the axis `vm`.
+
+use crate::values::{Byte32, Bytes, Uint32, Uint64};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Input of `vm.run`.
+///
+/// The only system call is `exit` (93); the number of any other is rejected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunIn {
+    /// An ELF file.
+    pub program: Bytes,
+    /// The arguments on the stack, without their final zero octets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<Bytes>,
+    /// The cycles that the run may take, those of loading included where they are charged.
+    pub max_cycles: Uint64,
+    /// Whether loading is charged, a cycle for four octets, as scripts are.
+    pub charge_load: bool,
+    /// Whether the registers and the memory at the end are asked for.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub state: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Output of `vm.run`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RunOut {
+    /// The exit code as an octet in two's complement: -1 is `0xff`.
+    pub exit_code: Uint32,
+    /// All cycles taken.
+    pub cycles: Uint64,
+    /// x0 to x31 at the end, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registers: Option<Vec<Uint64>>,
+    /// The ckbhash of all 4 MiB of memory at the end, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Byte32>,
+}
+
+/// Input of `vm.decode`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecodeInstructionIn {
+    /// The octets from the instruction on. Nothing executable follows them.
+    pub code: Bytes,
+    /// Where they lie, even, at least a page below the end of memory.
+    pub address: Uint64,
+}
+
+/// Output of `vm.decode`: the instruction that is executed at the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DecodeInstructionOut {
+    /// The mnemonic of the base instruction that it expands to (`c.mv` is `add`), or the name of
+    /// the fused operation (`adc`).
+    pub name: String,
+    /// How many octets of code it takes up.
+    pub length: Uint32,
+    /// What it costs.
+    pub cycles: Uint32,
+    /// The register that is written; absent where there is none, and in fused operations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rd: Option<Uint32>,
+    /// The first register that is read, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rs1: Option<Uint32>,
+    /// The second register that is read, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rs2: Option<Uint32>,
+    /// The immediate, sign-extended to 64 bits: of `lui` and `auipc` the value with twelve zero
+    /// bits at the end, of jumps and branches the distance, of shifts the number of bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub immediate: Option<Uint64>,
+}
+
+/// Input of `vm.legal`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LegalIn {
+    /// Which encodings are asked about.
+    pub encodings: Encodings,
+    /// The number of the first.
+    pub first: Uint32,
+    /// How many.
+    pub count: Uint32,
+}
+
+/// Sets of encodings, each with a number for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Encodings {
+    /// All patterns of 16 bits, by value; those that end in 11 are none.
+    Compressed,
+    /// 2^20 of 32 bits: opcode (bits 2 to 6), funct3, funct7 and rs2, from the low bits of the
+    /// number to the high ones; rd and rs1 are x1, and the two low bits are 11.
+    Full,
+}
+
+/// Output of `vm.legal`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LegalOut {
+    /// The runs of numbers of legal encodings, ascending, as first and last of each.
+    pub legal: Vec<(Uint32, Uint32)>,
+}
