@@ -55,7 +55,7 @@ pub struct DecodeInstructionIn {
 }
 
 /// Output of `vm.decode`: the instruction that is executed at the address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DecodeInstructionOut {
     /// The mnemonic of the base instruction that it expands to (`c.mv` is `add`), or the name of
     /// the fused operation (`adc`).
