@@ -48,11 +48,10 @@ pub(super) fn decode(input: &DecodeInstructionIn, env: &Env) -> Ruled<DecodeInst
 }
 
 fn decoded(item: &Item) -> DecodeInstructionOut {
-    let single = match item.parts.as_slice() {
-        [single] => Some(single),
-        _ => None,
+    let part = |has: fn(Operands) -> bool| {
+        let single = item.rest.is_empty() && has(item.head.instruction.operands);
+        single.then_some(item.head)
     };
-    let part = |has: fn(Operands) -> bool| single.filter(|one| has(one.instruction.operands));
     use Operands::{B, I, J, None as NoOperands, R, S, Shift, U};
     DecodeInstructionOut {
         name: item.name.to_owned(),

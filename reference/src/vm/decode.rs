@@ -47,9 +47,8 @@ impl Op {
 //= VM-004
 #[must_use]
 pub fn decode(bits: u32, version: Version) -> Option<Decoded> {
-    let has =
-        |row: &&Instruction| bits & row.encoding.mask == row.encoding.bits && row.since <= version;
-    let instruction = INSTRUCTIONS.iter().find(has)?;
+    let is = |row: &&Instruction| bits & row.encoding.mask == row.encoding.bits;
+    let instruction = rows(bits).find(|row| is(row) && row.since <= version)?;
     let (rd, rs1, rs2) = (register(bits, 7), register(bits, 15), register(bits, 20));
     let (rd, rs1, rs2, immediate) = match instruction.operands {
         Operands::R => (rd, rs1, rs2, 0),
@@ -67,6 +66,46 @@ pub fn decode(bits: u32, version: Version) -> Option<Decoded> {
         Operands::None => (0, 0, 0, 0),
     };
     Some(Decoded { instruction, rd, rs1, rs2, length: 4, immediate: extend(immediate) })
+}
+
+/// The most rows with one opcode and one funct3.
+const MOST: usize = 9;
+
+/// The rows that a word may be by its opcode and its funct3, as places in the table: a short list
+/// instead of the whole.
+#[expect(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "worked out by the compiler, which refuses what would panic"
+)]
+static ROWS: [[u8; MOST]; 256] = {
+    let mut lists = [[u8::MAX; MOST]; 256];
+    let mut list: usize = 0;
+    while list < 256 {
+        let (mut row, mut count): (u8, usize) = (0, 0);
+        while (row as usize) < INSTRUCTIONS.len() {
+            if may_be(&INSTRUCTIONS[row as usize], list as u32) {
+                lists[list][count] = row;
+                count += 1;
+            }
+            row += 1;
+        }
+        list += 1;
+    }
+    lists
+};
+
+/// Whether a list is for a row: funct3 and the upper five bits of the opcode make its number.
+const fn may_be(row: &Instruction, list: u32) -> bool {
+    let word = ((list >> 5) << 12) | ((list & 31) << 2) | 3;
+    let common = row.encoding.mask & 0x707f;
+    word & common == row.encoding.bits & common
+}
+
+fn rows(bits: u32) -> impl Iterator<Item = &'static Instruction> {
+    let [list, ..] = (field(bits, 2, 5) | (field(bits, 12, 3) << 5)).to_le_bytes();
+    let places = ROWS.get(usize::from(list)).map_or(&[][..], |places| places);
+    places.iter().map_while(|place| INSTRUCTIONS.get(usize::from(*place)))
 }
 
 /// The bits of a shift's amount that are not part of its encoding.

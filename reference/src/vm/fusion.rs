@@ -70,15 +70,22 @@ pub struct Item {
     pub name: &'static str,
     /// What it costs.
     pub cycles: u32,
-    /// The instructions that are executed.
-    pub parts: Vec<Decoded>,
+    /// The instruction, or the first of those that are executed.
+    pub head: Decoded,
+    /// The others.
+    pub rest: Vec<Decoded>,
 }
 
 impl Item {
+    /// The instructions that are executed, one after another.
+    pub fn parts(&self) -> impl Iterator<Item = &Decoded> {
+        std::iter::once(&self.head).chain(&self.rest)
+    }
+
     /// The octets of code that it takes up.
     #[must_use]
     pub fn length(&self) -> u32 {
-        self.parts.iter().fold(0, |sum, part| sum.saturating_add(part.length.into()))
+        self.parts().map(|part| u32::from(part.length)).fold(0, u32::saturating_add)
     }
 }
 
@@ -90,42 +97,43 @@ pub(super) fn fuse(
     version: Version,
     following: impl Iterator<Item = Decoded>,
 ) -> Item {
-    let candidates = || FUSIONS.iter().filter(|fusion| fusion.may_begin_with(&head, version));
-    let longest = candidates().map(|fusion| fusion.parts.len()).max().unwrap_or(1);
-    let mut parts = vec![head];
-    parts.extend(following.take(longest.saturating_sub(1)));
-    for fusion in candidates() {
-        let Some(own) = parts.get(..fusion.parts.len()) else { continue };
-        let ops = own.iter().map(Decoded::op);
-        if ops.eq(fusion.parts.iter().copied()) && (fusion.condition)(own, address) {
-            let parts = as_executed(fusion, own);
-            return Item { name: fusion.name, cycles: fusion.cycles, parts };
-        }
-    }
     let row = head.instruction;
-    Item { name: row.name, cycles: row.cycles, parts: vec![head] }
+    let alone = Item { name: row.name, cycles: row.cycles, head, rest: vec![] };
+    let candidates = || FUSIONS.iter().filter(|fusion| fusion.may_begin_with(&head, version));
+    let Some(longest) = candidates().map(|fusion| fusion.parts.len()).max() else {
+        return alone;
+    };
+    let parts: Vec<Decoded> = std::iter::once(head).chain(following).take(longest).collect();
+    let fused = candidates().find_map(|fusion| {
+        let own = parts.get(..fusion.parts.len())?;
+        let ops = own.iter().map(Decoded::op);
+        let fuses = ops.eq(fusion.parts.iter().copied()) && (fusion.condition)(own, address);
+        fuses.then(|| fusion.item(own))
+    });
+    fused.flatten().unwrap_or(alone)
 }
 
 impl Fusion {
     fn may_begin_with(&self, head: &Decoded, version: Version) -> bool {
         self.parts.first() == Some(&head.op()) && self.versions.contains(&version)
     }
-}
 
-/// The parts, but for the two cases in which something else is executed than is written.
-fn as_executed(fusion: &Fusion, parts: &[Decoded]) -> Vec<Decoded> {
-    let mut parts = parts.to_vec();
-    match (fusion.name, parts.as_mut_slice()) {
-        //= VM-012
-        ("sbb", [first, second, ..]) => second.rs2 = first.rd,
-        //= VM-015
-        ("far_jump_rel" | "far_jump_abs", [upper, jump]) => {
-            upper.rd = RA;
-            jump.rs1 = RA;
+    /// Its item. In two cases something else is executed than is written.
+    fn item(&self, parts: &[Decoded]) -> Option<Item> {
+        let (head, rest) = parts.split_first()?;
+        let (mut head, mut rest) = (*head, rest.to_vec());
+        match (self.name, rest.first_mut()) {
+            //= VM-012
+            ("sbb", Some(borrow)) => borrow.rs2 = head.rd,
+            //= VM-015
+            ("far_jump_rel" | "far_jump_abs", Some(jump)) => {
+                head.rd = RA;
+                jump.rs1 = RA;
+            }
+            _ => {}
         }
-        _ => {}
+        Some(Item { name: self.name, cycles: self.cycles, head, rest })
     }
-    parts
 }
 
 /// rd, rs1 and rs2.

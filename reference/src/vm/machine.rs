@@ -118,7 +118,7 @@ impl Machine {
     pub fn step(&mut self) -> Result<Option<i8>, Violation> {
         let item = self.item()?;
         self.charge(item.cycles.into())?;
-        for part in &item.parts {
+        for part in item.parts() {
             if let Some(code) = self.execute(part)? {
                 return Ok(Some(code));
             }
@@ -131,8 +131,13 @@ impl Machine {
     /// # Errors
     /// VM-002, VM-003 or VM-004.
     pub fn item(&self) -> Result<Item, Violation> {
-        let head = self.decode(self.pc)?;
-        let mut address = self.pc;
+        self.item_at(self.pc)
+    }
+
+    /// What is executed at an address.
+    pub(super) fn item_at(&self, start: u64) -> Result<Item, Violation> {
+        let head = self.decode(start)?;
+        let mut address = start;
         let mut length = u64::from(head.length);
         let following = std::iter::from_fn(|| {
             address = address.wrapping_add(length);
@@ -140,7 +145,7 @@ impl Machine {
             length = next.length.into();
             Some(next)
         });
-        Ok(fuse(head, self.pc, self.version, following))
+        Ok(fuse(head, start, self.version, following))
     }
 
     /// The instruction at an address.

@@ -14,12 +14,14 @@ mod arithmetic;
 pub mod compressed;
 pub mod decode;
 pub mod elf;
+mod engine;
 pub mod fusion;
 pub mod instructions;
 pub mod machine;
 pub mod memory;
 mod stack;
 
+pub use engine::Engine;
 pub use machine::{Machine, Run};
 
 /// A version of the machine. A script's hash type chooses it.

@@ -1,0 +1,106 @@
+//! The VM's engine beside those of ckb-vm: a new machine, loading and the whole run, each time.
+
+use bytes::Bytes;
+use ckb_vm::cost_model::estimate_cycles;
+use ckb_vm::machine::asm::{AsmCoreMachine, AsmMachine};
+use ckb_vm::machine::{DefaultMachineRunner, SupportMachine, VERSION1};
+use ckb_vm::memory::flat::FlatMemory;
+use ckb_vm::memory::wxorx::WXorXMemory;
+use ckb_vm::{
+    DefaultCoreMachine, ISA_B, ISA_IMC, ISA_MOP, DefaultMachineBuilder, TraceMachine,
+};
+use ckbspec_reference::vm::{Engine, Machine, Run, Version};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::time::Duration;
+
+/// What scripts of version 1 are run with.
+const ISA: u8 = ISA_IMC | ISA_B | ISA_MOP;
+
+
+fn run(program: &[u8]) -> Run<'_> {
+    let (version, max_cycles) = (Version::V1, u64::MAX);
+    Run { version, program, arguments: &[], max_cycles, charge_load: false }
+}
+
+fn ours(program: &[u8]) -> u64 {
+    let mut engine = Engine::new(Machine::load(&run(program)).unwrap());
+    assert_eq!(engine.run().unwrap(), 0);
+    engine.machine().cycles
+}
+
+fn stepper(program: &[u8]) -> u64 {
+    let mut machine = Machine::load(&run(program)).unwrap();
+    assert_eq!(machine.run().unwrap(), 0);
+    machine.cycles
+}
+
+fn interpreter(program: &Bytes) -> u64 {
+    let core = DefaultCoreMachine::<u64, WXorXMemory<FlatMemory<u64>>>::new(ISA, VERSION1, u64::MAX);
+    let builder = DefaultMachineBuilder::new(core);
+    let mut machine = builder.instruction_cycle_func(Box::new(estimate_cycles)).build();
+    machine.load_program(program, [].into_iter()).unwrap();
+    assert_eq!(machine.run().unwrap(), 0);
+    machine.cycles()
+}
+
+fn trace(program: &Bytes) -> u64 {
+    let core = DefaultCoreMachine::<u64, WXorXMemory<FlatMemory<u64>>>::new(ISA, VERSION1, u64::MAX);
+    let builder = DefaultMachineBuilder::new(core);
+    let machine = builder.instruction_cycle_func(Box::new(estimate_cycles)).build();
+    let mut machine = TraceMachine::new(machine);
+    machine.load_program(program, [].into_iter()).unwrap();
+    assert_eq!(machine.run().unwrap(), 0);
+    machine.machine.cycles()
+}
+
+fn assembly(program: &Bytes) -> u64 {
+    let core = <Box<AsmCoreMachine> as SupportMachine>::new(ISA, VERSION1, u64::MAX);
+    let builder = DefaultMachineBuilder::new(core);
+    let core = builder.instruction_cycle_func(Box::new(estimate_cycles)).build();
+    let mut machine = AsmMachine::new(core);
+    machine.load_program(program, [].into_iter()).unwrap();
+    assert_eq!(machine.run().unwrap(), 0);
+    machine.machine.cycles()
+}
+
+/// How many instructions a program executes, fused ones as one.
+fn items(program: &[u8]) -> u64 {
+    let mut machine = Machine::load(&run(program)).unwrap();
+    let mut count = 0;
+    while machine.step().unwrap().is_none() {
+        count += 1;
+    }
+    count + 1
+}
+
+fn programs(c: &mut Criterion) {
+    let programs: [(&str, &'static [u8]); 3] = [
+        ("sieve", include_bytes!("../programs/sieve.elf")),
+        ("sha256", include_bytes!("../programs/sha256.elf")),
+        ("signature", include_bytes!("../programs/signature.elf")),
+    ];
+    for (name, program) in programs {
+        let bytes = Bytes::from_static(program);
+        let cycles = ours(program);
+        assert_eq!([interpreter(&bytes), trace(&bytes), assembly(&bytes)], [cycles; 3], "{name}");
+        let mut group = c.benchmark_group(format!("vm-{name}"));
+        group.throughput(Throughput::Elements(items(program)));
+        group.sample_size(10);
+        group.bench_function("ours", |b| b.iter(|| ours(black_box(program))));
+        group.bench_function("stepper", |b| b.iter(|| stepper(black_box(program))));
+        group.bench_function("interpreter", |b| b.iter(|| interpreter(black_box(&bytes))));
+        group.bench_function("trace", |b| b.iter(|| trace(black_box(&bytes))));
+        group.bench_function("assembly", |b| b.iter(|| assembly(black_box(&bytes))));
+        group.finish();
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2));
+    targets = programs
+}
+criterion_main!(benches);
