@@ -1,11 +1,11 @@
 //! What the decoder of `ckb-vm` found, in the words of the protocol.
 
+use ckb_vm::Error;
 use ckb_vm::cost_model::estimate_cycles;
 use ckb_vm::instructions::tagged::TaggedInstruction;
 use ckb_vm::instructions::{
     Instruction, extract_opcode, instruction_length, instruction_opcode_name,
 };
-use ckb_vm::Error;
 use ckbspec_protocol::operations::DecodeInstructionOut;
 use ckbspec_protocol::values::{Uint32, Uint64};
 
@@ -31,9 +31,8 @@ const SPELT_OTHERWISE: [(&str, &str); 13] = [
 const BARE: [&str; 4] = ["ecall", "ebreak", "fence", "fence.i"];
 
 /// What `ckb-vm` keeps as instructions with two sources, and has one.
-const UNARY: [&str; 11] = [
-    "clz", "clzw", "cpop", "cpopw", "ctz", "ctzw", "orc.b", "rev8", "sext.b", "sext.h", "zext.h",
-];
+const UNARY: [&str; 11] =
+    ["clz", "clzw", "cpop", "cpopw", "ctz", "ctzw", "orc.b", "rev8", "sext.b", "sext.h", "zext.h"];
 
 /// Fused operations that `ckb-vm` keeps in the shape of simple instructions.
 const FUSED: [&str; 4] = ["adc", "far_jump_rel", "far_jump_abs", "load_imm"];

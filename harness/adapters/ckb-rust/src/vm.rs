@@ -3,7 +3,7 @@
 use crate::instruction;
 use ckb_hash::blake2b_256;
 use ckb_vm::cost_model::estimate_cycles;
-use ckb_vm::decoder::{Decoder, build_decoder};
+use ckb_vm::decoder::build_decoder;
 use ckb_vm::elf::parse_elf;
 use ckb_vm::machine::asm::AsmMachine;
 use ckb_vm::machine::{VERSION0, VERSION1, VERSION2};
@@ -163,22 +163,15 @@ fn are_legal(version: VmVersion, set: Encodings, numbers: &[u32]) -> Result<Vec<
     let code: Vec<u8> = words.flat_map(|word| word.unwrap_or_default().to_le_bytes()).collect();
     let mut memory = executable(&code, 0)?;
     let mut decoder = build_decoder::<u64>(isa(version) & !ISA_MOP, number(version));
-    let legal = numbers.iter().zip((0_u64..).step_by(4)).filter_map(|(number, at)| {
-        is_legal(&mut decoder, &mut memory, at).transpose().map(|found| found.map(|()| *number))
-    });
-    legal.collect()
-}
-
-fn is_legal(
-    decoder: &mut Decoder,
-    memory: &mut RustMemory,
-    at: u64,
-) -> Result<Option<()>, Error> {
-    match decoder.decode(memory, at) {
-        Ok(_) => Ok(Some(())),
-        Err(Error::InvalidInstruction { .. }) => Ok(None),
-        Err(error) => Err(error),
+    let mut legal = Vec::new();
+    for (number, at) in numbers.iter().zip((0_u64..).step_by(4)) {
+        match decoder.decode(&mut memory, at) {
+            Ok(_) => legal.push(*number),
+            Err(Error::InvalidInstruction { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(legal)
 }
 
 const fn size(set: Encodings) -> u32 {
@@ -190,18 +183,16 @@ const fn size(set: Encodings) -> u32 {
 
 /// The encoding of a number; none for a pattern of 16 bits that begins one of 32.
 fn encoding(set: Encodings, number: u32) -> Option<u32> {
-    let field = |from: u32, bits: u32, to: u32| {
-        (number.checked_shr(from).unwrap_or(0) & ((1 << bits) - 1)) << to
-    };
+    let field = |from: u32, mask: u32, to: u32| ((number >> from) & mask) << to;
     match set {
         Encodings::Compressed => (number & 3 != 3).then_some(number),
         Encodings::Full => Some(
-            3 | field(0, 5, 2)
+            0b11 | field(0, 0x1f, 2)
                 | 1 << 7
-                | field(5, 3, 12)
+                | field(5, 0x7, 12)
                 | 1 << 15
-                | field(8, 7, 25)
-                | field(15, 5, 20),
+                | field(15, 0x1f, 20)
+                | field(8, 0x7f, 25),
         ),
     }
 }
