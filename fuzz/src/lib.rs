@@ -24,11 +24,16 @@ pub fn encoding_decode(octets: &[u8]) {
     let Some(type_) = MoleculeType::ALL.get(usize::from(choice >> 1)).copied() else { return };
     let mode = if choice & 1 == 0 { DecodeMode::Strict } else { DecodeMode::Compatible };
     let bytes = Bytes(octets.to_vec());
-    let ruling = rule_on(&Question::Decode(DecodeIn { type_, bytes, mode }), &RuleSet::all());
+    let ruling = rule_on(
+        &Question::Decode(DecodeIn { type_, bytes, mode }),
+        &Env::default(),
+        &RuleSet::all(),
+    );
     let ruling = ruling.expect("decoding is defined for all octets");
     if let (Ok(out), DecodeMode::Strict) = (ruling, mode) {
         let value = Value::read(type_, out["value"].clone()).expect("a value of its type");
-        let encoded = rule_on(&Question::Encode(EncodeIn { type_, value }), &RuleSet::all());
+        let encoded =
+            rule_on(&Question::Encode(EncodeIn { type_, value }), &Env::default(), &RuleSet::all());
         let encoded = encoded.expect("what was decoded has an encoding").expect("and it fits");
         let expected = serde_json::to_value(Bytes(octets.to_vec())).expect("octets are a string");
         assert_eq!(encoded["bytes"], expected);
@@ -54,14 +59,14 @@ pub fn pow_official(octets: &[u8]) {
 pub fn protocol_line(octets: &[u8]) {
     let Ok(request) = serde_json::from_slice::<Request>(octets) else { return };
     if let Ok(question) = Question::parse(&request.op, request.input) {
-        let _ = answer(&question, |_| None);
+        let _ = answer(&question, &Env::default(), |_| None);
     }
 }
 
 /// Asks both, and panics where they differ. A class is not compared: which of several mistakes is
 /// met first is not part of the protocol (ENC-007).
 fn compare(question: Question) {
-    let ours = answer(&question, |_| None);
+    let ours = answer(&question, &Env::default(), |_| None);
     if accepts(&ours) != Some(true) && is_withheld(&question) {
         return;
     }

@@ -30,6 +30,7 @@
 //! | `pow::adjustment` | `spec/pow/epochs-and-difficulty.md` | EPOCH-010 … EPOCH-023 |
 //! | [`issuance`] | `spec/issuance/issuance.md` | ISS-001 … ISS-020 |
 //! | [`issuance`] | `spec/issuance/nervos-dao.md` | DAO-001 … DAO-015 |
+//! | [`vm`] | `spec/vm/*.md` | VM-001 … VM-052 |
 //! | [`Parameters`] | `spec/parameters/*.yaml` | what differs between chains |
 //!
 //! ```
@@ -50,6 +51,7 @@ pub mod issuance;
 mod parameters;
 pub mod pow;
 mod rules;
+pub mod vm;
 
 pub use parameters::{Parameters, Ratio};
 pub use rules::{RuleId, RuleSet, SWITCHABLE, Violation};

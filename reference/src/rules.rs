@@ -74,6 +74,40 @@ impl RuleId {
     pub const DAO_013: Self = Self("DAO-013");
     /// Deposit number binding.
     pub const DAO_014: Self = Self("DAO-014");
+    /// Fetch within memory.
+    pub const VM_002: Self = Self("VM-002");
+    /// Fetch from executable pages.
+    pub const VM_003: Self = Self("VM-003");
+    /// Legal instructions.
+    pub const VM_004: Self = Self("VM-004");
+    /// No other system call.
+    pub const VM_026: Self = Self("VM-026");
+    /// Loads within memory.
+    pub const VM_031: Self = Self("VM-031");
+    /// The last octet in version 0.
+    pub const VM_032: Self = Self("VM-032");
+    /// Stores within memory.
+    pub const VM_033: Self = Self("VM-033");
+    /// Executable pages are not written to.
+    pub const VM_034: Self = Self("VM-034");
+    /// Frozen pages are not mapped again.
+    pub const VM_035: Self = Self("VM-035");
+    /// ELF header.
+    pub const VM_036: Self = Self("VM-036");
+    /// Program headers within the file.
+    pub const VM_037: Self = Self("VM-037");
+    /// Segments within the file.
+    pub const VM_038: Self = Self("VM-038");
+    /// Flags of segments.
+    pub const VM_039: Self = Self("VM-039");
+    /// Segments within memory.
+    pub const VM_040: Self = Self("VM-040");
+    /// Executable segments at whole pages in version 0.
+    pub const VM_042: Self = Self("VM-042");
+    /// Arguments within the stack.
+    pub const VM_046: Self = Self("VM-046");
+    /// The limit of cycles.
+    pub const VM_051: Self = Self("VM-051");
 
     /// The id as it is written everywhere.
     #[must_use]

@@ -4,9 +4,10 @@
 mod encoding;
 mod issuance;
 mod pow;
+mod vm;
 mod wire;
 
-use ckbspec_protocol::{Answer, Question};
+use ckbspec_protocol::{Answer, Env, Question};
 use ckbspec_reference::{RuleSet, Violation};
 use serde::Serialize;
 
@@ -17,11 +18,11 @@ pub type Ruling = Result<serde_json::Value, Violation>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undefined(pub &'static str);
 
-/// Answers a question by the reference, with a set of rules that are on.
+/// Answers a question by the reference, at a point of the axes, with a set of rules that are on.
 ///
 /// # Errors
 /// [`Undefined`] where the operation has no answer.
-pub fn rule_on(question: &Question, rules: &RuleSet) -> Result<Ruling, Undefined> {
+pub fn rule_on(question: &Question, env: &Env, rules: &RuleSet) -> Result<Ruling, Undefined> {
     match question {
         Question::Decode(input) => ruled(Ok(encoding::decode(input, rules))),
         Question::Encode(input) => ruled(encoding::encode(input)),
@@ -55,6 +56,9 @@ pub fn rule_on(question: &Question, rules: &RuleSet) -> Result<Ruling, Undefined
         Question::BlockReward(input) => ruled(issuance::block_reward(input)),
         Question::MaximumWithdraw(input) => ruled(issuance::maximum_withdraw(input, rules)),
         Question::TransactionFee(input) => ruled(issuance::transaction_fee(input, rules)),
+        Question::Run(input) => ruled(vm::run(input, env)),
+        Question::DecodeInstruction(input) => ruled(vm::decode(input, env)),
+        Question::Legal(input) => ruled(vm::legal(input, env).map(Ok)),
     }
 }
 
@@ -71,8 +75,8 @@ fn ruled<T: Serialize>(ruled: Ruled<T>) -> Result<Ruling, Undefined> {
 }
 
 /// Answers a question as an adapter does; `class_of` gives the class of a rule.
-pub fn answer(question: &Question, class_of: impl Fn(&str) -> Option<String>) -> Answer {
-    match rule_on(question, &RuleSet::all()) {
+pub fn answer(question: &Question, env: &Env, class_of: impl Fn(&str) -> Option<String>) -> Answer {
+    match rule_on(question, env, &RuleSet::all()) {
         Ok(Ok(out)) => Answer::accept(out),
         Ok(Err(violation)) => {
             let class = class_of(violation.rule.as_str());

@@ -393,7 +393,10 @@ impl Draft<'_> {
         let over = self.written.over.as_ref().unwrap_or(&self.file.typed.over);
         let editions = each(&over.edition);
         let point = |edition, vm| Env { edition, vm };
-        editions.into_iter().flat_map(|e| each(&over.vm).into_iter().map(move |vm| point(e, vm))).collect()
+        editions
+            .into_iter()
+            .flat_map(|e| each(&over.vm).into_iter().map(move |vm| point(e, vm)))
+            .collect()
     }
 
     /// An input that does not fit its operation, at the field that does not fit.

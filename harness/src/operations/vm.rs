@@ -1,0 +1,98 @@
+//! Operations of the area `vm`.
+
+use super::{Ruled, Undefined};
+use ckbspec_protocol::Env;
+use ckbspec_protocol::message::VmVersion;
+use ckbspec_protocol::operations::{
+    DecodeInstructionIn, DecodeInstructionOut, Encodings, LegalIn, LegalOut, RunIn, RunOut,
+};
+use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64};
+use ckbspec_reference::vm::fusion::Item;
+use ckbspec_reference::vm::instructions::Operands;
+use ckbspec_reference::vm::{Machine, Run, Version, compressed, decode as full};
+
+/// The version of the machine, without which nothing is defined.
+fn version(env: &Env) -> Result<Version, Undefined> {
+    match env.vm.ok_or(Undefined("the question is about no version of the VM"))? {
+        VmVersion::V0 => Ok(Version::V0),
+        VmVersion::V1 => Ok(Version::V1),
+        VmVersion::V2 => Ok(Version::V2),
+    }
+}
+
+pub(super) fn run(input: &RunIn, env: &Env) -> Ruled<RunOut> {
+    let arguments: Vec<Vec<u8>> = input.arguments.iter().map(|one| one.0.clone()).collect();
+    let run = Run {
+        version: version(env)?,
+        program: &input.program.0,
+        arguments: &arguments,
+        max_cycles: input.max_cycles.0,
+        charge_load: input.charge_load,
+    };
+    let ended = Machine::load(&run).and_then(|mut machine| {
+        let code = machine.run()?;
+        Ok((machine, code))
+    });
+    Ok(ended.map(|(machine, code)| RunOut {
+        exit_code: Uint32(code.cast_unsigned().into()),
+        cycles: Uint64(machine.cycles),
+        registers: input.state.then(|| machine.registers.map(Uint64).to_vec()),
+        memory: input.state.then(|| FixedBytes(machine.memory.digest().0)),
+    }))
+}
+
+pub(super) fn decode(input: &DecodeInstructionIn, env: &Env) -> Ruled<DecodeInstructionOut> {
+    let machine = Machine::with_code(version(env)?, &input.code.0, input.address.0);
+    let machine = machine.ok_or(Undefined("the code does not lie in memory"))?;
+    Ok(machine.item().map(|item| decoded(&item)))
+}
+
+fn decoded(item: &Item) -> DecodeInstructionOut {
+    let single = match item.parts.as_slice() {
+        [single] => Some(single),
+        _ => None,
+    };
+    let part = |has: fn(Operands) -> bool| single.filter(|one| has(one.instruction.operands));
+    use Operands::{B, I, J, None as NoOperands, R, S, Shift, U};
+    DecodeInstructionOut {
+        name: item.name.to_owned(),
+        length: Uint32(item.length()),
+        cycles: Uint32(item.cycles),
+        rd: part(|of| !matches!(of, S | B | NoOperands)).map(|one| Uint32(one.rd.into())),
+        rs1: part(|of| !matches!(of, U | J | NoOperands)).map(|one| Uint32(one.rs1.into())),
+        rs2: part(|of| matches!(of, R | S | B)).map(|one| Uint32(one.rs2.into())),
+        immediate: part(|of| matches!(of, I | Shift | S | B | U | J))
+            .map(|one| Uint64(one.immediate)),
+    }
+}
+
+pub(super) fn legal(input: &LegalIn, env: &Env) -> Result<LegalOut, Undefined> {
+    let version = version(env)?;
+    let (all, is_legal): (u32, fn(u32, Version) -> bool) = match input.encodings {
+        Encodings::Compressed => (1 << 16, |number, version| {
+            u16::try_from(number).is_ok_and(|it| compressed::expand(it, version).is_some())
+        }),
+        Encodings::Full => {
+            (1 << 20, |number, version| full::decode(full_encoding(number), version).is_some())
+        }
+    };
+    let beyond = Undefined("there are no so many encodings");
+    let end = input.first.0.checked_add(input.count.0).filter(|end| *end <= all).ok_or(beyond)?;
+    let mut legal: Vec<(Uint32, Uint32)> = vec![];
+    for number in (input.first.0..end).filter(|number| is_legal(*number, version)) {
+        match legal.last_mut() {
+            Some((_, last)) if last.0.checked_add(1) == Some(number) => *last = Uint32(number),
+            _ => legal.push((Uint32(number), Uint32(number))),
+        }
+    }
+    Ok(LegalOut { legal })
+}
+
+/// The word of a number, by [`Encodings::Full`].
+fn full_encoding(number: u32) -> u32 {
+    let field = |from: u32, count: u32, to: u32| {
+        (number.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)
+    };
+    let registers = (1 << 7) | (1 << 15);
+    3 | field(0, 5, 2) | field(5, 3, 12) | field(8, 7, 25) | field(15, 5, 20) | registers
+}

@@ -1,0 +1,153 @@
+//! From an ELF file to a program in memory: only its header and its program headers count.
+
+use super::Version;
+use super::memory::{Mapping, Memory, PAGE_SIZE, Protection};
+use crate::{RuleId, Violation};
+
+/// Octets of the header, and of a program header, whatever the file says.
+const HEADER: usize = 64;
+const PROGRAM_HEADER: usize = 56;
+
+/// Program headers of this type are loaded, the others are not.
+const LOAD: u32 = 1;
+
+/// A program as the file describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program<'a> {
+    /// Where it begins.
+    pub entry: u64,
+    /// What is loaded, in the order of the file.
+    segments: Vec<Segment<'a>>,
+}
+
+/// A part of the file that is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Segment<'a> {
+    address: u64,
+    octets: &'a [u8],
+    memory_size: u64,
+    protection: Protection,
+}
+
+/// How the numbers of a file are written.
+#[derive(Clone, Copy)]
+enum Order {
+    Little,
+    Big,
+}
+
+impl<'a> Program<'a> {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// VM-036 to VM-039, by what is wrong with it.
+    pub fn parse(file: &'a [u8], version: Version) -> Result<Self, Violation> {
+        //= VM-036
+        let header = |what| Violation::of(RuleId::VM_036).with("header", what);
+        let found: &[u8; HEADER] = file.first_chunk().ok_or_else(|| header("short"))?;
+        let [0x7f, b'E', b'L', b'F', class, order, ..] = *found else {
+            return Err(header("without the magic number"));
+        };
+        let order = match order {
+            1 => Order::Little,
+            2 => Order::Big,
+            _ => return Err(header("of an unknown order of octets")),
+        };
+        if class != 2 {
+            return Err(header("not of 64 bits"));
+        }
+        let number = |from, count| order.number(found, from, count);
+        let (entry, table, count) = (number(24, 8), number(32, 8), number(56, 2));
+        //= VM-037
+        let outside = || Violation::of(RuleId::VM_037).with("headers", count);
+        let count = usize::try_from(count).map_err(|_| outside())?;
+        if count > file.len() / PROGRAM_HEADER {
+            return Err(outside());
+        }
+        let table = usize::try_from(table).ok().filter(|_| count > 0).unwrap_or_default();
+        let rows =
+            file.get(table..).and_then(|rest| rest.get(..count.saturating_mul(PROGRAM_HEADER)));
+        let (rows, _) = rows.ok_or_else(outside)?.as_chunks::<PROGRAM_HEADER>();
+        let loaded = rows.iter().filter(|row| order.number(*row, 0, 4) == u64::from(LOAD));
+        let segments = loaded.map(|row| Segment::parse(file, row, order, version));
+        Ok(Self { entry, segments: segments.collect::<Result<_, _>>()? })
+    }
+
+    /// The octets of the file that loading is charged for.
+    //= VM-052
+    #[must_use]
+    pub fn charged(&self) -> u64 {
+        let octets = self.segments.iter().map(|segment| segment.octets.len());
+        octets.fold(0, |sum, octets| sum.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX)))
+    }
+
+    /// Loads all segments, in their order.
+    ///
+    /// # Errors
+    /// VM-040 outside memory, VM-035 on a frozen page, VM-042 in version 0.
+    pub(super) fn load(&self, memory: &mut Memory, version: Version) -> Result<(), Violation> {
+        for segment in &self.segments {
+            let mapping = segment.mapping();
+            memory.map(&mapping)?;
+            //= VM-042
+            let padded = mapping.padding > 0 && segment.protection.executable;
+            if version == Version::V0 && padded {
+                return Err(Violation::of(RuleId::VM_042).with("address", segment.address));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Segment<'a> {
+    fn parse(
+        file: &'a [u8],
+        row: &[u8],
+        order: Order,
+        version: Version,
+    ) -> Result<Self, Violation> {
+        let number = |from, count| order.number(row, from, count);
+        let (flags, offset, address) = (number(4, 4), number(8, 8), number(16, 8));
+        let (file_size, memory_size) = (number(32, 8), number(40, 8));
+        //= VM-038
+        let place = |at: u64| usize::try_from(at).ok();
+        let octets = place(offset)
+            .zip(place(file_size))
+            .and_then(|(offset, size)| file.get(offset..).and_then(|rest| rest.get(..size)));
+        let octets = octets.ok_or_else(|| {
+            Violation::of(RuleId::VM_038).with("offset", offset).with("size", file_size)
+        })?;
+        //= VM-039
+        let [executable, writable, readable] = [1, 2, 4].map(|flag| flags & flag != 0);
+        if !readable || (writable && executable) {
+            return Err(Violation::of(RuleId::VM_039).with("flags", flags));
+        }
+        //= VM-035
+        let frozen = executable || !writable || version == Version::V0;
+        let protection = Protection { executable, frozen };
+        Ok(Self { address, octets, memory_size, protection })
+    }
+
+    /// The whole pages that it becomes.
+    //= VM-041
+    fn mapping(&self) -> Mapping<'a> {
+        let padding = self.address % PAGE_SIZE;
+        let end = self.memory_size.wrapping_add(padding);
+        // A size within a page of 2^64 is none: the node's sum wraps.
+        let size = end.checked_next_multiple_of(PAGE_SIZE).unwrap_or_default();
+        let start = self.address.wrapping_sub(padding);
+        Mapping { start, size, padding, source: self.octets, protection: self.protection }
+    }
+}
+
+impl Order {
+    /// The number of some octets of a header.
+    fn number(self, header: &[u8], from: usize, count: usize) -> u64 {
+        let octets = header.iter().skip(from).take(count);
+        let joined = |number: u64, octet: &u8| (number << 8) | u64::from(*octet);
+        match self {
+            Self::Little => octets.rev().fold(0, joined),
+            Self::Big => octets.fold(0, joined),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! A machine, and one step of it: the definition of what a program does.
+//!
+//! This is the truth: fetch, decode, fuse, charge, execute, each as the chapter states it. The
+//! engine beside it ([`super::engine`]) is faster and must not differ.
+
+use super::compressed::expand;
+use super::decode::{Decoded, decode};
+use super::elf::Program;
+use super::fusion::{Item, fuse};
+use super::instructions::{Effect, Extension, Operands, Width};
+use super::memory::{MEMORY_SIZE, Mapping, Memory, PAGE_SIZE};
+use super::{Version, arithmetic, stack};
+use crate::{RuleId, Violation};
+
+/// The system call that ends a program.
+const EXIT: u64 = 93;
+
+// Registers that the machine itself knows.
+const SP: u8 = 2;
+const A0: u8 = 10;
+const A7: u8 = 17;
+
+/// A machine with a program in it.
+//= VM-001
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub(super) version: Version,
+    /// x0 to x31; x0 is always zero.
+    pub registers: [u64; 32],
+    /// The address of the next instruction.
+    pub pc: u64,
+    /// The memory.
+    pub memory: Memory,
+    /// The cycles taken.
+    pub cycles: u64,
+    /// The cycles that may be taken.
+    pub max_cycles: u64,
+}
+
+/// What a program is run with.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The version of the machine.
+    pub version: Version,
+    /// The program, an ELF file.
+    pub program: &'a [u8],
+    /// Its arguments.
+    pub arguments: &'a [Vec<u8>],
+    /// The cycles that may be taken.
+    pub max_cycles: u64,
+    /// Whether loading is charged, as it is on chain.
+    pub charge_load: bool,
+}
+
+impl Machine {
+    /// A machine with a program loaded, before its first instruction.
+    ///
+    /// # Errors
+    /// The rule of [`super`]'s chapter *Memory and loading* that the file or the arguments break.
+    pub fn load(run: &Run<'_>) -> Result<Self, Violation> {
+        Self::load_in(Memory::new(run.version), run)
+    }
+
+    /// The same in memory that an earlier machine has left behind.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn load_again(self, run: &Run<'_>) -> Result<Self, Violation> {
+        let mut memory = self.memory;
+        memory.wipe(run.version);
+        Self::load_in(memory, run)
+    }
+
+    fn load_in(mut memory: Memory, run: &Run<'_>) -> Result<Self, Violation> {
+        let version = run.version;
+        let program = Program::parse(run.program, version)?;
+        program.load(&mut memory, version)?;
+        let stack_pointer = stack::initialise(&mut memory, version, run.arguments)?;
+        //= VM-001
+        let registers = [0; 32];
+        //= VM-052
+        let octets = program.charged().saturating_add(MEMORY_SIZE.saturating_sub(stack_pointer));
+        let cycles = if run.charge_load { octets.div_ceil(4) } else { 0 };
+        //= VM-043
+        let pc = program.entry;
+        let mut machine =
+            Self { version, registers, pc, memory, cycles, max_cycles: run.max_cycles };
+        machine.set(SP, stack_pointer);
+        Ok(machine)
+    }
+
+    /// A machine about to execute some code, which alone lies in executable pages; none if it
+    /// does not fit into memory.
+    #[must_use]
+    pub fn with_code(version: Version, code: &[u8], address: u64) -> Option<Self> {
+        let mut memory = Memory::new(version);
+        memory.map(&Mapping::of_code(code, address)?).ok()?;
+        let (registers, max_cycles) = ([0; 32], u64::MAX);
+        Some(Self { version, registers, pc: address, memory, cycles: 0, max_cycles })
+    }
+
+    /// Runs the program to its end; its exit code.
+    ///
+    /// # Errors
+    /// The rule that ends it otherwise.
+    pub fn run(&mut self) -> Result<i8, Violation> {
+        loop {
+            if let Some(code) = self.step()? {
+                return Ok(code);
+            }
+        }
+    }
+
+    /// Executes one instruction, or one fused operation; the exit code, if that was its exit.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn step(&mut self) -> Result<Option<i8>, Violation> {
+        let item = self.item()?;
+        self.charge(item.cycles.into())?;
+        for part in &item.parts {
+            if let Some(code) = self.execute(part)? {
+                return Ok(Some(code));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is executed at the program counter.
+    ///
+    /// # Errors
+    /// VM-002, VM-003 or VM-004.
+    pub fn item(&self) -> Result<Item, Violation> {
+        let head = self.decode(self.pc)?;
+        let mut address = self.pc;
+        let mut length = u64::from(head.length);
+        let following = std::iter::from_fn(|| {
+            address = address.wrapping_add(length);
+            let next = self.decode(address).ok()?;
+            length = next.length.into();
+            Some(next)
+        });
+        Ok(fuse(head, self.pc, self.version, following))
+    }
+
+    /// The instruction at an address.
+    fn decode(&self, address: u64) -> Result<Decoded, Violation> {
+        let at = |rule| Violation::of(rule).with("pc", format_args!("{address:#x}"));
+        let bits = self.fetch(address).map_err(at)?;
+        let [a, b, ..] = bits.to_le_bytes();
+        let decoded = match a & 3 {
+            3 => decode(bits, self.version),
+            _ => expand(u16::from_le_bytes([a, b]), self.version),
+        };
+        //= VM-004
+        decoded.ok_or_else(|| at(RuleId::VM_004).with("bits", format_args!("{bits:#010x}")))
+    }
+
+    /// Four octets of code; of two that are an instruction, the others are zero.
+    fn fetch(&self, address: u64) -> Result<u32, RuleId> {
+        //= VM-002
+        if address >= MEMORY_SIZE {
+            return Err(RuleId::VM_002);
+        }
+        //= VM-003
+        let bits = if address % PAGE_SIZE < PAGE_SIZE - 2 {
+            u32::from_le_bytes(self.memory.fetch(address)?)
+        } else {
+            let [a, b] = self.memory.fetch(address)?;
+            let [c, d] =
+                if a & 3 == 3 { self.memory.fetch(address.wrapping_add(2))? } else { [0, 0] };
+            u32::from_le_bytes([a, b, c, d])
+        };
+        Ok(if bits & 3 == 3 { bits } else { bits & 0xffff })
+    }
+
+    /// Takes cycles.
+    //= VM-051
+    pub(super) fn charge(&mut self, cycles: u64) -> Result<(), Violation> {
+        let sum = self.cycles.checked_add(cycles).filter(|sum| *sum <= self.max_cycles);
+        self.cycles = sum.ok_or_else(|| {
+            let fault = Violation::of(RuleId::VM_051).with("limit", self.max_cycles);
+            fault.with("taken", self.cycles).with("next", cycles)
+        })?;
+        Ok(())
+    }
+
+    /// A register.
+    #[must_use]
+    pub fn register(&self, number: u8) -> u64 {
+        self.registers.get(usize::from(number)).copied().unwrap_or_default()
+    }
+
+    /// x0 stays zero.
+    //= VM-001
+    fn set(&mut self, number: u8, value: u64) {
+        if let Some(register) = self.registers.get_mut(usize::from(number)).filter(|_| number != 0)
+        {
+            *register = value;
+        }
+    }
+
+    /// Executes an instruction at the program counter; the exit code, if that was its exit.
+    fn execute(&mut self, instruction: &Decoded) -> Result<Option<i8>, Violation> {
+        let Decoded { rd, rs1, rs2, immediate, .. } = *instruction;
+        let (pc, next) = (self.pc, self.pc.wrapping_add(instruction.length.into()));
+        let (a, b) = (self.register(rs1), self.register(rs2));
+        let sum = a.wrapping_add(immediate);
+        let fault = |rule| Violation::of(rule).with("address", format_args!("{sum:#x}"));
+        self.pc = next;
+        match instruction.instruction.effect {
+            Effect::Compute(operation) => {
+                let takes_register = instruction.instruction.operands == Operands::R;
+                self.set(rd, operation(a, if takes_register { b } else { immediate }));
+            }
+            Effect::Load(width, extension) => {
+                let value = self.loaded(sum, width, extension).map_err(fault)?;
+                self.set(rd, value);
+            }
+            Effect::Store(width) => self.stored(sum, width, b).map_err(fault)?,
+            Effect::Branch(holds) if holds(a, b) => self.pc = pc.wrapping_add(immediate),
+            Effect::Branch(_) | Effect::Nothing => {}
+            Effect::Jump => {
+                self.set(rd, next);
+                self.pc = pc.wrapping_add(immediate);
+            }
+            Effect::JumpRegister => {
+                self.set(rd, next);
+                //= VM-006
+                let base = if self.version == Version::V0 { self.register(rs1) } else { a };
+                self.pc = base.wrapping_add(immediate) & !1;
+            }
+            Effect::Upper => self.set(rd, immediate),
+            Effect::UpperPc => self.set(rd, pc.wrapping_add(immediate)),
+            Effect::Call => return self.call().map(Some),
+        }
+        Ok(None)
+    }
+
+    fn loaded(&self, address: u64, width: Width, extension: Extension) -> Result<u64, RuleId> {
+        let memory = &self.memory;
+        let value = match width {
+            Width::Byte => u64::from_le_bytes(widened(memory.load::<1>(address)?)),
+            Width::Half => u64::from_le_bytes(widened(memory.load::<2>(address)?)),
+            Width::Word => u64::from_le_bytes(widened(memory.load::<4>(address)?)),
+            Width::Double => u64::from_le_bytes(memory.load(address)?),
+        };
+        Ok(match (extension, width) {
+            (Extension::Zero, _) | (_, Width::Double) => value,
+            (_, Width::Byte) => arithmetic::sext_b(value, 0),
+            (_, Width::Half) => arithmetic::sext_h(value, 0),
+            (_, Width::Word) => arithmetic::extend(arithmetic::low(value)),
+        })
+    }
+
+    fn stored(&mut self, address: u64, width: Width, value: u64) -> Result<(), RuleId> {
+        let [a, b, c, d, ..] = value.to_le_bytes();
+        match width {
+            Width::Byte => self.memory.store(address, [a]),
+            Width::Half => self.memory.store(address, [a, b]),
+            Width::Word => self.memory.store(address, [a, b, c, d]),
+            Width::Double => self.memory.store(address, value.to_le_bytes()),
+        }
+    }
+
+    /// A system call; the exit code.
+    ///
+    /// # Errors
+    /// VM-026 for any but `exit`.
+    pub(super) fn call(&self) -> Result<i8, Violation> {
+        let number = self.register(A7);
+        //= VM-025
+        if number == EXIT {
+            let [code, ..] = self.register(A0).to_le_bytes();
+            return Ok(code.cast_signed());
+        }
+        //= VM-026
+        Err(Violation::of(RuleId::VM_026).with("number", number))
+    }
+}
+
+/// Octets with zeros after them, up to eight.
+fn widened<const N: usize>(octets: [u8; N]) -> [u8; 8] {
+    let mut wide = [0; 8];
+    wide.iter_mut().zip(octets).for_each(|(to, from)| *to = from);
+    wide
+}

@@ -1,0 +1,234 @@
+//! 4 MiB of memory in pages, each of which is either writable or executable.
+
+use super::Version;
+use crate::encoding::Byte32;
+use crate::encoding::hash::ckbhash;
+use crate::{RuleId, Violation};
+
+/// Octets of memory.
+pub const MEMORY_SIZE: u64 = 4 << 20;
+/// Octets of a page.
+pub const PAGE_SIZE: u64 = 4096;
+const PAGES: usize = 1024;
+/// The size of a page, to divide a place in memory by.
+const PAGE: usize = 4096;
+
+/// A page may be executed, and not be written to.
+const EXECUTABLE: u8 = 1;
+/// A page may not be mapped again.
+const FROZEN: u8 = 2;
+/// Something has been written to a page.
+const DIRTY: u8 = 4;
+
+/// The memory of a machine, zero at first, and all of it writable.
+#[derive(Clone)]
+pub struct Memory {
+    octets: Box<[u8]>,
+    pages: Box<[u8; PAGES]>,
+    /// Whether the last octet cannot be loaded (VM-032).
+    last_is_out: bool,
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").field("digest", &self.digest()).finish_non_exhaustive()
+    }
+}
+
+/// What becomes of the pages of a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Protection {
+    /// They can be executed, and no longer be written to.
+    pub(super) executable: bool,
+    /// They cannot be mapped again.
+    pub(super) frozen: bool,
+}
+
+/// Part of a file that becomes whole pages of memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mapping<'a> {
+    /// The first page's address.
+    pub(super) start: u64,
+    /// A multiple of the size of a page.
+    pub(super) size: u64,
+    /// Zero octets at the start.
+    pub(super) padding: u64,
+    /// What follows them, as far as there is room; zero octets follow.
+    pub(super) source: &'a [u8],
+    /// What the pages become.
+    pub(super) protection: Protection,
+}
+
+impl<'a> Mapping<'a> {
+    /// The pages of some code at an address; none beyond 64 bits.
+    pub(super) fn of_code(source: &'a [u8], address: u64) -> Option<Self> {
+        let padding = address % PAGE_SIZE;
+        let size = count(source.len()).checked_add(padding)?;
+        let size = size.checked_next_multiple_of(PAGE_SIZE)?;
+        let protection = Protection { executable: true, frozen: true };
+        Some(Self { start: address.wrapping_sub(padding), size, padding, source, protection })
+    }
+}
+
+//= VM-030
+impl Memory {
+    /// Memory as a machine of a version has it at first.
+    #[must_use]
+    pub fn new(version: Version) -> Self {
+        let all = usize::try_from(MEMORY_SIZE).unwrap_or_else(|_| unreachable!("2^22"));
+        //= VM-032
+        let last_is_out = version == Version::V0;
+        Self { octets: vec![0; all].into(), pages: Box::new([0; PAGES]), last_is_out }
+    }
+
+    /// Makes it as it was at first, by way of the pages that have changed.
+    pub fn wipe(&mut self, version: Version) {
+        let pages = self.octets.chunks_exact_mut(PAGE);
+        for (page, flags) in pages.zip(self.pages.iter_mut()).filter(|(_, flags)| **flags != 0) {
+            page.fill(0);
+            *flags = 0;
+        }
+        self.last_is_out = version == Version::V0;
+    }
+
+    /// The ckbhash of all octets.
+    #[must_use]
+    pub fn digest(&self) -> Byte32 {
+        ckbhash(&self.octets)
+    }
+
+    /// What a load instruction reads.
+    ///
+    /// # Errors
+    /// VM-031 outside memory, and VM-032 at its last octet.
+    #[inline]
+    pub(super) fn load<const N: usize>(&self, address: u64) -> Result<[u8; N], RuleId> {
+        //= VM-031
+        let octets = self.read(address).ok_or(RuleId::VM_031)?;
+        //= VM-032
+        if self.last_is_out && address.wrapping_add(count(N)) == MEMORY_SIZE {
+            return Err(RuleId::VM_032);
+        }
+        Ok(octets)
+    }
+
+    /// Octets at an address; none outside memory.
+    #[inline]
+    fn read<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
+        let at = usize::try_from(address).ok()?;
+        self.octets.get(at..)?.first_chunk().copied()
+    }
+
+    /// Writes what a store instruction stores, or pushes on the stack.
+    ///
+    /// # Errors
+    /// VM-033 outside memory, VM-034 where a page is executable.
+    #[inline]
+    pub(super) fn store<const N: usize>(
+        &mut self,
+        address: u64,
+        octets: [u8; N],
+    ) -> Result<(), RuleId> {
+        //= VM-033
+        let at = usize::try_from(address).map_err(|_| RuleId::VM_033)?;
+        let last = at.checked_add(N.saturating_sub(1)).ok_or(RuleId::VM_033)?;
+        let to = self.octets.get_mut(at..).and_then(|to| to.first_chunk_mut());
+        let to: &mut [u8; N] = to.ok_or(RuleId::VM_033)?;
+        let (first, last) = (at / PAGE, last / PAGE);
+        let written = |page: usize| {
+            self.pages.get(page).is_some_and(|flags| flags & (EXECUTABLE | DIRTY) == DIRTY)
+        };
+        if !(written(first) && written(last)) {
+            write_to(self.pages.get_mut(first..=last).ok_or(RuleId::VM_033)?)?;
+        }
+        *to = octets;
+        Ok(())
+    }
+
+    /// Writes a string of any length; an empty one goes anywhere.
+    ///
+    /// # Errors
+    /// VM-033 outside memory, VM-034 where a page is executable.
+    pub(super) fn store_string(&mut self, address: u64, octets: &[u8]) -> Result<(), RuleId> {
+        let Some(but_one) = octets.len().checked_sub(1) else { return Ok(()) };
+        let at = usize::try_from(address).map_err(|_| RuleId::VM_033)?;
+        let to = self.octets.get_mut(at..).and_then(|to| to.get_mut(..octets.len()));
+        let to = to.ok_or(RuleId::VM_033)?;
+        let last = at.saturating_add(but_one);
+        write_to(self.pages.get_mut(at / PAGE..=last / PAGE).ok_or(RuleId::VM_033)?)?;
+        to.copy_from_slice(octets);
+        Ok(())
+    }
+
+    /// Octets to execute.
+    ///
+    /// # Errors
+    /// VM-002 outside memory, VM-003 where a page is not executable.
+    pub(super) fn fetch<const N: usize>(&self, address: u64) -> Result<[u8; N], RuleId> {
+        //= VM-002
+        let octets: [u8; N] = self.read(address).ok_or(RuleId::VM_002)?;
+        let last = address.wrapping_add(count(N)).wrapping_sub(1);
+        //= VM-003
+        if self.is_executable(address) && self.is_executable(last) {
+            Ok(octets)
+        } else {
+            Err(RuleId::VM_003)
+        }
+    }
+
+    /// Whether the page of an address is executable.
+    pub(super) fn is_executable(&self, address: u64) -> bool {
+        let page = usize::try_from(address / PAGE_SIZE).ok();
+        page.and_then(|page| self.pages.get(page)).is_some_and(|flags| flags & EXECUTABLE != 0)
+    }
+
+    /// Maps part of a file to whole pages.
+    ///
+    /// # Errors
+    /// VM-040 outside memory, VM-035 on a frozen page.
+    pub(super) fn map(&mut self, mapping: &Mapping<'_>) -> Result<(), Violation> {
+        let Mapping { start, size, padding, source, protection } = *mapping;
+        let fault = |rule| Violation::of(rule).with("start", start).with("size", size);
+        //= VM-040
+        let outside = || fault(RuleId::VM_040);
+        let end = start.checked_add(size).filter(|end| *end <= MEMORY_SIZE).ok_or_else(outside)?;
+        if padding > size {
+            return Err(outside());
+        }
+        let range = |from: u64, to: u64| {
+            let place = |at| usize::try_from(at).unwrap_or(usize::MAX);
+            place(from)..place(to)
+        };
+        let pages = self.pages.get_mut(range(start / PAGE_SIZE, end / PAGE_SIZE));
+        let pages = pages.ok_or_else(outside)?;
+        //= VM-035
+        if pages.iter().any(|flags| flags & FROZEN != 0) {
+            return Err(fault(RuleId::VM_035));
+        }
+        let executable = if protection.executable { EXECUTABLE } else { 0 };
+        let frozen = if protection.frozen { FROZEN } else { 0 };
+        pages.iter_mut().for_each(|flags| *flags |= executable | frozen | DIRTY);
+        //= VM-041
+        let octets = self.octets.get_mut(range(start, end)).ok_or_else(outside)?;
+        octets.fill(0);
+        let room = octets.iter_mut().skip(range(0, padding).end);
+        room.zip(source).for_each(|(to, from)| *to = *from);
+        Ok(())
+    }
+}
+
+/// Marks pages as written to, unless one of them is executable.
+//= VM-034
+#[cold]
+fn write_to(pages: &mut [u8]) -> Result<(), RuleId> {
+    if pages.iter().any(|flags| flags & EXECUTABLE != 0) {
+        return Err(RuleId::VM_034);
+    }
+    pages.iter_mut().for_each(|flags| *flags |= DIRTY);
+    Ok(())
+}
+
+/// A number of octets, as addresses count them.
+fn count(octets: usize) -> u64 {
+    u64::try_from(octets).unwrap_or(u64::MAX)
+}
