@@ -66,7 +66,7 @@ def linux(program):
     headers, body = b"", b""
     for start, end, executable in runs:
         octets = bytes(program.memory[start:end])
-        size = len(octets.rstrip(b"\0"))
+        size = len(octets) if executable else len(octets.rstrip(b"\0"))
         fields = (1, 5 if executable else 6, at, start, start, size, end - start, PAGE)
         headers += struct.pack("<IIQQQQQQ", *fields)
         body += octets[: -(-size // PAGE) * PAGE]
@@ -99,17 +99,19 @@ def run(program, machine):
             file.write(linux(program))
         os.chmod(path, 0o755)
         cpu = WITHOUT_B if machine == 0 else "rv64"
-        command = [QEMU, "-cpu", cpu, path]
+        # Guest addresses begin at 0, where the host maps nothing for those without privileges.
+        command = [QEMU, "-B", "0x100000000", "-cpu", cpu, path]
         try:
             ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, cwd=folder, env={}, timeout=SECONDS,
                                    preexec_fn=confine)
         except subprocess.TimeoutExpired:
             return rejects("limit.time", f"it ran for {SECONDS} s")
-    if ended.returncode >= 0:
+    said = ended.stderr.decode(errors="replace")[:200]
+    if ended.returncode >= 0 and not said:
         return exits(ended.returncode)
     if -ended.returncode not in CLASSES:
-        raise NotAsked(f"signal {-ended.returncode}: {ended.stderr.decode(errors='replace')[:200]}")
+        raise NotAsked(f"{QEMU} ended with {ended.returncode}: {said}")
     return rejects(CLASSES[-ended.returncode], signal.Signals(-ended.returncode).name)
 
 
