@@ -258,7 +258,8 @@ pub struct Hello {
     /// Points of each axis at which it can be asked; an axis that is absent is not restricted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub axes: BTreeMap<String, Vec<Value>>,
-    /// Optional abilities, such as those of [`features`].
+    /// Optional abilities: `error.class`, `cost.cycles`, `vm.state`. What belongs to one that is
+    /// absent is not compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
     /// The adapter's limits.

@@ -53,12 +53,17 @@ fn what_was_right_already() {
 }
 
 #[test]
-fn a_known_bug_is_there() {
-    // li a0, -1; add.uw a0, a0, x0; srli a0, a0, 63: the half that is not cleared is the first
-    // source. li a7, 93; ecall.
-    let words = [0xfff0_0513, 0x0805_053b, 0x03f5_5513, 0x05d0_0893, 0x0000_0073];
-    let out = asked(Engine::Trace, &words, &at(VmVersion::V1));
-    assert_eq!(out["out"]["exit_code"], "0x1", "0 on chain");
+fn known_bugs_are_there() {
+    for engine in [Engine::Trace, Engine::Assembly] {
+        // li a0, -1; add.uw a0, a0, x0; srli a0, a0, 63; li a7, 93; ecall.
+        let words = [0xfff0_0513, 0x0805_053b, 0x03f5_5513, 0x05d0_0893, 0x0000_0073];
+        let out = asked(engine, &words, &at(VmVersion::V1));
+        assert_eq!(out["out"]["exit_code"], "0x1", "0 on chain");
+        // c.slli x0, 1 twice; li a7, 93; ecall.
+        let words = [0x0006_0006, 0x05d0_0893, 0x0000_0073];
+        let out = asked(engine, &words, &at(VmVersion::V1));
+        assert_eq!(out["error"]["class"], "vm.illegal", "a hint on chain");
+    }
 }
 
 #[test]
