@@ -5,8 +5,8 @@ use ckb_hash::blake2b_256;
 use ckb_vm::machine::asm::{AsmCoreMachine, AsmMachine};
 use ckb_vm::machine::{DefaultCoreMachine, VERSION0};
 use ckb_vm::{
-    Bytes, CoreMachine, DefaultMachine, DefaultMachineBuilder, Error, ISA_B, ISA_IMC, ISA_MOP, Memory,
-    RISCV_MAX_MEMORY, SparseMemory, SupportMachine, TraceMachine, WXorXMemory,
+    Bytes, CoreMachine, DefaultMachine, DefaultMachineBuilder, Error, ISA_B, ISA_IMC, ISA_MOP,
+    Memory, RISCV_MAX_MEMORY, SparseMemory, SupportMachine, TraceMachine, WXorXMemory,
 };
 use ckbspec_protocol::Answer;
 use ckbspec_protocol::operations::{RunIn, RunOut};
