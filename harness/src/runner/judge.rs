@@ -66,9 +66,7 @@ pub(crate) fn judge(
     let Response { ok, unsupported, fault, .. } = response;
     match (ok, unsupported, fault) {
         (Some(ok), None, None) => match serde_json::from_value::<Verdict>(ok) {
-            Ok(verdict) => {
-                (judge_verdict(expectation, features, &verdict), Got::Verdict(verdict))
-            }
+            Ok(verdict) => (judge_verdict(expectation, features, &verdict), Got::Verdict(verdict)),
             Err(error) => {
                 (Outcome::ProtocolJson, Got::Nothing(format!("`ok` is no verdict: {error}")))
             }
