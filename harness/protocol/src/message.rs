@@ -258,7 +258,8 @@ pub struct Hello {
     /// Points of each axis at which it can be asked; an axis that is absent is not restricted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub axes: BTreeMap<String, Vec<Value>>,
-    /// Optional abilities, such as `error.class`.
+    /// Optional abilities: `error.class`, `cost.cycles`, `vm.state`. What belongs to one that is
+    /// absent is not compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
     /// The adapter's limits.
@@ -271,6 +272,18 @@ pub struct Hello {
 
 const fn yes() -> bool {
     true
+}
+
+/// Abilities that an adapter may declare. What belongs to one that it does not is not compared.
+pub mod features {
+    /// Rejects have a class.
+    pub const ERROR_CLASS: &str = "error.class";
+    /// Outputs have `cycles`.
+    pub const COST_CYCLES: &str = "cost.cycles";
+    /// Outputs have `registers` and `memory` where these are asked for.
+    pub const VM_STATE: &str = "vm.state";
+    /// All of them.
+    pub const ALL: [&str; 3] = [ERROR_CLASS, COST_CYCLES, VM_STATE];
 }
 
 /// The client behind an adapter.
@@ -300,6 +313,8 @@ pub struct Implementation {
     pub client: ClientName,
     /// Operations that it can be asked.
     pub ops: Vec<String>,
+    /// Points of each axis at which it can be asked; an axis that is absent is not restricted.
+    pub axes: BTreeMap<String, Vec<Value>>,
     /// How many questions may be under way at once.
     pub inflight_max: u32,
 }
@@ -311,8 +326,17 @@ impl Implementation {
         Self {
             client: ClientName { name: name.into(), version: version.into(), language },
             ops: ops.iter().map(|op| (*op).to_owned()).collect(),
+            axes: BTreeMap::new(),
             inflight_max: 64,
         }
+    }
+
+    /// Restricts it to some versions of the virtual machine.
+    #[must_use]
+    pub fn at_vm(mut self, versions: &[VmVersion]) -> Self {
+        let points = versions.iter().map(|version| u8::from(*version).into()).collect();
+        self.axes.insert("vm".to_owned(), points);
+        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! The loop that answers questions on a pair of streams.
 
-use crate::message::{Answer, Env, Hello, HelloIn, Implementation, Request, Response};
+use crate::message::{Answer, Env, Hello, HelloIn, Implementation, Request, Response, features};
 use crate::{AdapterLimits, CTP, MESSAGE_BYTES_MAX, Question};
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -99,8 +99,8 @@ fn hello(adapter: &impl Adapter, id: u32, input: Value) -> Response {
         canary: asked.canary,
         implementation: about.client,
         ops: about.ops,
-        axes: std::collections::BTreeMap::new(),
-        features: vec!["error.class".into()],
+        axes: about.axes,
+        features: features::ALL.map(str::to_owned).into(),
         limits: AdapterLimits { max_inflight: Some(about.inflight_max) },
         deterministic: true,
     };

@@ -55,7 +55,7 @@ pub fn examine(
     cases: &[Case],
 ) -> (bool, Vec<Check>) {
     let patient = Patient::new(address, house, limits);
-    let mut doctor = Doctor { patient, checks: vec![] };
+    let mut doctor = Doctor { patient, features: vec![], checks: vec![] };
     let usable = match doctor.patient.start() {
         Ok(hello) => {
             doctor.all(&hello, cases);
@@ -72,6 +72,8 @@ pub fn examine(
 
 struct Doctor<'a> {
     patient: Patient<'a>,
+    /// What it declares.
+    features: Vec<String>,
     checks: Vec<Check>,
 }
 
@@ -108,6 +110,7 @@ impl Doctor<'_> {
 
     fn all(&mut self, hello: &Hello, cases: &[Case]) {
         let client = &hello.implementation;
+        self.features.clone_from(&hello.features);
         self.good("start", "its program runs");
         self.good("hello", format!("{} {}, ctp {}", client.name, client.version, hello.ctp));
         self.good("canary", "came back octet for octet");
@@ -196,7 +199,7 @@ impl Doctor<'_> {
                 }
             };
             let response = heard.remove(&id).unwrap_or_default();
-            let (outcome, got) = judge(&case.vector.expectation, response);
+            let (outcome, got) = judge(&case.vector.expectation, &self.features, response);
             match &got {
                 Got::Nothing(why) => {
                     let why = format!("{}: {why}", case.name);
@@ -261,7 +264,7 @@ impl Doctor<'_> {
                 Ok(mut heard) => {
                     for (index, (case, first)) in numbered() {
                         let second = heard.remove(&(index | 1 << 16)).unwrap_or_default();
-                        let (_, second) = judge(&case.vector.expectation, second);
+                        let (_, second) = judge(&case.vector.expectation, &self.features, second);
                         if !first.agrees(&second) {
                             let why = format!("{}: first {first}, then {second}", case.name);
                             differs = Some((Outcome::Nondeterministic, why));
@@ -292,7 +295,7 @@ impl Doctor<'_> {
         match self.patient.ask(std::slice::from_ref(request)) {
             Ok(mut heard) => {
                 let response = heard.remove(&request.id).unwrap_or_default();
-                let (outcome, got) = judge(&case.vector.expectation, response);
+                let (outcome, got) = judge(&case.vector.expectation, &self.features, response);
                 if first.agrees(&got) {
                     return true;
                 }

@@ -463,7 +463,8 @@ impl Examiner<'_> {
             self.answered.pop_front();
         }
         self.answered.push_back((number, under_way.case.name.clone()));
-        let (outcome, got) = judge(&under_way.case.vector.expectation, response);
+        let expectation = &under_way.case.vector.expectation;
+        let (outcome, got) = judge(expectation, &self.hello.features, response);
         self.heard(under_way, outcome, got);
         Ok(())
     }

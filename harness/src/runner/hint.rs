@@ -7,7 +7,7 @@ impl Outcome {
     pub(crate) const fn meaning(&self) -> &'static str {
         match self {
             Self::Pass => "as expected",
-            Self::PassWeak => "the right verdict, with a coarser class than the spec's, or none",
+            Self::PassWeak => "right, with a coarser class than the spec's, or less to compare",
             Self::FailVerdict => "accepted what is invalid, or rejected what is valid",
             Self::FailClass => "rejected, for another reason",
             Self::FailOutput => "accepted, with another output",

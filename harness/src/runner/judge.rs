@@ -3,8 +3,8 @@
 use super::message::shorten;
 use super::outcome::Outcome;
 use crate::vectors::Expectation;
-use ckbspec_protocol::message::{Rejection, Response, Verdict};
-use serde_json::Value;
+use ckbspec_protocol::message::{Rejection, Response, Verdict, features};
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// What came back for a case.
@@ -50,12 +50,23 @@ impl fmt::Display for Got {
     }
 }
 
+/// Fields of an output that are compared only where the adapter declares the feature.
+const BY_FEATURE: [(&str, &str); 3] = [
+    ("cycles", features::COST_CYCLES),
+    ("registers", features::VM_STATE),
+    ("memory", features::VM_STATE),
+];
+
 /// Judges a response to a question that the adapter declares.
-pub(crate) fn judge(expectation: &Expectation, response: Response) -> (Outcome, Got) {
+pub(crate) fn judge(
+    expectation: &Expectation,
+    features: &[String],
+    response: Response,
+) -> (Outcome, Got) {
     let Response { ok, unsupported, fault, .. } = response;
     match (ok, unsupported, fault) {
         (Some(ok), None, None) => match serde_json::from_value::<Verdict>(ok) {
-            Ok(verdict) => (judge_verdict(expectation, &verdict), Got::Verdict(verdict)),
+            Ok(verdict) => (judge_verdict(expectation, features, &verdict), Got::Verdict(verdict)),
             Err(error) => {
                 (Outcome::ProtocolJson, Got::Nothing(format!("`ok` is no verdict: {error}")))
             }
@@ -72,13 +83,10 @@ pub(crate) fn judge(expectation: &Expectation, response: Response) -> (Outcome, 
     }
 }
 
-fn judge_verdict(expectation: &Expectation, verdict: &Verdict) -> Outcome {
+fn judge_verdict(expectation: &Expectation, features: &[String], verdict: &Verdict) -> Outcome {
     match (expectation, verdict) {
         (Expectation::Accept(expected), Verdict::Accept { out }) => {
-            // Inside a structure null may be left out; an output that is asked for may not.
-            let mut fields = expected.as_object().into_iter().flat_map(|fields| fields.keys());
-            let whole = fields.all(|field| out.get(field).is_some());
-            if whole && !differs(expected, out) { Outcome::Pass } else { Outcome::FailOutput }
+            judge_output(expected, features, out)
         }
         (_, Verdict::Reject { error: Some(error) })
             if error.class.as_deref().is_some_and(|c| is_within(c, "limit")) =>
@@ -93,6 +101,29 @@ fn judge_verdict(expectation: &Expectation, verdict: &Verdict) -> Outcome {
             reasons.map(|class| judge_class(class, got)).min().unwrap_or(Outcome::FailClass)
         }
         _ => Outcome::FailVerdict,
+    }
+}
+
+/// An output that is right as far as the adapter declares that it can tell passes weakly.
+fn judge_output(expected: &Value, features: &[String], out: &Value) -> Outcome {
+    let mut weak = false;
+    let mut can_tell = |field: &str| {
+        let needed = BY_FEATURE.iter().find(|(name, _)| *name == field);
+        let can = needed.is_none_or(|(_, feature)| features.iter().any(|own| own == feature));
+        weak |= !can;
+        can
+    };
+    let fields = expected.as_object().into_iter().flatten();
+    let compared: Map<String, Value> = fields
+        .filter(|(field, _)| can_tell(field))
+        .map(|(field, value)| (field.clone(), value.clone()))
+        .collect();
+    // Inside a structure null may be left out; an output that is asked for may not.
+    let whole = compared.keys().all(|field| out.get(field).is_some());
+    match whole && !differs(&Value::Object(compared), out) {
+        true if weak => Outcome::PassWeak,
+        true => Outcome::Pass,
+        false => Outcome::FailOutput,
     }
 }
 
@@ -145,9 +176,28 @@ mod tests {
     #[test]
     fn an_output_of_null_must_be_given() {
         let expectation = Expectation::Accept(json!({"value": null}));
-        let judged = |out| judge_verdict(&expectation, &Verdict::Accept { out });
+        let judged = |out| judge_verdict(&expectation, &[], &Verdict::Accept { out });
         assert_eq!(judged(json!({"value": null})), Outcome::Pass);
         assert_eq!(judged(json!({})), Outcome::FailOutput);
+    }
+
+    #[test]
+    fn cycles_are_compared_with_who_counts_them() {
+        let expectation = Expectation::Accept(json!({"exit_code": "0x0", "cycles": "0x1f6"}));
+        let counts = features::ALL.map(str::to_owned);
+        let judged = |features: &[String], out| {
+            judge_verdict(&expectation, features, &Verdict::Accept { out })
+        };
+        let right = json!({"exit_code": "0x0", "cycles": "0x1f6"});
+        assert_eq!(judged(&counts, right.clone()), Outcome::Pass);
+        assert_eq!(judged(&[], right), Outcome::PassWeak);
+        let wrong = json!({"exit_code": "0x0", "cycles": "0x1f7"});
+        assert_eq!(judged(&counts, wrong.clone()), Outcome::FailOutput);
+        assert_eq!(judged(&[], wrong), Outcome::PassWeak);
+        let without = json!({"exit_code": "0x0"});
+        assert_eq!(judged(&counts, without.clone()), Outcome::FailOutput);
+        assert_eq!(judged(&[], without), Outcome::PassWeak);
+        assert_eq!(judged(&[], json!({"exit_code": "0x1"})), Outcome::FailOutput);
     }
 
     #[test]

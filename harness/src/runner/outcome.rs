@@ -10,7 +10,7 @@ use std::fmt;
 pub enum Outcome {
     /// As expected.
     Pass,
-    /// The right verdict, with a coarser class than the spec's, or none.
+    /// Right, with a coarser class than the spec's, or less to compare.
     PassWeak,
     /// Accepted what is invalid, or rejected what is valid.
     FailVerdict,

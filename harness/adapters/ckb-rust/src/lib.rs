@@ -7,15 +7,20 @@
 mod derived;
 mod encoding;
 mod epochs;
+mod instruction;
 mod issuance;
 mod pow;
 mod rewards;
+mod vm;
+
+pub use vm::Engine;
 
 use ckb_dao_utils::DaoError;
+use ckbspec_protocol::message::VmVersion;
 use ckbspec_protocol::{Adapter, Answer, Env, Implementation, OPERATIONS, Question};
 use serde::Serialize;
 use std::any::Any;
-use std::panic::catch_unwind;
+use std::panic::{UnwindSafe, catch_unwind};
 
 /// Operations whose code lies in crates that are not among these: `ckb-script` has `TYPE_ID`.
 const NOT_IN_THE_CRATES: [&str; 1] = ["encoding.type_id"];
@@ -30,17 +35,52 @@ impl Adapter for OfficialCrates {
         let asked = OPERATIONS.iter().map(|operation| operation.name);
         let operations: Vec<&str> =
             asked.filter(|name| !NOT_IN_THE_CRATES.contains(name)).collect();
-        Implementation::new("ckb-rust", client_version(), &operations)
+        let client = Engine::Assembly.client();
+        Implementation::new(client, version_of("ckb-types"), &operations)
     }
 
-    fn answer(&mut self, question: Question, _env: &Env) -> Answer {
-        // A panic of the client is an answer about the client, and the next question still counts.
-        catch_unwind(|| ask(&question))
-            .unwrap_or_else(|payload| Answer::fault(format!("panicked: {}", said(&*payload))))
+    fn answer(&mut self, question: Question, env: &Env) -> Answer {
+        guarded(|| ask(&question, env))
     }
 }
 
-fn ask(question: &Question) -> Answer {
+/// The virtual machine alone, on an engine of one's choice.
+#[derive(Debug)]
+pub struct OfficialVm(pub Engine);
+
+impl Adapter for OfficialVm {
+    fn describe(&self) -> Implementation {
+        let asked = OPERATIONS.iter().map(|operation| operation.name);
+        let operations: Vec<&str> = asked.filter(|name| name.starts_with("vm.")).collect();
+        Implementation::new(self.0.client(), version_of("ckb-vm"), &operations)
+    }
+
+    fn answer(&mut self, question: Question, env: &Env) -> Answer {
+        guarded(|| match env.vm {
+            Some(version) => ask_vm(self.0, version, &question),
+            None => Answer::fault(NO_VERSION),
+        })
+    }
+}
+
+const NO_VERSION: &str = "a question about the virtual machine has no version of it";
+
+/// A panic of the client is an answer about the client, and the next question still counts.
+fn guarded(ask: impl FnOnce() -> Answer + UnwindSafe) -> Answer {
+    catch_unwind(ask)
+        .unwrap_or_else(|payload| Answer::fault(format!("panicked: {}", said(&*payload))))
+}
+
+fn ask_vm(engine: Engine, version: VmVersion, question: &Question) -> Answer {
+    match question {
+        Question::Run(input) => vm::run(engine, version, input),
+        Question::DecodeInstruction(input) => vm::decode(version, input),
+        Question::Legal(input) => vm::legal(version, input),
+        _ => Answer::unsupported("anything but the virtual machine"),
+    }
+}
+
+fn ask(question: &Question, env: &Env) -> Answer {
     match question {
         Question::Decode(input) => {
             answer(encoding::decode(input).map(|value| serde_json::json!({ "value": value })))
@@ -85,6 +125,10 @@ fn ask(question: &Question) -> Answer {
         Question::BlockReward(input) => dao(rewards::block_reward(input)),
         Question::MaximumWithdraw(input) => dao(issuance::maximum_withdraw(input)),
         Question::TransactionFee(input) => dao(issuance::transaction_fee(input)),
+        Question::Run(_) | Question::DecodeInstruction(_) | Question::Legal(_) => match env.vm {
+            Some(version) => ask_vm(Engine::Assembly, version, question),
+            None => Answer::fault(NO_VERSION),
+        },
     }
 }
 
@@ -108,10 +152,10 @@ fn dao<T: Serialize>(result: Result<T, DaoError>) -> Answer {
     Answer::reject(class, format!("DaoError::{error:?}"))
 }
 
-/// The version of `ckb-types` that this adapter is built with, as the lock file has it.
-fn client_version() -> &'static str {
+/// The version of a crate that this adapter is built with, as the lock file has it.
+fn version_of(package: &str) -> &'static str {
     let lock = include_str!("../Cargo.lock");
-    let from_version = lock.split_once("name = \"ckb-types\"\nversion = \"");
+    let from_version = lock.split_once(&format!("name = \"{package}\"\nversion = \""));
     from_version.and_then(|(_, rest)| rest.split('"').next()).unwrap_or("unknown")
 }
 
@@ -134,7 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_known() {
-        assert!(client_version().starts_with(|first: char| first.is_ascii_digit()));
+    fn the_versions_are_known() {
+        for package in ["ckb-types", "ckb-vm"] {
+            let version = version_of(package);
+            assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{version}");
+        }
     }
 }

@@ -48,9 +48,10 @@ pub struct RunOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecodeInstructionIn {
-    /// The octets from the instruction on. Nothing executable follows them.
+    /// The octets from the instruction on. The pages that they lie in are executable and otherwise
+    /// zero, which is no instruction; no other page is executable.
     pub code: Bytes,
-    /// Where they lie, even, at least a page below the end of memory.
+    /// Where they lie; all of them below the end of memory.
     pub address: Uint64,
 }
 
