@@ -10,6 +10,9 @@ use super::instructions::Op;
 /// The register of return addresses.
 const RA: u8 = 1;
 
+/// The most parts of a fused operation.
+const LONGEST: usize = 5;
+
 /// A sequence that fuses.
 #[derive(Debug)]
 pub struct Fusion {
@@ -99,27 +102,45 @@ pub(super) fn fuse(
 ) -> Item {
     let row = head.instruction;
     let alone = Item { name: row.name, cycles: row.cycles, head, rest: vec![] };
-    let candidates = || FUSIONS.iter().filter(|fusion| fusion.may_begin_with(&head, version));
-    let Some(longest) = candidates().map(|fusion| fusion.parts.len()).max() else {
+    if version == Version::V0 || !may_be_a_head(head.op()) {
         return alone;
-    };
-    let parts: Vec<Decoded> = std::iter::once(head).chain(following).take(longest).collect();
-    let fused = candidates().find_map(|fusion| {
-        let own = parts.get(..fusion.parts.len())?;
-        let ops = own.iter().map(Decoded::op);
-        let fuses = ops.eq(fusion.parts.iter().copied()) && (fusion.condition)(own, address);
-        fuses.then(|| fusion.item(own))
-    });
-    fused.flatten().unwrap_or(alone)
+    }
+    let mut parts = [head; LONGEST];
+    let mut count: usize = 1;
+    let mut following = following;
+    while FUSIONS.iter().any(|it| it.goes_on(parts.get(..count).unwrap_or_default(), version)) {
+        let (Some(to), Some(next)) = (parts.get_mut(count), following.next()) else { break };
+        *to = next;
+        count = count.saturating_add(1);
+    }
+    let parts = parts.get(..count).unwrap_or_default();
+    FUSIONS.iter().find_map(|it| it.item(parts, address, version)).unwrap_or(alone)
+}
+
+/// Whether a sequence begins with an instruction: most do not, and are not looked at twice.
+const fn may_be_a_head(op: Op) -> bool {
+    use Op::{Add, Auipc, Div, Divu, Lui, Mulh, Mulhsu, Mulhu, Sub};
+    matches!(op, Add | Auipc | Div | Divu | Lui | Mulh | Mulhsu | Mulhu | Sub)
 }
 
 impl Fusion {
-    fn may_begin_with(&self, head: &Decoded, version: Version) -> bool {
-        self.parts.first() == Some(&head.op()) && self.versions.contains(&version)
+    /// Whether its first parts are these, and there are more.
+    fn goes_on(&self, parts: &[Decoded], version: Version) -> bool {
+        self.parts.len() > parts.len() && self.begins_with(parts) && self.versions.contains(&version)
     }
 
-    /// Its item. In two cases something else is executed than is written.
-    fn item(&self, parts: &[Decoded]) -> Option<Item> {
+    /// Whether its parts and these are the same, as far as both go.
+    fn begins_with(&self, parts: &[Decoded]) -> bool {
+        self.parts.iter().zip(parts).all(|(op, part)| *op == part.op())
+    }
+
+    /// Its item, if these parts begin with it. In two cases something else is executed than is
+    /// written.
+    fn item(&self, parts: &[Decoded], address: u64, version: Version) -> Option<Item> {
+        let parts = parts.get(..self.parts.len()).filter(|parts| self.begins_with(parts))?;
+        if !self.versions.contains(&version) || !(self.condition)(parts, address) {
+            return None;
+        }
         let (head, rest) = parts.split_first()?;
         let (mut head, mut rest) = (*head, rest.to_vec());
         match (self.name, rest.first_mut()) {
@@ -265,4 +286,18 @@ fn add3c(parts: &[Decoded], _: u64) -> bool {
         && r0 != r1
         && ![r0, r3].contains(&r4)
         && ![r0, r3].contains(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vm::instructions::INSTRUCTIONS;
+
+    #[test]
+    fn heads_are_those_of_the_sequences() {
+        for row in &INSTRUCTIONS {
+            let listed = FUSIONS.iter().any(|fusion| fusion.parts.first() == Some(&row.op));
+            assert_eq!(may_be_a_head(row.op), listed, "{}", row.name);
+        }
+    }
 }

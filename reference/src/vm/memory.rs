@@ -9,6 +9,8 @@ use crate::{RuleId, Violation};
 pub const MEMORY_SIZE: u64 = 4 << 20;
 /// Octets of a page.
 pub const PAGE_SIZE: u64 = 4096;
+/// The same, to measure places in memory with.
+const MEMORY: usize = 4 << 20;
 const PAGES: usize = 1024;
 /// The size of a page, to divide a place in memory by.
 const PAGE: usize = 4096;
@@ -23,7 +25,7 @@ const DIRTY: u8 = 4;
 /// The memory of a machine, zero at first, and all of it writable.
 #[derive(Clone)]
 pub struct Memory {
-    octets: Box<[u8]>,
+    octets: Box<[u8; MEMORY]>,
     pages: Box<[u8; PAGES]>,
     /// Whether the last octet cannot be loaded (VM-032).
     last_is_out: bool,
@@ -75,10 +77,11 @@ impl Memory {
     /// Memory as a machine of a version has it at first.
     #[must_use]
     pub fn new(version: Version) -> Self {
-        let all = usize::try_from(MEMORY_SIZE).unwrap_or_else(|_| unreachable!("2^22"));
+        let octets: Box<[u8]> = vec![0; MEMORY].into();
+        let octets = octets.try_into().unwrap_or_else(|_| unreachable!("so many were asked for"));
         //= VM-032
         let last_is_out = version == Version::V0;
-        Self { octets: vec![0; all].into(), pages: Box::new([0; PAGES]), last_is_out }
+        Self { octets, pages: Box::new([0; PAGES]), last_is_out }
     }
 
     /// Makes it as it was at first, by way of the pages that have changed.
@@ -94,7 +97,7 @@ impl Memory {
     /// The ckbhash of all octets.
     #[must_use]
     pub fn digest(&self) -> Byte32 {
-        ckbhash(&self.octets)
+        ckbhash(&*self.octets)
     }
 
     /// What a load instruction reads.

@@ -16,6 +16,7 @@ pub mod decode;
 pub mod elf;
 mod engine;
 pub mod fusion;
+mod handlers;
 pub mod instructions;
 pub mod machine;
 pub mod memory;
