@@ -59,7 +59,8 @@ fn instructions() -> String {
     text
 }
 
-const HEAD: &str = "| instruction | bits 31 to 0 | does | since | cycles |\n|---|---|---|---|---|\n";
+const HEAD: &str =
+    "| instruction | bits 31 to 0 | does | since | cycles |\n|---|---|---|---|---|\n";
 
 fn fusions() -> String {
     let mut text = "| name | made of | versions | cycles |\n|---|---|---|---|\n".to_owned();
