@@ -12,10 +12,6 @@ use std::collections::BTreeMap;
 /// The chapters with generated tables.
 pub const CHAPTERS: [&str; 2] = ["spec/vm/instructions.md", "spec/vm/cycles.md"];
 
-/// The tables by name.
-const TABLES: [(&str, fn() -> String); 3] =
-    [("instructions", instructions), ("fusions", fusions), ("cycles", cycles)];
-
 const END: &str = "<!-- end -->";
 
 /// A chapter with its tables brought up to date.
@@ -27,9 +23,14 @@ pub fn filled(chapter: &str) -> Result<String, String> {
     while let Some((before, after)) = rest.split_once("<!-- generated: ") {
         let (name, after) = after.split_once(" -->").ok_or("a marker has no end")?;
         let (_, after) = after.split_once(END).ok_or(format!("table `{name}` has no end"))?;
-        let table = TABLES.iter().find(|(known, _)| *known == name);
-        let (_, table) = table.ok_or(format!("there is no table `{name}`"))?;
-        let text = format!("<!-- generated: {name} -->\n\n{}\n\n{END}", table().trim_end());
+        let table = match name {
+            "instructions" => instructions(),
+            "fusions" => fusions(),
+            "cycles" => cycles(),
+            _ => return Err(format!("there is no table `{name}`")),
+        };
+        let table = table.trim();
+        let text = format!("<!-- generated: {name} -->\n\n{table}\n\n{END}");
         done = done + before + &text;
         rest = after;
     }
