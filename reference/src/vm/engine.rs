@@ -18,12 +18,12 @@ use super::Version;
 use super::decode::Decoded;
 use super::handlers::{self, Context, NOWHERE, Slot};
 use super::instructions::Effect;
-use super::machine::Machine;
+use super::machine::{Machine, Run};
 use super::memory::{MEMORY_SIZE, PAGE_SIZE};
 use crate::Violation;
 
 /// The most items of a block.
-const ITEMS: u32 = 48;
+const ITEMS: u32 = 32;
 
 /// The most instructions that are kept; then all are forgotten.
 const SLOTS: usize = 1 << 18;
@@ -90,10 +90,21 @@ impl Engine {
         Self { machine, pages, blocks: vec![NONE], slots: vec![], places: vec![] }
     }
 
-    /// The machine as it stands.
-    #[must_use]
-    pub fn into_machine(self) -> Machine {
-        self.machine
+    /// An engine for another program, in the memory that this one has left behind.
+    ///
+    /// # Errors
+    /// The rule that loading breaks: that of [`Machine::load`].
+    pub fn load_again(mut self, run: &Run<'_>) -> Result<Self, Violation> {
+        self.forget();
+        Ok(Self { machine: self.machine.load_again(run)?, ..self })
+    }
+
+    /// Forgets all blocks.
+    fn forget(&mut self) {
+        self.pages.fill(None);
+        self.blocks.truncate(1);
+        self.slots.clear();
+        self.places.clear();
     }
 
     /// The machine as it stands.
@@ -143,10 +154,7 @@ impl Engine {
             return Some(*known);
         }
         if self.slots.len() > SLOTS {
-            self.pages.fill(None);
-            self.blocks.truncate(1);
-            self.slots.clear();
-            self.places.clear();
+            self.forget();
         }
         let block = self.decode_block(address)?;
         let number = u32::try_from(self.blocks.len()).ok()?;

@@ -126,7 +126,9 @@ const fn may_be_a_head(op: Op) -> bool {
 impl Fusion {
     /// Whether its first parts are these, and there are more.
     fn goes_on(&self, parts: &[Decoded], version: Version) -> bool {
-        self.parts.len() > parts.len() && self.begins_with(parts) && self.versions.contains(&version)
+        self.parts.len() > parts.len()
+            && self.begins_with(parts)
+            && self.versions.contains(&version)
     }
 
     /// Whether its parts and these are the same, as far as both go.

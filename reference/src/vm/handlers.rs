@@ -3,7 +3,13 @@
 //! Like the engine, this file is for speed and defines nothing. What is computed is computed by
 //! the functions that the table of instructions names.
 
-use super::arithmetic::{add, add_uw, addw, and, andn, bclr, bext, binv, bset, clmul, clmulh, clmulr, clz, clzw, cpop, cpopw, ctz, ctzw, div, divu, divuw, divw, eq, extend, ge, geu, lt, ltu, max, maxu, min, minu, mul, mulh, mulhsu, mulhu, mulw, ne, or, orc_b, orn, rem, remu, remuw, remw, rev8, rol, rolw, ror, rorw, sext_b, sext_h, sh1add, sh1add_uw, sh2add, sh2add_uw, sh3add, sh3add_uw, sll, slli_uw, sllw, slt, sltu, sra, sraw, srl, srlw, sub, subw, xnor, xor, zext_h};
+use super::arithmetic::{
+    add, add_uw, addw, and, andn, bclr, bext, binv, bset, clmul, clmulh, clmulr, clz, clzw, cpop,
+    cpopw, ctz, ctzw, div, divu, divuw, divw, eq, extend, ge, geu, lt, ltu, max, maxu, min, minu,
+    mul, mulh, mulhsu, mulhu, mulw, ne, or, orc_b, orn, rem, remu, remuw, remw, rev8, rol, rolw,
+    ror, rorw, sext_b, sext_h, sh1add, sh1add_uw, sh2add, sh2add_uw, sh3add, sh3add_uw, sll,
+    slli_uw, sllw, slt, sltu, sra, sraw, srl, srlw, sub, subw, xnor, xor, zext_h,
+};
 use super::instructions::Op;
 use super::memory::Memory;
 
@@ -145,11 +151,7 @@ fn store<const N: usize>(context: &mut Context<'_>, code: &[Slot]) -> usize {
 }
 
 #[inline(always)]
-fn branch(
-    context: &mut Context<'_>,
-    code: &[Slot],
-    holds: impl Fn(u64, u64) -> bool,
-) -> usize {
+fn branch(context: &mut Context<'_>, code: &[Slot], holds: impl Fn(u64, u64) -> bool) -> usize {
     let [slot, rest @ ..] = code else { return 0 };
     let (a, b, target) = context.operands(slot);
     if holds(a, b) { context.exit(code, target) } else { run(context, rest) }
