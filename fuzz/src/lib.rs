@@ -5,14 +5,17 @@
 
 mod generate;
 
-use ckbspec_adapter_ckb_rust::OfficialCrates;
+use arbitrary::{Arbitrary, Unstructured};
+use ckbspec_adapter_ckb_rust::{Engine, OfficialCrates, OfficialVm};
 use ckbspec_harness::operations::{answer, rule_on};
-use ckbspec_protocol::message::{Request, Verdict};
-use ckbspec_protocol::operations::{DecodeIn, DecodeMode, EncodeIn, MoleculeType};
+use ckbspec_protocol::message::{Request, Verdict, VmVersion};
+use ckbspec_protocol::operations::{DecodeIn, DecodeMode, EncodeIn, MoleculeType, RunIn};
 use ckbspec_protocol::structures::Value;
-use ckbspec_protocol::values::Bytes;
+use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Adapter, Answer, Env, Question};
 use ckbspec_reference::RuleSet;
+use ckbspec_reference::vm::arbitrary::RandomProgram;
+use ckbspec_reference::vm::{self, Machine, Run, Version};
 use generate::is_withheld;
 
 /// Any octets as any type, in any mode: a structure or a rule's rejection.
@@ -55,6 +58,48 @@ pub fn pow_official(octets: &[u8]) {
     }
 }
 
+/// A random program: the engine of nodes and the reference end it alike, in as many cycles.
+///
+/// One in sixteen is asked for all registers and all memory, which takes longer than most runs.
+pub fn vm_official(octets: &[u8]) {
+    let Some((choice, octets)) = octets.split_first() else { return };
+    let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(octets)) else { return };
+    let vm = match program.version {
+        Version::V0 => VmVersion::V0,
+        Version::V1 => VmVersion::V1,
+        Version::V2 => VmVersion::V2,
+    };
+    let env = Env { vm: Some(vm), ..Env::default() };
+    let question = Question::Run(RunIn {
+        program: Bytes(program.elf),
+        arguments: vec![],
+        max_cycles: Uint64(program.max_cycles),
+        charge_load: choice & 16 != 0,
+        state: choice & 15 == 0,
+    });
+    let theirs = OfficialVm(Engine::Assembly).answer(question.clone(), &env);
+    agree(&question, &answer(&question, &env, |_| None), &theirs);
+}
+
+/// A random program, with the cycles that are left or with fewer: a step after the other and in
+/// blocks it ends alike.
+pub fn vm_engine(octets: &[u8]) {
+    let Some((limit, octets)) = octets.split_first_chunk() else { return };
+    let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(octets)) else { return };
+    let run = Run {
+        version: program.version,
+        program: &program.elf,
+        arguments: &[],
+        max_cycles: u16::from_le_bytes(*limit).into(),
+        charge_load: false,
+    };
+    let Ok(mut stepper) = Machine::load(&run) else { return };
+    let mut engine = vm::Engine::new(stepper.clone());
+    let (stepped, ran) = (stepper.run(), engine.run());
+    assert_eq!(stepped, ran);
+    assert!(stepper == *engine.machine(), "{stepper:?}\n{:?}", engine.machine());
+}
+
 /// Any line that an adapter could be sent: an answer, or a reason why it is no question.
 pub fn protocol_line(octets: &[u8]) {
     let Ok(request) = serde_json::from_slice::<Request>(octets) else { return };
@@ -71,8 +116,13 @@ fn compare(question: Question) {
         return;
     }
     let theirs = OfficialCrates.answer(question.clone(), &Env::default());
+    agree(&question, &ours, &theirs);
+}
+
+/// Panics where two answers differ.
+fn agree(question: &Question, ours: &Answer, theirs: &Answer) {
     // Where one of them has no answer, there is nothing to compare.
-    if let (Some(we_do), Some(they_do)) = (accepts(&ours), accepts(&theirs)) {
+    if let (Some(we_do), Some(they_do)) = (accepts(ours), accepts(theirs)) {
         assert_eq!(we_do, they_do, "verdicts differ: {question:?}\n{ours:?}\n{theirs:?}");
         if we_do {
             assert_eq!(ours, theirs, "outputs differ: {question:?}");

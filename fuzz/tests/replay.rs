@@ -38,3 +38,13 @@ fn pow_official() {
 fn protocol_line() {
     replay("protocol_line", ckbspec_fuzz::protocol_line);
 }
+
+#[test]
+fn vm_official() {
+    replay("vm_official", ckbspec_fuzz::vm_official);
+}
+
+#[test]
+fn vm_engine() {
+    replay("vm_engine", ckbspec_fuzz::vm_engine);
+}

@@ -9,7 +9,7 @@ use ckbspec_protocol::operations::{
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64};
 use ckbspec_reference::vm::fusion::Item;
 use ckbspec_reference::vm::instructions::Operands;
-use ckbspec_reference::vm::{Machine, Run, Version, compressed, decode as full};
+use ckbspec_reference::vm::{Engine, Machine, Run, Version, compressed, decode as full};
 
 /// The version of the machine, without which nothing is defined.
 fn version(env: &Env) -> Result<Version, Undefined> {
@@ -29,15 +29,16 @@ pub(super) fn run(input: &RunIn, env: &Env) -> Ruled<RunOut> {
         max_cycles: input.max_cycles.0,
         charge_load: input.charge_load,
     };
-    let ended = Machine::load(&run).and_then(|mut machine| {
-        let code = machine.run()?;
-        Ok((machine, code))
-    });
-    Ok(ended.map(|(machine, code)| RunOut {
-        exit_code: Uint32(code.cast_unsigned().into()),
-        cycles: Uint64(machine.cycles),
-        registers: input.state.then(|| machine.registers.map(Uint64).to_vec()),
-        memory: input.state.then(|| FixedBytes(machine.memory.digest().0)),
+    Ok(Machine::load(&run).and_then(|machine| {
+        let mut engine = Engine::new(machine);
+        let code = engine.run()?;
+        let machine = engine.machine();
+        Ok(RunOut {
+            exit_code: Uint32(code.cast_unsigned().into()),
+            cycles: Uint64(machine.cycles),
+            registers: input.state.then(|| machine.registers.map(Uint64).to_vec()),
+            memory: input.state.then(|| FixedBytes(machine.memory.digest().0)),
+        })
     }))
 }
 

@@ -22,7 +22,7 @@ const A7: u8 = 17;
 
 /// A machine with a program in it.
 //= VM-001
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     pub(super) version: Version,
     /// x0 to x31; x0 is always zero.
@@ -81,6 +81,10 @@ impl Machine {
         //= VM-052
         let octets = program.charged().saturating_add(MEMORY_SIZE.saturating_sub(stack_pointer));
         let cycles = if run.charge_load { octets.div_ceil(4) } else { 0 };
+        if cycles > run.max_cycles {
+            let fault = Violation::of(RuleId::VM_051).with("limit", run.max_cycles);
+            return Err(fault.with("loading", cycles));
+        }
         //= VM-043
         let pc = program.entry;
         let mut machine =

@@ -23,7 +23,7 @@ const FROZEN: u8 = 2;
 const DIRTY: u8 = 4;
 
 /// The memory of a machine, zero at first, and all of it writable.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Memory {
     octets: Box<[u8; MEMORY]>,
     pages: Box<[u8; PAGES]>,

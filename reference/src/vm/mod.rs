@@ -10,6 +10,8 @@
 //! | [`elf`] | `spec/vm/memory.md` | VM-036 … VM-043 |
 //! | `stack` | `spec/vm/memory.md` | VM-044 … VM-046 |
 
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;
 mod arithmetic;
 pub mod compressed;
 pub mod decode;
@@ -35,3 +37,6 @@ pub enum Version {
     /// With more fusion, from CKB 2023.
     V2,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,327 @@
+//! Programs out of random octets: what fuzz targets and property tests run.
+//!
+//! Most of them end, after loops, jumps, fused sequences and traffic in memory; their exit code is
+//! a checksum of all registers and of the page of data.
+
+use super::Version::{self, V0, V1, V2};
+use super::compressed::expand;
+use super::fusion::FUSIONS;
+use super::instructions::{Effect, INSTRUCTIONS, Op, Operands};
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+/// Where the code begins, and the data.
+const CODE: u32 = 0x1_0000;
+const DATA: u32 = 0x2_0000;
+const PAGE: u32 = 4096;
+
+/// The register that holds the address of the data, and the one that counts rounds.
+const BASE: u8 = 8;
+const COUNTER: u8 = 9;
+
+/// The most pieces of a program.
+const PIECES: usize = 60;
+
+/// A program for a version of the machine.
+#[derive(Clone, Debug)]
+pub struct RandomProgram {
+    /// The version.
+    pub version: Version,
+    /// The ELF file.
+    pub elf: Vec<u8>,
+    /// Cycles that are enough, unless it runs in circles.
+    pub max_cycles: u64,
+}
+
+impl<'a> Arbitrary<'a> for RandomProgram {
+    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+        let version = *octets.choose(&[V0, V1, V2])?;
+        let data: [u8; 256] = octets.arbitrary()?;
+        let mut writer = Writer { version, code: vec![], forward: vec![], loops: vec![] };
+        writer.begin();
+        for _ in 0..octets.int_in_range(1..=PIECES)? {
+            writer.piece(octets)?;
+        }
+        writer.end();
+        let elf = elf(&writer.code, &data);
+        Ok(Self { version, elf, max_cycles: 200_000 })
+    }
+}
+
+/// Code as it grows.
+struct Writer {
+    version: Version,
+    code: Vec<u8>,
+    /// Branches that lead to the piece after so many others: place, operation, registers.
+    forward: Vec<(usize, Op, u8, u8, u8)>,
+    /// Where loops begin that are not closed.
+    loops: Vec<usize>,
+}
+
+impl Writer {
+    fn emit(&mut self, op: Op, rd: u8, rs1: u8, rs2: u8, immediate: i32) {
+        self.word(encode(op, rd, rs1, rs2, immediate));
+    }
+
+    fn word(&mut self, word: u32) {
+        self.code.extend(word.to_le_bytes());
+    }
+
+    /// Fills registers from the data.
+    fn begin(&mut self) {
+        self.emit(Op::Lui, BASE, 0, 0, DATA.cast_signed());
+        for (place, register) in (5..32).filter(|it| ![BASE, COUNTER].contains(it)).enumerate() {
+            let place = i32::try_from(place).unwrap_or_default();
+            self.emit(Op::Ld, register, BASE, 0, place.wrapping_mul(8));
+        }
+    }
+
+    /// Closes what is open, sums up, and exits.
+    fn end(&mut self) {
+        while self.settle() {}
+        while self.close_loop() {}
+        // a0 = the sum of all registers, shifted between them, then of 64 words of data.
+        for register in (1..32).filter(|it| *it != 10) {
+            self.emit(Op::Slli, 31, 10, 0, 7);
+            self.emit(Op::Xor, 10, 31, 10, 0);
+            self.emit(Op::Add, 10, 10, register, 0);
+        }
+        self.emit(Op::Lui, BASE, 0, 0, DATA.cast_signed());
+        self.emit(Op::Addi, COUNTER, 0, 0, 128);
+        let start = self.code.len();
+        self.emit(Op::Ld, 5, BASE, 0, 0);
+        self.emit(Op::Slli, 31, 10, 0, 9);
+        self.emit(Op::Xor, 10, 31, 10, 0);
+        self.emit(Op::Add, 10, 10, 5, 0);
+        self.emit(Op::Addi, BASE, BASE, 0, 8);
+        self.emit(Op::Addi, COUNTER, COUNTER, 0, -1);
+        self.back(Op::Bne, COUNTER, 0, start);
+        for shift in [32, 16, 8] {
+            self.emit(Op::Srli, 5, 10, 0, shift);
+            self.emit(Op::Xor, 10, 10, 5, 0);
+        }
+        self.emit(Op::Addi, 17, 0, 0, 93);
+        self.emit(Op::Ecall, 0, 0, 0, 0);
+    }
+
+    fn back(&mut self, op: Op, rs1: u8, rs2: u8, to: usize) {
+        let distance = to.wrapping_sub(self.code.len());
+        self.emit(op, 0, rs1, rs2, i32::try_from(distance.cast_signed()).unwrap_or_default());
+    }
+
+    fn piece(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
+        match octets.int_in_range(0..=31_u8)? {
+            0..=8 => self.computation(octets)?,
+            9..=12 => self.access(octets, BASE)?,
+            13..=15 => self.compressed(octets)?,
+            16..=21 => self.sequence(octets)?,
+            22..=24 => {
+                let ops = [Op::Beq, Op::Bne, Op::Blt, Op::Bge, Op::Bltu, Op::Bgeu, Op::Jal];
+                let op = *octets.choose(&ops)?;
+                let (rd, rs1, rs2) = registers(octets)?;
+                self.forward.push((self.code.len(), op, rd, rs1, rs2));
+                self.word(0);
+            }
+            25 | 26 if self.loops.is_empty() => {
+                self.emit(Op::Addi, COUNTER, 0, 0, octets.int_in_range(1..=20)?);
+                self.loops.push(self.code.len());
+            }
+            25..=27 => drop(self.close_loop()),
+            28 => {
+                let nothing = *octets.choose(&[Op::Fence, Op::FenceI, Op::Ebreak])?;
+                self.emit(nothing, 0, 0, 0, 0);
+            }
+            29 => self.access_anywhere(octets)?,
+            30 => {
+                // A call to the instruction after it, by an address or by a distance.
+                let (rd, ..) = registers(octets)?;
+                let here = i32::try_from(self.code.len()).unwrap_or_default();
+                let start = CODE.cast_signed().wrapping_add(here);
+                if octets.arbitrary()? {
+                    self.emit(Op::Auipc, rd, 0, 0, 0);
+                    self.emit(Op::Jalr, octets.int_in_range(0..=1)?, rd, 0, 8);
+                } else {
+                    self.emit(Op::Lui, rd, 0, 0, CODE.cast_signed());
+                    let near = start.wrapping_sub(CODE.cast_signed()).wrapping_add(8);
+                    self.emit(Op::Jalr, octets.int_in_range(0..=1)?, rd, 0, near.min(2047));
+                }
+            }
+            _ => {
+                if octets.ratio(1, 8)? {
+                    self.word(octets.arbitrary()?);
+                }
+            }
+        }
+        if octets.ratio(1, 3)? {
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Lets the branch forward that was opened last lead here; whether there was one.
+    fn settle(&mut self) -> bool {
+        let Some((place, op, rd, rs1, rs2)) = self.forward.pop() else { return false };
+        let distance = i32::try_from(self.code.len().wrapping_sub(place)).unwrap_or_default();
+        let word = encode(op, rd, rs1, rs2, distance.min(2046)).to_le_bytes();
+        let place = self.code.get_mut(place..).and_then(|from| from.first_chunk_mut());
+        if let Some(place) = place {
+            *place = word;
+        }
+        true
+    }
+
+    fn close_loop(&mut self) -> bool {
+        let Some(start) = self.loops.pop() else { return false };
+        self.emit(Op::Addi, COUNTER, COUNTER, 0, -1);
+        self.back(Op::Bne, COUNTER, 0, start);
+        true
+    }
+
+    fn computation(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
+        let row = octets.choose(&INSTRUCTIONS)?;
+        if row.since > self.version && !octets.ratio(1, 64)? {
+            return Ok(());
+        }
+        if let Effect::Compute(_) | Effect::Upper | Effect::UpperPc = row.effect {
+            let (rd, rs1, rs2) = registers(octets)?;
+            self.emit(row.op, rd, rs1, rs2, octets.arbitrary()?);
+        }
+        Ok(())
+    }
+
+    fn access(&mut self, octets: &mut Unstructured<'_>, base: u8) -> Result<()> {
+        let row = octets.choose(&INSTRUCTIONS)?;
+        let (rd, _, rs2) = registers(octets)?;
+        let place = octets.int_in_range(0..=1016)?;
+        match row.effect {
+            Effect::Load(..) => self.emit(row.op, rd, base, 0, place),
+            Effect::Store(_) => self.emit(row.op, 0, base, rs2, place),
+            _ if octets.arbitrary()? => self.emit(Op::Sd, 0, base, rs2, place),
+            _ => self.emit(Op::Ld, rd, base, 0, place),
+        }
+        Ok(())
+    }
+
+    /// Somewhere in memory, at its very end, or beyond.
+    fn access_anywhere(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
+        let upper = *octets.choose(&[0x0040_0000, 0x003f_f000, 0x0010_0000, 0x0001_0000])?;
+        if octets.ratio(1, 4)? {
+            self.emit(Op::Lui, 7, 0, 0, upper);
+            let near = octets.int_in_range(-16..=8)?;
+            self.emit(Op::Addi, 7, 7, 0, near);
+            self.access(octets, 7)?;
+        }
+        Ok(())
+    }
+
+    fn compressed(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
+        let pattern: u16 = octets.arbitrary()?;
+        let Some(expanded) = expand(pattern, self.version) else { return Ok(()) };
+        let computes = matches!(expanded.instruction.effect, Effect::Compute(_) | Effect::Upper);
+        if computes && ![BASE, COUNTER].contains(&expanded.rd) {
+            self.code.extend(pattern.to_le_bytes());
+        }
+        Ok(())
+    }
+
+    /// A sequence that fuses, or that almost does.
+    fn sequence(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
+        let fusion = octets.choose(&FUSIONS)?;
+        let (a, b, c) = registers(octets)?;
+        let (d, e, _) = registers(octets)?;
+        let mut operands: Vec<(u8, u8, u8)> = match fusion.name {
+            "adc" => vec![(a, a, b), (b, a, b), (a, a, c), (c, a, c), (b, b, c)],
+            "sbb" => vec![(b, a, b), (d, a, b), (a, b, c), (c, b, a), (b, c, d)],
+            "add3a" => vec![(a, b, a), (c, a, b), (d, c, e)],
+            "add3b" => vec![(a, b, c), (b, a, b), (d, b, e)],
+            "add3c" => vec![(a, b, c), (d, a, b), (d, d, e)],
+            "adcs" if octets.arbitrary()? => vec![(a, a, b), (c, a, b)],
+            "adcs" => vec![(a, b, c), (d, a, b)],
+            "sbbs" => vec![(a, b, c), (d, b, c)],
+            "load_imm" => vec![(a, 0, 0), (a, a, 0)],
+            "far_jump_rel" | "far_jump_abs" => return Ok(()),
+            _ => vec![(a, b, c), (d, b, c)],
+        };
+        if octets.ratio(1, 3)?
+            && let Some(one) = operands.len().checked_sub(1)
+            && let Some(part) = operands.get_mut(octets.int_in_range(0..=one)?)
+        {
+            let other = registers(octets)?.0;
+            match octets.int_in_range(0..=2_u8)? {
+                0 => part.0 = other,
+                1 => part.1 = other,
+                _ => part.2 = other,
+            }
+        }
+        for (op, (rd, rs1, rs2)) in fusion.parts.iter().zip(operands) {
+            self.emit(*op, rd, rs1, rs2, octets.arbitrary()?);
+        }
+        Ok(())
+    }
+}
+
+/// Three registers that may be written, few, so that they meet.
+fn registers(octets: &mut Unstructured<'_>) -> Result<(u8, u8, u8)> {
+    let few = [0, 1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 28];
+    Ok((*octets.choose(&few)?, *octets.choose(&few)?, *octets.choose(&few)?))
+}
+
+/// The word of an instruction; of an immediate that does not fit, what fits.
+fn encode(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: i32) -> u32 {
+    let row = op.row();
+    let free = !row.encoding.mask;
+    let value = immediate.cast_unsigned();
+    let field = |from: u32, count: u32, to: u32| {
+        (value.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)
+    };
+    let [rd, rs1, rs2] = [(rd, 7), (rs1, 15), (rs2, 20)]
+        .map(|(register, to)| u32::from(register & 31).wrapping_shl(to));
+    let operands = match row.operands {
+        Operands::R => rd | rs1 | rs2,
+        Operands::Unary => rd | rs1,
+        Operands::I => rd | rs1 | field(0, 12, 20),
+        Operands::Shift => rd | rs1 | field(0, 6, 20),
+        Operands::S => rs1 | rs2 | field(0, 5, 7) | field(5, 7, 25),
+        Operands::B => {
+            rs1 | rs2 | field(1, 4, 8) | field(5, 6, 25) | field(11, 1, 7) | field(12, 1, 31)
+        }
+        Operands::U => rd | (value & 0xffff_f000),
+        Operands::J => {
+            rd | field(1, 10, 21) | field(11, 1, 20) | field(12, 8, 12) | field(20, 1, 31)
+        }
+        Operands::None => 0,
+    };
+    row.encoding.bits | (operands & free)
+}
+
+/// An ELF file of code and data, each on pages of its own.
+fn elf(code: &[u8], data: &[u8]) -> Vec<u8> {
+    let mut file = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let half = |file: &mut Vec<u8>, value: u16| file.extend(value.to_le_bytes());
+    let double = |file: &mut Vec<u8>, value: u64| file.extend(value.to_le_bytes());
+    half(&mut file, 2);
+    half(&mut file, 243);
+    file.extend(1_u32.to_le_bytes());
+    for value in [u64::from(CODE), 64, 0] {
+        double(&mut file, value);
+    }
+    file.extend([0; 4]);
+    for value in [64, 56, 2, 0, 0, 0] {
+        half(&mut file, value);
+    }
+    let count = |octets: &[u8]| u64::try_from(octets.len()).unwrap_or_default();
+    let after = 64 + 2 * 56;
+    let segments = [
+        (5_u32, after, CODE, count(code), count(code)),
+        (6, count(code).saturating_add(after), DATA, count(data), PAGE.into()),
+    ];
+    for (flags, offset, address, size, in_memory) in segments {
+        file.extend(1_u32.to_le_bytes());
+        file.extend(flags.to_le_bytes());
+        for value in [offset, address.into(), address.into(), size, in_memory, PAGE.into()] {
+            double(&mut file, value);
+        }
+    }
+    file.extend(code);
+    file.extend(data);
+    file
+}

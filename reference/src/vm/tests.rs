@@ -1,0 +1,99 @@
+//! Laws of the VM: the engine is the stepper, whatever the program and the limit.
+
+use super::arbitrary::RandomProgram;
+use super::{Engine, Machine, Run, Version};
+use crate::Violation;
+use arbitrary::{Arbitrary, Unstructured};
+use proptest::prelude::*;
+
+fn run(program: &RandomProgram, max_cycles: u64) -> Run<'_> {
+    let RandomProgram { version, elf, .. } = program;
+    Run { version: *version, program: elf, arguments: &[], max_cycles, charge_load: false }
+}
+
+/// Runs by the stepper and by the engine: the results and all that is left.
+fn both(program: &RandomProgram, max_cycles: u64) -> [(Result<i8, Violation>, Machine); 2] {
+    let mut stepper = Machine::load(&run(program, max_cycles)).unwrap();
+    let stepped = stepper.run();
+    let mut engine = Engine::new(Machine::load(&run(program, max_cycles)).unwrap());
+    let ran = engine.run();
+    [(stepped, stepper), (ran, engine.machine().clone())]
+}
+
+fn programs() -> impl Strategy<Value = RandomProgram> {
+    prop::collection::vec(any::<u8>(), 600..2000)
+        .prop_map(|octets| RandomProgram::arbitrary(&mut Unstructured::new(&octets)).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    /// At the end, however it comes: result, address, cycles, registers and memory.
+    #[test]
+    fn the_engine_is_the_stepper(program in programs()) {
+        let [stepped, ran] = both(&program, 20_000);
+        prop_assert!(stepped == ran, "{stepped:?}\n{ran:?}");
+    }
+
+    /// Wherever the cycles run out.
+    #[test]
+    fn the_engine_stops_where_the_stepper_stops(
+        program in programs(),
+        limit in 0_u64..4000,
+    ) {
+        let [stepped, ran] = both(&program, limit);
+        prop_assert!(stepped == ran, "{stepped:?}\n{ran:?}");
+    }
+}
+
+/// What the tests above rest on: random programs run, and end.
+#[test]
+fn random_programs_mostly_exit() {
+    let (mut state, mut exits, mut fused) = (1_u64, 0, 0);
+    for _ in 0..100 {
+        let octets: Vec<u8> = (0..1500)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state.to_le_bytes()[0]
+            })
+            .collect();
+        let program = RandomProgram::arbitrary(&mut Unstructured::new(&octets)).unwrap();
+        let mut machine = Machine::load(&run(&program, program.max_cycles)).unwrap();
+        for _ in 0..5_000 {
+            fused += u32::from(machine.item().is_ok_and(|item| !item.rest.is_empty()));
+            match machine.step() {
+                Ok(None) => {}
+                Ok(Some(_)) => {
+                    exits += 1;
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+    }
+    assert!(exits > 50, "{exits} of 100 exit");
+    assert!(fused > 100, "{fused} items are fused");
+}
+
+/// Any octets as a program: an answer or a violation.
+#[test]
+fn any_octets_are_refused_or_run() {
+    let file = |octets: &[u8]| {
+        let run = Run {
+            version: Version::V1,
+            program: octets,
+            arguments: &[],
+            max_cycles: 1000,
+            charge_load: true,
+        };
+        Machine::load(&run).and_then(|machine| Engine::new(machine).run())
+    };
+    proptest!(|(octets in prop::collection::vec(any::<u8>(), 0..300))| {
+        prop_assert!(file(&octets).is_err());
+        let mut head = b"\x7fELF\x02\x01".to_vec();
+        head.extend(&octets);
+        let _ = file(&head);
+    });
+}
