@@ -14,10 +14,11 @@ knows the exit code or the rule, he says so beside, and the model has to agree.
 import sys
 
 import real_data
+import vm_encodings
 import vm_instructions
 from vm_tools import Files, Topic
 
-TOPICS = [vm_instructions]
+TOPICS = [vm_instructions, vm_encodings]
 
 
 def files(_):

@@ -279,9 +279,13 @@ def written(value):
 def member(key, value):
     """`key: value` of a vector; long lists of numbers are filled line by line."""
     if key == "accept" and "legal" in value:
-        lines, line = ["    accept:", "      legal:"], ""
+        lines, line = ["    accept:", "      legal:"], "        ["
         for first, last in value["legal"]:
-            lines.append(f"        - [{first}, {last}]")
+            run = f"[{first}, {last}]"
+            if len(line) + len(run) > 116:
+                lines, line = [*lines, line.rstrip()], " " * 9
+            line += run + ", "
+        lines.append(line.rstrip(", ") + "]")
         return lines if value["legal"] else ["    accept: {legal: []}"]
     if key == "accept" and "registers" in value:
         rest = {k: v for k, v in value.items() if k != "registers"}
