@@ -15,10 +15,11 @@ import sys
 
 import real_data
 import vm_encodings
+import vm_fusion
 import vm_instructions
 from vm_tools import Files, Topic
 
-TOPICS = [vm_instructions, vm_encodings]
+TOPICS = [vm_instructions, vm_encodings, vm_fusion]
 
 
 def files(_):
