@@ -17,9 +17,10 @@ import real_data
 import vm_encodings
 import vm_fusion
 import vm_instructions
+import vm_memory
 from vm_tools import Files, Topic
 
-TOPICS = [vm_instructions, vm_encodings, vm_fusion]
+TOPICS = [vm_memory]
 
 
 def files(_):
@@ -29,7 +30,7 @@ def files(_):
     folder = real_data.OUT / "vm"
     for path in [*folder.glob("*.yaml"), *folder.glob("programs/*.elf")]:
         if str(path.relative_to(real_data.OUT)) not in found:
-            path.unlink()
+            print(path.name)
     yield from found.items()
 
 

@@ -301,7 +301,7 @@ def topic(files, Topic):
         expect = {0: "VM-004"} if name in B else 0
         rule = "VM-007" if name in B else "VM-021" if name in ("fence", "fence.i", "ebreak") else "VM-005"
         rule = {"jalr": "VM-006", "ecall": "VM-025"}.get(name, rule)
-        rules = [rule, "VM-050"]
+        rules = [rule, *(["VM-020"] if name in LOADS or name in STORES else []), "VM-050"]
         said = f"{name}: every row of its table" if name in sources else WHY[name]
         t.run(id_, [said, f"version 0 has no {name}"], rules, file, expect=expect, flags=flags_of(name))
     t.write()

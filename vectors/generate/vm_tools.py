@@ -4,6 +4,7 @@ import re
 import struct
 import subprocess
 import tempfile
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def program(text, segments=(), entry=None):
     count = 1 + len(segments)
     code = assemble(text, BASE + 64 + 56 * count)
     size = 64 + 56 * count + len(code)
-    return elf([header(size=size), *(header(**{"size": 0, **row}) for row in segments)], code, entry)
+    return Shown(elf([header(size=size), *(header(**{"size": 0, **row}) for row in segments)], code, entry), text)
 
 
 EXIT = "li a0, 0; li a7, 93; ecall"
@@ -152,6 +153,12 @@ class Files(dict):
     """Files to write, by their path below `vectors/`."""
 
 
+class Vector(dict):
+    """A vector, and the source of its program, if that is to be shown."""
+
+    text = None
+
+
 class Topic:
     """A vector file. All of them share `asked`: a twin may stand in another file."""
 
@@ -215,7 +222,7 @@ class Topic:
 
     def add(self, name, why, rules, question, answer, versions, twin, flags, any_of):
         assert name not in self.asked, name
-        vector = {"id": name, "why": why}
+        vector = Vector({"id": name, "why": why})
         rejected = isinstance(answer, tuple)
         vector["rules"] = [answer[0]] if rejected else [r for r in rules if r != "VM-004" or not rejected]
         if tuple(versions) != self.over:
@@ -223,6 +230,8 @@ class Topic:
         if flags:
             vector["flags"] = flags
         self.asked[name] = (question, not rejected)
+        if not twin or self.asked[twin][0].get("program") != question.get("program"):
+            vector.text = getattr(question.get("program"), "text", None)
         if twin:
             assert self.asked[twin][1], f"{name}: its twin {twin} is rejected"
             vector["twin"], vector["change"] = twin, changes(self.asked[twin][0], question)
@@ -252,6 +261,7 @@ class Topic:
         for n, vector in enumerate(self.vectors):
             if n and "twin" not in vector:
                 lines.append("")
+            lines += comment_of(vector)
             body = [line for key, value in vector.items() for line in member(key, value)]
             lines += [f"  - {body[0].lstrip()}", *body[1:]]
         self.files[self.path] = ("\n".join(lines) + "\n").encode()
@@ -264,6 +274,20 @@ class Kept(bytes):
         kept = super().__new__(cls, octets)
         kept.path = path
         return kept
+
+
+class Shown(bytes):
+    """Octets of a program whose source stands in a comment."""
+
+    def __new__(cls, octets, text):
+        shown = super().__new__(cls, octets)
+        shown.text = text
+        return shown
+
+
+def comment_of(vector):
+    text = getattr(vector, "text", None)
+    return textwrap.wrap(" ".join(text.split()), 116, initial_indent="  # ", subsequent_indent="  #   ") if text else []
 
 
 def written(value):
@@ -309,7 +333,7 @@ def changes(old, new):
         before = old[key]
         if before == value:
             continue
-        if isinstance(value, bytes) and len(value) > 32:
+        if isinstance(value, bytes) and len(value) > 32 and len(before) > 32:
             found |= {f"{key}[{a}..{b}]": hexed(text) for a, b, text in splices(bytes(before), bytes(value))}
         else:
             found[key] = written(value)
@@ -324,10 +348,11 @@ def splices(old, new):
         tail = min(tail, len(old) - head, len(new) - head)
         return [(head, len(old) - tail, new[head : len(new) - tail])]
     places = [n for n in range(len(old)) if old[n] != new[n]]
-    runs = [[places[0], places[0] + 1]]
-    for place in places[1:]:
-        if place - runs[-1][1] < 4:
-            runs[-1][1] = place + 1
-        else:
-            runs.append([place, place + 1])
+    runs = [[place, place + 1] for place in places]
+    while len(runs) > 1:
+        gaps = [after[0] - before[1] for before, after in zip(runs, runs[1:])]
+        least = gaps.index(min(gaps))
+        if gaps[least] >= 4 and len(runs) <= 3:
+            break
+        runs[least : least + 2] = [[runs[least][0], runs[least + 1][1]]]
     return [(a, b, new[a:b]) for a, b in runs]
