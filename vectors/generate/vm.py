@@ -20,7 +20,7 @@ import vm_instructions
 import vm_memory
 from vm_tools import Files, Topic
 
-TOPICS = [vm_memory]
+TOPICS = [vm_instructions, vm_encodings, vm_fusion, vm_memory]
 
 
 def files(_):
@@ -30,7 +30,7 @@ def files(_):
     folder = real_data.OUT / "vm"
     for path in [*folder.glob("*.yaml"), *folder.glob("programs/*.elf")]:
         if str(path.relative_to(real_data.OUT)) not in found:
-            print(path.name)
+            path.unlink()
     yield from found.items()
 
 

@@ -334,7 +334,7 @@ def changes(old, new):
         if before == value:
             continue
         if isinstance(value, bytes) and len(value) > 32 and len(before) > 32:
-            found |= {f"{key}[{a}..{b}]": hexed(text) for a, b, text in splices(bytes(before), bytes(value))}
+            found |= {f'"{key}[{a}..{b}]"': hexed(text) for a, b, text in splices(bytes(before), bytes(value))}
         else:
             found[key] = written(value)
     assert len(found) <= 3, found
