@@ -53,6 +53,16 @@ fn the_protocol_reference_is_current() {
 }
 
 #[test]
+fn the_tables_of_the_vm_are_current() {
+    use ckbspec_harness::vm_tables::{CHAPTERS, filled};
+    for chapter in CHAPTERS {
+        let committed = std::fs::read_to_string(root().join(chapter)).unwrap();
+        let filled = filled(&committed).unwrap();
+        assert!(filled == committed, "`ckbspec schema --write` brings {chapter} up to date");
+    }
+}
+
+#[test]
 fn an_empty_selection_is_an_error() {
     let output = ckbspec(&["run", "pow/no-such-*"]);
     assert_eq!(code(&output), 2);

@@ -219,6 +219,7 @@ impl Machine {
             }
             Effect::Store(width) => self.stored(sum, width, b).map_err(fault)?,
             Effect::Branch(holds) if holds(a, b) => self.pc = pc.wrapping_add(immediate),
+            //= VM-021
             Effect::Branch(_) | Effect::Nothing => {}
             Effect::Jump => {
                 self.set(rd, next);

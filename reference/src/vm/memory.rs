@@ -113,6 +113,7 @@ impl Memory {
     }
 
     /// Octets at an address; none outside memory.
+    //= VM-020
     #[inline]
     fn read<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
         let at = usize::try_from(address).ok()?;
