@@ -2,9 +2,9 @@
 
 import struct
 
+from real_data import ckbhash
 from vm_fusion import kept
-from vm_tools import BASE, EXIT, HEADERS, Kept, R, W, X, assemble, elf, header, number, program
-from real_data import OUT, ckbhash
+from vm_tools import BASE, EXIT, HEADERS, Kept, R, W, X, assemble, elf, header, program
 
 LAST = "lui a1, 0x400"
 HALT = "li a7, 93; ecall"
@@ -28,7 +28,9 @@ def running(files, Topic):
     start = run("state-at-start", "all registers but sp are zero, and so is memory but for the program", ["VM-001", "VM-030", "VM-044"],
                 program(HALT), state=True)  # fmt: skip
     run("registers-kept", "each register keeps its value", ["VM-001"], kept(t, "registers"), state=True, flags=["clobbered"])
-    exit_ = run("exit-0", "a0 is the exit code", ["VM-025"], program(EXIT))
+    run("compressed", "every instruction of 16 bits", ["VM-008"], kept(t, "compressed"), state=True, expect=0)
+    rules = ["VM-025", "VM-036", "VM-037", "VM-038", "VM-039", "VM-040", "VM-041", "VM-043"]
+    exit_ = run("exit-0", "the smallest file that runs: a0 is the exit code", rules, program(EXIT))
     for value in (1, 127, 128, 255, -1, 511):
         word = f"minus-{-value}" if value < 0 else value
         run(f"exit-{word}", f"a0 is {value}: its low octet", ["VM-025"], program(f"li a0, {value}; {HALT}"), twin=exit_, expect=value % 256)
@@ -170,12 +172,12 @@ def elf_files(files, Topic):
         "offset": {"bug": "overflow", "effect": "an offset behind the file that stops the host, as in ckb-vm before its change 61"},
         "wraps": {"bug": "overflow", "effect": "a sum of an address and a size that stops the host, or that wraps into memory: ckb-vm's change 78"},
         "too-strict": {"bug": "parsing", "effect": "a field checked that the node does not look at"},
+        "hang": {"bug": "host", "effect": "the last of all addresses taken for an empty place of a cache: ckb-vm before its change 363"},
         "frozen": {"bug": "version", "effect": "writable segments frozen after version 0, or not in it: ckb-vm's change 142"},
     })  # fmt: skip
     plain = program(EXIT)
-    rejected = lambda id_, why, at, octets, rule, **rest: t.run(id_, why, [rule], patched(plain, at, octets), twin="elf", expect=rule, **rest)
-    taken = lambda id_, why, at, octets, rule, **rest: t.run(id_, why, [rule], patched(plain, at, octets), twin="elf", expect=0, **rest)
-    t.run("elf", "the smallest file that runs", ["VM-036", "VM-037", "VM-038", "VM-039", "VM-040", "VM-041", "VM-043"], plain, expect=0)
+    rejected = lambda id_, why, at, octets, rule, **rest: t.run(id_, why, [rule], patched(plain, at, octets), twin="exit-0", expect=rule, **rest)
+    taken = lambda id_, why, at, octets, rule, **rest: t.run(id_, why, [rule], patched(plain, at, octets), twin="exit-0", expect=0, **rest)
     for n in range(4):
         rejected(f"elf-magic-{n}", f"octet {n} of the magic number is wrong", n, bytes([plain[n] ^ 1]), "VM-036")
     for value in (0, 1, 3):
@@ -185,10 +187,10 @@ def elf_files(files, Topic):
     big = elf([header(size=len(plain), order=">")], plain[HEADERS:], order=">")
     t.run("elf-big-endian", "headers with the most significant octet first; the code is as ever", ["VM-036"], big, expect=0, flags=["too-strict"])
     for length in (0, 63):
-        t.run(f"elf-of-{length}-octets", f"a file of {length} octets", ["VM-036"], plain[:length], twin="elf", expect="VM-036")
+        t.run(f"elf-of-{length}-octets", f"a file of {length} octets", ["VM-036"], plain[:length], twin="exit-0", expect="VM-036")
     rejected("elf-no-headers", "no program header: nothing is loaded, nothing can be executed", 56, b"\0\0", "VM-003")
     ignored = patched(plain, 6, b"\xff" * 10 + b"\xff" * 8)
-    t.run("elf-ignored-start", "version, system, type and machine are not looked at", ["VM-036"], ignored, twin="elf", expect=0, flags=["too-strict"])
+    t.run("elf-ignored-start", "version, system, type and machine are not looked at", ["VM-036"], ignored, twin="exit-0", expect=0, flags=["too-strict"])
     taken("elf-ignored-sections", "nor are sections, flags, and sizes of headers", 40, b"\xff" * 16, "VM-036", flags=["sections"])
     taken("elf-ignored-section-counts", "nor are their numbers", 58, b"\xff" * 6, "VM-036", flags=["sections"])
     rejected("elf-2-headers-in-3", "three program headers in a file that has room for two", 56, b"\x03\0", "VM-037")
@@ -201,7 +203,6 @@ def elf_files(files, Topic):
     late = patched(late + header(size=132), 24, struct.pack("<Q", BASE + 64))
     t.run("elf-table-at-end", "the table is the end of the file, behind the code", ["VM-037"], late, expect=0)
     # Segments within the file: the program's own header stands at 64.
-    size = len(plain)
     second = lambda **row: program(EXIT, [{"flags": R | W, "address": 0x20000, "room": 16, **row}])
     full = len(second())
     base = t.run("segment-to-end", "a second segment is the last octet of the file", ["VM-038"], second(offset=full - 1, size=1), expect=0)
@@ -280,7 +281,7 @@ def loading(t):
     t.run("entry-fourth", "one that begins later", ["VM-043"], program(text, entry=BASE + HEADERS + 12), twin=base, expect=0)
     t.run("entry-0", "one that begins at 0, where nothing is", ["VM-003"], program(text, entry=0), twin=base, expect="VM-003")
     t.run("entry-4-mib", "one that begins behind memory", ["VM-002"], program(text, entry=4 << 20), twin=base, expect="VM-002")
-    t.run("entry-minus-1", "one that begins at 2^64 - 1", ["VM-002"], program(text, entry=2**64 - 1), twin=base, expect="VM-002", over=(2,))
+    t.run("entry-minus-1", "one that begins at 2^64 - 1", ["VM-002"], program(text, entry=2**64 - 1), twin=base, expect="VM-002", over=(2,), flags=["hang"])
 
 
 # --- The stack and cycles ---------------------------------------------------------------------
@@ -371,7 +372,6 @@ def cycles(files, Topic):
         t.run(f"limit-with-load-{total - 1}", "one cycle too few", ["VM-051"], plain, charge=True, limit=total - 1, over=over,
               twin=f"limit-with-load-{total}", expect="VM-051", flags=["exact"])  # fmt: skip
     t.run("limit-below-load", "a limit that loading alone exceeds", ["VM-051"], plain, charge=True, limit=1, twin="charge", expect="VM-051")
-    assert number(1) == 1
     t.write()
 
 
