@@ -17,10 +17,11 @@ import real_data
 import vm_encodings
 import vm_fusion
 import vm_instructions
+import vm_loading
 import vm_memory
 from vm_tools import Files, Topic
 
-TOPICS = [vm_instructions, vm_encodings, vm_fusion, vm_memory]
+TOPICS = [vm_instructions, vm_encodings, vm_fusion, vm_memory, vm_loading]
 
 
 def files(_):
@@ -29,7 +30,7 @@ def files(_):
         module.topic(found, Topic)
     folder = real_data.OUT / "vm"
     for path in [*folder.glob("*.yaml"), *folder.glob("programs/*.elf")]:
-        if str(path.relative_to(real_data.OUT)) not in found:
+        if str(path.relative_to(real_data.OUT)) not in found and "--check" not in sys.argv:
             path.unlink()
     yield from found.items()
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import vm_model
 from vm_instructions import B, BY_HAND, written
-from vm_tools import FORMATS, assemble, encoding, is_legal
+from vm_tools import FORMATS, assemble, is_legal
 
 # Registers whose numbers have no bits in common that matter.
 RD, RS1, RS2 = "s5", "a0", "s3"
@@ -67,14 +67,18 @@ def operands_topic(files, Topic):
     for name in [*BY_HAND, *written()]:
         over = (1, 2) if name in B else None
         rule = "VM-007" if name in B else "VM-005"
-        t.decode("decode-" + name.replace(".", "-"), text_of(name), [rule, "VM-050"], text_of(name), over=over, expect=name)
+        t.decode(
+            "decode-" + name.replace(".", "-"), text_of(name), [rule, "VM-050"], text_of(name), over=over, expect=name
+        )
     for name, low, high, sign in FULL:
         for value in extremes(low, high, sign):
             far = f".{value:+}" if name in ("beq", "jal") else value or "0"
             flags = ["sign"] if value in (0, -(1 << high)) else ["scrambled"]
             why = f"{name} with {value}"
             at = 0x200000
-            t.decode(f"decode-{name}-{sign_of(value)}", why, ["VM-005"], text_of(name, far), at, expect=name, flags=flags)
+            t.decode(
+                f"decode-{name}-{sign_of(value)}", why, ["VM-005"], text_of(name, far), at, expect=name, flags=flags
+            )
     for value in (0x80000, 0x7FFFF, *bits(0, 19)):
         t.decode(f"decode-lui-{value:05x}", f"lui with {value:#x}", ["VM-005"], text_of("lui", value), expect="lui")
     t.write()
@@ -110,7 +114,10 @@ HINTS = [
 
 
 def compressed_topic(files, Topic):
-    comment = ["What each instruction of 16 bits expands to, its immediate bit by bit, and hints.", "Which patterns are legal at all is in legal-compressed.yaml."]
+    comment = [
+        "What each instruction of 16 bits expands to, its immediate bit by bit, and hints.",
+        "Which patterns are legal at all is in legal-compressed.yaml.",
+    ]
     t = Topic(files, "decode-compressed", "Compressed instructions", "vm.decode", comment, notes={
         "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it, as ckb-vm before its change 188"},
     })  # fmt: skip
@@ -135,7 +142,9 @@ def compressed_topic(files, Topic):
         t.decode(id_, why, ["VM-009"], pattern.to_bytes(2, "little"), expect=expect, flags=["hints"])
     for pattern, name in [(0x8001, "c.srli s0, 0"), (0x8781, "c.srai a5, 0")]:
         why = f"{name} does nothing, in version 0 as well"
-        t.decode(f"decode-hint-{pattern:04x}", why, ["VM-009"], pattern.to_bytes(2, "little"), expect="addi", flags=["hints"])
+        t.decode(
+            f"decode-hint-{pattern:04x}", why, ["VM-009"], pattern.to_bytes(2, "little"), expect="addi", flags=["hints"]
+        )
     for text in ("addi x0, a0, -5", "ori x0, a0, 0x20", "lui x0, 0xabcde", "add x0, a0, a1", "slti x0, x0, 1"):
         id_ = "decode-hint-" + text.split()[0]
         name = text.split()[0]

@@ -142,7 +142,12 @@ def branch(name, holds):
     for other, f in HOLDS.items():
         assert other == name or any(f(a, b) != holds(a, b) for a, b in pairs), f"{name} or {other}?"
     table = [(a, b, int(holds(a, b))) for a, b in pairs]
-    return HEAD.format(title=f"{name} rs1, rs2. A row: rs1, rs2, whether it is taken.") + loop(24, body) + rows(table) + "end:\n"
+    return (
+        HEAD.format(title=f"{name} rs1, rs2. A row: rs1, rs2, whether it is taken.")
+        + loop(24, body)
+        + rows(table)
+        + "end:\n"
+    )
 
 
 OCTETS = bytes.fromhex("7f80ff0001fe8a7510efcdab8967452301")
@@ -174,7 +179,13 @@ def load(name):
         bnez a5, fail
 """
     data = "data:\n        .byte " + ", ".join(f"{octet:#04x}" for octet in OCTETS) + "\n"
-    return HEAD.format(title=f"{name} rd, offset(rs1), aligned or not. A row: rd.") + text + DONE + rows([(r,) for r in results]) + data
+    return (
+        HEAD.format(title=f"{name} rd, offset(rs1), aligned or not. A row: rd.")
+        + text
+        + DONE
+        + rows([(r,) for r in results])
+        + data
+    )
 
 
 def store(name):

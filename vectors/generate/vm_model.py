@@ -1,6 +1,6 @@
 """A model of CKB-VM in Python: decoder, fusion, memory, ELF, cycles.
 
-Written from the RISC-V manual, the RFCs and the notes on `ckb-vm`, with Python's integers; none of it is shared
+Written from the RISC-V manual's instructions and from notes on `ckb-vm`, with Python's integers; no code is shared
 with the reference, and none of it is fast.  `vm.py` and its neighbours take every expectation from here.
 """
 
@@ -265,12 +265,12 @@ def decode32(bits, version):
 
 
 def gather(bits, places):
-    """An immediate by the manual's notation: `5:3|7:6` are the bits that are found, from `top` down."""
-    value, top = 0, 12
-    for run, start in places:
+    """An immediate out of runs of bits, in the manual's notation: (5, 3) at 12 are its bits 5 to 3, the highest of
+    them in bit 12 of the instruction."""
+    value = 0
+    for run, top in places:
         high, low = (run, run) if isinstance(run, int) else run
         width = high - low + 1
-        top = start
         value |= (bits >> top - width + 1 & 2**width - 1) << low
     return value
 
@@ -370,8 +370,9 @@ def is_sbb(p, _):
 
 
 def is_wide(p, _):
-    h, l = p
-    return (h.rs1, h.rs2) == (l.rs1, l.rs2) and h.rd not in (h.rs1, h.rs2) and l.rd != h.rd
+    first, second = p
+    same_operands = (first.rs1, first.rs2) == (second.rs1, second.rs2)
+    return same_operands and first.rd not in (first.rs1, first.rs2) and second.rd != first.rd
 
 
 def total(p):

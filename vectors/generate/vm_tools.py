@@ -12,7 +12,7 @@ import vm_model
 from real_data import OUT, ckbhash, entry, hexed
 from vm_model import Fault
 
-SOURCE = "a model in Python, from the RISC-V manual and the RFCs: vectors/generate/vm_model.py"
+SOURCE = "a model in Python, from the RISC-V manual and notes on ckb-vm: vectors/generate/vm_model.py"
 DERIVED = {"kind": "derived", "source": SOURCE}
 MARCH = "rv64imc_zifencei_zba_zbb_zbc_zbs"
 BASE, HEADERS = 0x10000, 64 + 56
@@ -313,7 +313,10 @@ def member(key, value):
         return lines if value["legal"] else ["    accept: {legal: []}"]
     if key == "accept" and "registers" in value:
         rest = {k: v for k, v in value.items() if k != "registers"}
-        lines = ["    accept:", *(f"      {k}: {v if isinstance(v, int) else chr(34) + v + chr(34)}" for k, v in rest.items())]
+        lines = [
+            "    accept:",
+            *(f"      {k}: {v if isinstance(v, int) else chr(34) + v + chr(34)}" for k, v in rest.items()),
+        ]
         shown = [str(v) if isinstance(v, int) else f'"{v}"' for v in value["registers"]]
         lines.append("      registers:")
         rows = [", ".join(shown[n : n + 8]) for n in range(0, 32, 8)]
