@@ -9,12 +9,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// The keys of a vector, in the order in which a reader asks: which, why, what, and then.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "id",
     "rev",
     "status",
     "why",
     "rules",
+    "over",
     "flags",
     "provenance",
     "divergent",

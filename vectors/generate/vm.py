@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Writes the vector files of the area `vm`, and their programs.
+
+    python3 vectors/generate/vm.py [--check]
+
+The script writes `vm/*.yaml` and `vm/programs/`, the same octets at every run; it reads the sources there that
+people have written. With `--check` it writes nothing and fails when a file differs from what it would write.
+
+It needs the GNU assembler and linker for RISC-V (Debian's `binutils-riscv64-unknown-elf`), and Python's standard
+library. Every expectation is the answer of `vm_model.py`, which shares nothing with the reference; where the author
+knows the exit code or the rule, he says so beside, and the model has to agree.
+"""
+
+import sys
+
+import real_data
+import vm_encodings
+import vm_fusion
+import vm_instructions
+import vm_loading
+import vm_memory
+from vm_tools import Files, Topic
+
+TOPICS = [vm_instructions, vm_encodings, vm_fusion, vm_memory, vm_loading]
+
+
+def files(_):
+    found = Files()
+    for module in TOPICS:
+        module.topic(found, Topic)
+    folder = real_data.OUT / "vm"
+    for path in [*folder.glob("*.yaml"), *folder.glob("programs/*.elf")]:
+        if str(path.relative_to(real_data.OUT)) not in found and "--check" not in sys.argv:
+            path.unlink()
+    yield from found.items()
+
+
+if __name__ == "__main__":
+    real_data.main([".", *sys.argv[1:]], files, __doc__)

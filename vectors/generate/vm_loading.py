@@ -1,0 +1,593 @@
+"""ELF files, the stack and cycles, for `vm.py`."""
+
+import struct
+
+from real_data import ckbhash
+from vm_memory import HALT, placed
+from vm_tools import BASE, EXIT, HEADERS, Kept, R, W, X, assemble, elf, header, program
+
+# An argument that leaves no room: its letters, its zero octet and a vector for one argument are 1 MiB.
+MANY = b"a" * (2**20 - 25)
+
+
+# --- ELF --------------------------------------------------------------------------------------
+
+
+def patched(file, at, octets):
+    return file[:at] + octets + file[at + len(octets) :]
+
+
+def elf_files(files, Topic):
+    comment = [
+        "What of an ELF file is looked at, and what is not. The program is an exit, with 0 where nothing else is said."
+    ]
+    t = Topic(files, "elf", "ELF files", "vm.run", comment, notes={
+        "sections": {"bug": "parsing", "effect": "what no machine needs is parsed, and what is wrong in it stops the host: goblin in ckb-vm before its changes 143 and 144"},
+        "offset": {"bug": "overflow", "effect": "an offset behind the file that stops the host, as in ckb-vm before its change 61"},
+        "wraps": {"bug": "overflow", "effect": "a sum of an address and a size that stops the host, or that wraps into memory: ckb-vm's change 78"},
+        "too-strict": {"bug": "parsing", "effect": "a field checked that the node does not look at"},
+        "hang": {"bug": "host", "effect": "the last of all addresses taken for an empty place of a cache: ckb-vm before its change 363"},
+        "frozen": {"bug": "version", "effect": "writable segments frozen after version 0, or not in it: ckb-vm's change 142"},
+    })  # fmt: skip
+    plain = program(EXIT)
+    rejected = lambda id_, why, at, octets, rule, **rest: t.run(
+        id_, why, [rule], patched(plain, at, octets), twin="exit-0", expect=rule, **rest
+    )
+    taken = lambda id_, why, at, octets, rule, **rest: t.run(
+        id_, why, [rule], patched(plain, at, octets), twin="exit-0", expect=0, **rest
+    )
+    for n in range(4):
+        rejected(f"elf-magic-{n}", f"octet {n} of the magic number is wrong", n, bytes([plain[n] ^ 1]), "VM-036")
+    for value in (0, 1, 3):
+        rejected(
+            f"elf-class-{value}", f"class {value}: {'32 bits' if value == 1 else 'none'}", 4, bytes([value]), "VM-036"
+        )
+    for value in (0, 3):
+        rejected(f"elf-order-{value}", f"order of octets {value}", 5, bytes([value]), "VM-036")
+    big = elf([header(size=len(plain), order=">")], plain[HEADERS:], order=">")
+    t.run(
+        "elf-big-endian",
+        "headers with the most significant octet first; the code is as ever",
+        ["VM-036"],
+        big,
+        expect=0,
+        flags=["too-strict"],
+    )
+    for length in (0, 63):
+        t.run(
+            f"elf-of-{length}-octets",
+            f"a file of {length} octets",
+            ["VM-036"],
+            plain[:length],
+            twin="exit-0",
+            expect="VM-036",
+        )
+    rejected("elf-no-headers", "no program header: nothing is loaded, nothing can be executed", 56, b"\0\0", "VM-003")
+    ignored = patched(plain, 6, b"\xff" * 10 + b"\xff" * 8)
+    t.run(
+        "elf-ignored-start",
+        "version, system, type and machine are not looked at",
+        ["VM-036"],
+        ignored,
+        twin="exit-0",
+        expect=0,
+        flags=["too-strict"],
+    )
+    taken(
+        "elf-ignored-sections",
+        "nor are sections, flags, and sizes of headers",
+        40,
+        b"\xff" * 16,
+        "VM-036",
+        flags=["sections"],
+    )
+    taken("elf-ignored-section-counts", "nor are their numbers", 58, b"\xff" * 6, "VM-036", flags=["sections"])
+    rejected("elf-2-headers-in-3", "three program headers in a file that has room for two", 56, b"\x03\0", "VM-037")
+    rejected("elf-65535-headers", "65,535 program headers", 56, b"\xff\xff", "VM-037")
+    rejected(
+        "elf-table-over-end", "the table begins one octet too late", 32, struct.pack("<Q", len(plain) - 55), "VM-037"
+    )
+    rejected(
+        "elf-table-behind",
+        "the table begins behind the file",
+        32,
+        struct.pack("<Q", len(plain) + 1),
+        "VM-037",
+        flags=["offset"],
+    )
+    rejected("elf-table-minus-1", "the table begins at 2^64 - 1", 32, b"\xff" * 8, "VM-037", flags=["offset"])
+    moved = elf([header(size=132)], b"", BASE + 120)[:64]
+    late = moved[:32] + struct.pack("<Q", 76) + moved[40:64] + assemble(EXIT)
+    late = patched(late + header(size=132), 24, struct.pack("<Q", BASE + 64))
+    t.run("elf-table-at-end", "the table is the end of the file, behind the code", ["VM-037"], late, expect=0)
+    # Segments within the file: the program's own header stands at 64.
+    second = lambda **row: program(EXIT, [{"flags": R | W, "address": 0x20000, "room": 16, **row}])
+    full = len(second())
+    base = t.run(
+        "segment-to-end",
+        "a second segment is the last octet of the file",
+        ["VM-038"],
+        second(offset=full - 1, size=1),
+        expect=0,
+    )
+    segment = lambda id_, why, expect=0, rule="VM-038", near=base, **row: t.run(
+        id_,
+        why,
+        [rule],
+        second(**{"offset": full - 1, "size": 1, **row}),
+        twin=near,
+        expect=expect,
+        **FLAGS.get(id_, {}),
+    )
+    segment("segment-over-end", "one octet more", "VM-038", size=2)
+    segment("segment-empty-at-end", "none, at the end of the file", offset=full, size=0)
+    segment("segment-empty-behind", "none, behind the end of the file", "VM-038", offset=full + 1, size=0)
+    segment("segment-minus-1", "one octet at 2^64 - 1", "VM-038", offset=2**64 - 1)
+    segment("segment-wraps", "16 octets at 2^64 - 8", "VM-038", offset=2**64 - 8, size=16)
+    segment("segment-size-minus-1", "2^64 - 1 octets", "VM-038", size=2**64 - 1)
+    segment("segment-not-loaded", "one that is not loaded may be anything", kind=2, offset=2**64 - 1, flags=7)
+    # Flags.
+    for flags in range(8):
+        fits = flags & R and flags & (W | X) != W | X
+        name = "".join(letter if flags & bit else "" for letter, bit in (("r", R), ("w", W), ("x", X))) or "none"
+        if flags != R | W:
+            segment(f"segment-flags-{name}", f"flags {flags:03b}", 0 if fits else "VM-039", "VM-039", flags=flags)
+    segment("segment-flags-more", "other flags are not looked at", 0, "VM-039", flags=0xFFFFFFF8 | R | W)
+    # Within memory.
+    segment("segment-last-page", "the last page of memory", 0, "VM-040", address=0x3FF000, room=4096)
+    segment(
+        "segment-over-memory", "one octet more", "VM-040", "VM-040", "segment-last-page", address=0x3FF000, room=4097
+    )
+    segment("segment-behind-memory", "an octet at 4 MiB", "VM-040", "VM-040", address=0x400000, room=1)
+    segment("segment-nothing-behind", "no octet at 4 MiB", 0, "VM-040", address=0x400000, room=0)
+    segment(
+        "segment-nothing-further",
+        "no octet at the page after that",
+        "VM-040",
+        "VM-040",
+        "segment-nothing-behind",
+        address=0x401000,
+        room=0,
+    )
+    segment("segment-last-of-64-bits", "the last page of 2^64", "VM-040", "VM-040", address=2**64 - 4096, room=4096)
+    segment("segment-room-minus-1", "a size of 2^64 - 1, rounded up: nothing", 0, "VM-040", room=2**64 - 1)
+    segment(
+        "segment-room-wraps",
+        "the same one octet into a page: the padding has no room",
+        "VM-040",
+        "VM-040",
+        "segment-room-minus-1",
+        address=0x20001,
+        room=2**64 - 1,
+    )
+    segment("segment-room-half", "a size of 2^63", "VM-040", "VM-040", room=2**63)
+    loading(t)
+    t.write()
+
+
+FLAGS = {name: {"flags": ["wraps"]} for name in (
+    "segment-wraps", "segment-room-minus-1", "segment-room-wraps", "segment-last-of-64-bits", "segment-size-minus-1",
+)} | {"segment-minus-1": {"flags": ["offset"]}, "segment-empty-behind": {"flags": ["offset"]}}  # fmt: skip
+FLAGS |= {"segment-flags-more": {"flags": ["too-strict"]}, "segment-not-loaded": {"flags": ["sections"]}}
+
+
+def loading(t):
+    """What of segments is in memory: a program exits with an octet of it."""
+
+    def reads(address, *rows):
+        return program(f"lui a1, {address >> 12}; lbu a0, {address & 0xFFF}(a1); {HALT}" if address & 0xFFF < 2048 else
+                       f"lui a1, {(address >> 12) + 1}; lbu a0, {(address & 0xFFF) - 4096}(a1); {HALT}", rows)  # fmt: skip
+
+    data = dict(flags=R | W, offset=1, size=3, address=0x20000, room=3)  # "ELF"
+    base = t.run("load-first", "the first octet of a segment", ["VM-041"], reads(0x20000, data), expect=0x45)
+    t.run("load-last", "its last octet", ["VM-041"], reads(0x20002, data), twin=base, expect=0x46)
+    t.run("load-after", "zero after it", ["VM-041"], reads(0x20003, data), twin=base, expect=0)
+    t.run("load-beyond-size", "a size in memory below that in the file: the page is filled from the file all the same", ["VM-041"],
+          reads(0x20002, {**data, "room": 1}), twin=base, expect=0x46, flags=["too-strict"])  # fmt: skip
+    t.run(
+        "load-nothing",
+        "no size in memory, and a size in the file: nothing",
+        ["VM-041"],
+        reads(0x20000, {**data, "room": 0}),
+        twin=base,
+        expect=0,
+    )
+    t.run(
+        "load-unaligned",
+        "a writable segment in the middle of a page",
+        ["VM-041"],
+        reads(0x20802, {**data, "address": 0x20800}),
+        twin=base,
+        expect=0x46,
+    )
+    long = {**data, "offset": 0, "size": 176, "address": 0x20FFF, "room": 1}
+    t.run(
+        "load-cut-at-page",
+        "a segment of one octet at the end of a page: what the file has beyond is not loaded",
+        ["VM-041"],
+        reads(0x21000, long),
+        expect=0,
+    )
+    t.run(
+        "load-into-next-page",
+        "two octets in memory: the second page is there",
+        ["VM-041"],
+        reads(0x21000, {**long, "room": 2}),
+        twin="load-cut-at-page",
+        expect=0x45,
+    )
+    # Segments over segments.
+    twice = lambda first, second, at=0x20000: reads(
+        at, {**data, **first}, {**data, "offset": 2, "size": 2, "room": 2, **second}
+    )
+    why = ["a later segment takes whole pages, and what was there is gone", "version 0 freezes writable pages"]
+    away = dict(address=0x21000)
+    base = t.run("load-two", "two segments in two pages", ["VM-035", "VM-041"], twice({}, away, 0x20000), expect=0x45)
+    expect = lambda value: {0: "VM-035", 1: value, 2: value}
+    t.run(
+        "load-over",
+        why,
+        ["VM-035", "VM-041"],
+        twice({}, dict(address=0x20800)),
+        twin=base,
+        expect=expect(0),
+        flags=["frozen"],
+    )
+    t.run(
+        "load-over-second",
+        "and the later one is there",
+        ["VM-041"],
+        twice({}, dict(address=0x20800), 0x20801),
+        twin=base,
+        over=(1, 2),
+        expect=0x46,
+        flags=["frozen"],
+    )
+    t.run(
+        "load-code-over-writable",
+        ["code over a writable segment", why[1]],
+        ["VM-035"],
+        twice({}, dict(flags=R | X)),
+        twin=base,
+        expect=expect(0x4C),
+        flags=["frozen"],
+    )
+    t.run(
+        "load-over-read-only",
+        "a read-only segment is frozen",
+        ["VM-035"],
+        twice(dict(flags=R), {}),
+        twin=base,
+        expect="VM-035",
+        flags=["frozen"],
+    )
+    t.run(
+        "load-over-code",
+        "an executable one is frozen",
+        ["VM-035"],
+        twice(dict(flags=R | X), {}),
+        twin=base,
+        expect="VM-035",
+        flags=["frozen"],
+    )
+    t.run(
+        "load-beside-code",
+        "a segment in the page of the code, beside it",
+        ["VM-035"],
+        twice({}, dict(address=0x10800)),
+        twin=base,
+        expect="VM-035",
+        flags=["frozen"],
+    )
+    own = placed(EXIT, 0x10800)
+    why = ["code in the middle of a page", "version 0 wants it to begin with one"]
+    t.run("code-unaligned", why, ["VM-042"], own, twin=None, expect={0: "VM-042", 1: 0, 2: 0})
+    t.run(
+        "code-aligned",
+        "code at the start of a page, with room for the whole page",
+        ["VM-042"],
+        placed(EXIT, 0x10000),
+        expect=0,
+    )
+    t.run(
+        "code-unaligned-by-1",
+        "one octet into it",
+        ["VM-042"],
+        placed(EXIT, 0x10001, entry=0x10001),
+        twin="code-aligned",
+        over=(0,),
+        expect="VM-042",
+    )
+    # The entry.
+    text = f"li a0, 1; {HALT}; {EXIT}"
+    base = t.run("entry-first", "a program that begins at its first instruction", ["VM-043"], program(text), expect=1)
+    t.run(
+        "entry-fourth",
+        "one that begins later",
+        ["VM-043"],
+        program(text, entry=BASE + HEADERS + 12),
+        twin=base,
+        expect=0,
+    )
+    t.run(
+        "entry-0",
+        "one that begins at 0, where nothing is",
+        ["VM-003"],
+        program(text, entry=0),
+        twin=base,
+        expect="VM-003",
+    )
+    t.run(
+        "entry-4-mib",
+        "one that begins behind memory",
+        ["VM-002"],
+        program(text, entry=4 << 20),
+        twin=base,
+        expect="VM-002",
+    )
+    t.run(
+        "entry-minus-1",
+        "one that begins at 2^64 - 1",
+        ["VM-002"],
+        program(text, entry=2**64 - 1),
+        twin=base,
+        expect="VM-002",
+        over=(2,),
+        flags=["hang"],
+    )
+
+
+# --- The stack and cycles ---------------------------------------------------------------------
+
+
+def stack(files, Topic):
+    comment = [
+        "Arguments on the stack: where they are, how, and how many. The memory at the end is compared as a whole."
+    ]
+    t = Topic(files, "stack", "The stack", "vm.run", comment, notes={
+        "final-zero": {"bug": "version", "effect": "no zero after the addresses of the arguments, or one in version 0: ckb-vm's change 98"},
+        "alignment": {"bug": "version", "effect": "a stack pointer that is no multiple of 16, or one in version 0: ckb-vm's change 97"},
+        "half-slots": {"bug": "version", "effect": "addresses of 64 bits in version 0, or of 32 after it"},
+        "over-code": {"bug": "permission", "effect": "arguments written over code, as in ckb-vm before its change 392"},
+        "early": {"bug": "version", "effect": "the bound looked at once at the end in version 2, or after each argument before it"},
+    })  # fmt: skip
+    first = program(f"lw a0, 0(sp); {HALT}")
+    t.run("stack-empty", "no arguments", ["VM-044"], first, state=True, charge=True, expect=0)
+    flags = ["final-zero", "alignment"]
+    for id_, arguments, why in [
+        ("one", [b"a"], "one argument"), ("two", [b"", b"ab"], "two, of which one is empty"),
+        ("three", [b"first", b"second", b"third"], "three: the first lies highest"),
+        ("seven", [b"1", b"2", b"3", b"4", b"5", b"6", b"7"], "seven, each of two octets: no room between the vector and the strings in version 0"),
+        ("zeros", [b"\0\0", b"\0"], "zero octets in arguments"),
+    ]:  # fmt: skip
+        t.run(
+            f"stack-{id_}",
+            why,
+            ["VM-045"],
+            first,
+            arguments=arguments,
+            state=True,
+            charge=True,
+            flags=flags,
+            expect=len(arguments),
+        )
+    lw = program(f"ld a1, 8(sp); lbu a0, 0(a1); {HALT}")
+    t.run(
+        "stack-read",
+        "the first argument's first octet, through its address",
+        ["VM-045"],
+        lw,
+        arguments=[b"xyz", b"u"],
+        expect=0x78,
+    )
+    data = dict(flags=R | W, offset=0, size=0, address=0x3FF000, room=4096)
+    page = b"\xff" * 24
+    base = program(EXIT, [data])
+    full = elf(
+        [header(size=len(base)), header(flags=R | W, offset=len(base), address=0x3FFFE8, size=24)], base[176:] + page
+    )
+    text = "what was there stays around the slots, and between their halves in version 0"
+    t.run("stack-over-data", text, ["VM-045"], full, arguments=[b""], state=True, flags=["half-slots"], expect=0)
+    code = placed(EXIT, 0x3FF000)
+    why = ["code in the last page, and nothing is written without arguments", "version 0 writes a count of none"]
+    t.run(
+        "stack-at-code",
+        why,
+        ["VM-034", "VM-044"],
+        code,
+        arguments=[],
+        expect={0: "VM-034", 1: 0, 2: 0},
+        flags=["over-code"],
+    )
+    t.run(
+        "stack-over-code",
+        "arguments in the page of the code",
+        ["VM-034"],
+        code,
+        arguments=[b"a"],
+        over=(1, 2),
+        twin="stack-at-code",
+        expect="VM-034",
+        flags=["over-code"],
+    )
+    path = f"programs/letters.{ckbhash(MANY).hex()}.txt"
+    files[f"vm/{path}"] = MANY
+    many = Kept(MANY, path)
+    base = t.run(
+        "stack-full",
+        "arguments down to 3 MiB, to the octet after version 0",
+        ["VM-046"],
+        first,
+        arguments=[many],
+        expect=1,
+    )
+    t.run(
+        "stack-over",
+        "one argument more, an empty one",
+        ["VM-046"],
+        first,
+        arguments=[many, b""],
+        twin=base,
+        expect="VM-046",
+    )
+    low = placed(f"lw a0, 0(sp); {HALT}", 0x2F0000)
+    base = t.run(
+        "stack-over-far-code", "code at 0x2f0000, below a full stack", ["VM-046"], low, arguments=[many], expect=1
+    )
+    why = [
+        "an argument below 3 MiB, and one behind it that would meet the code: version 2 stops at the first",
+        "others write on",
+    ]
+    t.run(
+        "stack-stops-early",
+        why,
+        ["VM-046"],
+        low,
+        arguments=[many, bytes(32), many],
+        twin=base,
+        expect={0: "VM-034", 1: "VM-034", 2: "VM-046"},
+        flags=["early"],
+    )
+    t.write()
+
+
+def cycles(files, Topic):
+    comment = ["The limit to the cycle, and what loading costs."]
+    t = Topic(files, "cycles", "Cycles", "vm.run", comment, notes={
+        "exact": {"bug": "boundary", "effect": "a limit that may not be reached, or may be exceeded"},
+        "rounding": {"bug": "rounding", "effect": "octets divided by four and rounded down, or rounded twice"},
+        "what-is-charged": {"bug": "arithmetic", "effect": "octets in memory charged instead of octets of the file, or the stack left out"},
+    })  # fmt: skip
+    plain = program(EXIT)
+    base = t.run("limit-exact", "502 cycles, and no more", ["VM-051"], plain, limit=502, expect=0, flags=["exact"])
+    for limit, why in ((501, "one cycle too few"), (0, "none")):
+        t.run(f"limit-{limit}", why, ["VM-051"], plain, limit=limit, twin=base, expect="VM-051", flags=["exact"])
+    t.run("limit-greatest", "2^64 - 1", ["VM-051"], plain, limit=2**64 - 1, twin=base, expect=0)
+    fused = program(f"divu a2, a0, a1; remu a3, a0, a1; {EXIT}")
+    base = t.run(
+        "limit-fused",
+        "a fused division",
+        ["VM-051", "VM-013"],
+        fused,
+        limit=534,
+        over=(1, 2),
+        expect=0,
+        flags=["exact"],
+    )
+    t.run(
+        "limit-fused-533",
+        "one cycle too few for it",
+        ["VM-051"],
+        fused,
+        limit=533,
+        over=(1, 2),
+        twin=base,
+        expect="VM-051",
+        flags=["exact"],
+    )
+    t.run(
+        "limit-unfused", "in version 0 its parts cost 64", ["VM-051"], fused, limit=566, over=(0,), expect=0, twin=base
+    )
+    loop = program(f"li a1, 100; 1: addi a1, a1, -1; bnez a1, 1b; {EXIT}")
+    total = 1 + 100 * 4 + 502
+    base = t.run(
+        "limit-loop", "a loop of 100 turns", ["VM-050", "VM-051"], loop, limit=total, expect=0, flags=["exact"]
+    )
+    t.run(
+        "limit-loop-less",
+        "one cycle too few",
+        ["VM-051"],
+        loop,
+        limit=total - 1,
+        twin=base,
+        expect="VM-051",
+        flags=["exact"],
+    )
+    # Loading.
+    charged = lambda id_, why, file, **rest: t.run(id_, why, ["VM-052"], file, charge=True, **rest)
+    base = charged(
+        "charge", "the file, and 16 octets of the stack, 8 in version 0", plain, expect=0, flags=["what-is-charged"]
+    )
+    for more in (1, 2, 3):
+        file = elf([header(size=len(plain) + more)], plain[HEADERS:] + bytes(more))
+        charged(
+            f"charge-{more}-more",
+            f"{more} octets more: a part of four costs as four",
+            file,
+            expect=0,
+            flags=["rounding"],
+        )
+    room = elf([header(size=len(plain), room=8192)], plain[HEADERS:])
+    charged(
+        "charge-not-room",
+        "octets that the file does not have cost nothing",
+        room,
+        twin=base,
+        expect=0,
+        flags=["what-is-charged"],
+    )
+    less = elf([header(size=len(plain), room=0x80)], plain[HEADERS:])
+    charged(
+        "charge-not-copied",
+        "octets of the file cost, whether there is room for them or not",
+        less,
+        twin=base,
+        expect=0,
+        flags=["what-is-charged"],
+    )
+    two = program(
+        EXIT,
+        [
+            dict(flags=R | W, offset=0, size=7, address=0x20000, room=7),
+            dict(flags=R | W, offset=0, size=7, address=0x21000, room=2**64 - 1),
+        ],
+    )
+    charged(
+        "charge-segments",
+        "three segments, of which one is so large that it is loaded nowhere: one sum, rounded once",
+        two,
+        expect=0,
+        flags=["rounding"],
+    )
+    other = program(EXIT, [dict(kind=4, offset=0, size=100, address=0x20000)])
+    charged("charge-not-notes", "a note is not loaded, and not charged", other, expect=0, flags=["what-is-charged"])
+    charged(
+        "charge-arguments",
+        "with arguments, all that is below the top of the stack",
+        plain,
+        arguments=[b"one", b"two"],
+        expect=0,
+        flags=["what-is-charged"],
+    )
+    for version, total in ((0, 502 + 35), (1, 502 + 37)):
+        over = (0,) if version == 0 else (1, 2)
+        t.run(
+            f"limit-with-load-{total}",
+            "the limit holds for both together",
+            ["VM-051", "VM-052"],
+            plain,
+            charge=True,
+            limit=total,
+            over=over,
+            expect=0,
+            flags=["exact"],
+        )
+        t.run(f"limit-with-load-{total - 1}", "one cycle too few", ["VM-051"], plain, charge=True, limit=total - 1, over=over,
+              twin=f"limit-with-load-{total}", expect="VM-051", flags=["exact"])  # fmt: skip
+    t.run(
+        "limit-below-load",
+        "a limit that loading alone exceeds",
+        ["VM-051"],
+        plain,
+        charge=True,
+        limit=1,
+        twin="charge",
+        expect="VM-051",
+    )
+    t.write()
+
+
+def topic(files, Topic):
+    elf_files(files, Topic)
+    stack(files, Topic)
+    cycles(files, Topic)

@@ -1,0 +1,46 @@
+# binvi rd, rs1, immediate. A row: rs1, rd.
+# Written by generate/vm.py: the results are those of the model. a0 is the number of the test.
+        .macro test row, immediate
+        addi a0, a0, 1
+        ld   a1, \row(s0)
+        ld   a2, \row+8(s0)
+        binvi a3, a1, \immediate
+        bne  a3, a2, fail
+        .endm
+
+        lui  s0, %hi(table)
+        addi s0, s0, %lo(table)
+        test 0, 0
+        test 16, 1
+        test 32, 1
+        test 48, 31
+        test 64, 31
+        test 80, 32
+        test 96, 32
+        test 112, 33
+        test 128, 33
+        test 144, 63
+        test 160, 63
+        addi a0, a0, 1
+        addi a2, a1, 0
+        binvi a1, a1, 63               # rd = rs1
+        bne  a1, a3, fail
+        binvi zero, a2, 63             # x0 stays zero
+        addi a5, zero, 0
+        bnez a5, fail
+        li   a0, 0
+fail:   li   a7, 93
+        ecall
+        .balign 8
+table:
+        .dword 0xfedcba9876543210, 0xfedcba9876543211  # 1
+        .dword 0x0123456789abcdef, 0x0123456789abcded  # 2
+        .dword 0xfedcba9876543210, 0xfedcba9876543212  # 3
+        .dword 0x0123456789abcdef, 0x0123456709abcdef  # 4
+        .dword 0xfedcba9876543210, 0xfedcba98f6543210  # 5
+        .dword 0x0123456789abcdef, 0x0123456689abcdef  # 6
+        .dword 0xfedcba9876543210, 0xfedcba9976543210  # 7
+        .dword 0x0123456789abcdef, 0x0123456589abcdef  # 8
+        .dword 0xfedcba9876543210, 0xfedcba9a76543210  # 9
+        .dword 0x0123456789abcdef, 0x8123456789abcdef  # 10
+        .dword 0xfedcba9876543210, 0x7edcba9876543210  # 11

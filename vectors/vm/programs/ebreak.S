@@ -1,0 +1,10 @@
+# ebreak and c.ebreak: they do nothing.
+        li   a0, 1
+        li   a1, 7
+        ebreak
+        c.ebreak
+        addi a1, a1, -7
+        bnez a1, fail
+        li   a0, 0
+fail:   li   a7, 93
+        ecall

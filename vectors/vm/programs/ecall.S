@@ -1,0 +1,4 @@
+# ecall: exit, with the low octet of a0.
+        li   a0, -256
+        li   a7, 93
+        ecall
