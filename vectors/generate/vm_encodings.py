@@ -5,7 +5,7 @@ from functools import partial
 
 import vm_model
 from vm_instructions import B, BY_HAND, written
-from vm_tools import FORMATS, assemble, is_legal
+from vm_tools import FORMATS, assemble, encoding, is_legal
 
 # Registers whose numbers have no bits in common that matter.
 RD, RS1, RS2 = "s5", "a0", "s3"
@@ -233,34 +233,38 @@ DIGESTS = {
 
 
 def legal_topics(files, Topic):
-    comment = ["All 65,536 patterns of 16 bits: which of them are instructions."]
-    comment += ["[4, 6] are the numbers from 4 to 6; a multiple of four and three ends in 11, and is none of them."]
+    comment = ["All patterns of 16 bits that do not end in 11: which of them are instructions. A number is the quadrant,"]
+    comment += ["then the other bits of the pattern, from the high bits on; [4, 6] are the numbers from 4 to 6."]
     t = Topic(files, "legal-compressed", "Legal compressed instructions", "vm.legal", comment)
-    for first in range(0, 1 << 16, 4096):
-        question = {"encodings": "compressed", "first": first, "count": 4096}
-        t.ask(f"legal-compressed-{first:04x}", f"patterns from {first:#06x} on", ["VM-008", "VM-004"], question)
+    for first in range(0, 3 << 14, 2048):
+        question = {"encodings": "compressed", "first": first, "count": 2048}
+        quadrant, funct3 = first >> 14, first >> 11 & 7
+        why = f"quadrant {quadrant}, funct3 {funct3:03b}"
+        t.ask(f"legal-compressed-{quadrant}-{funct3:03b}", why, ["VM-008", "VM-004"], question)
     t.write()
     comment = [
-        "Words of 32 bits: which of them are instructions. A number is opcode (5 bits), funct3, funct7, rs2, from its low bits",
-        "on; 256 numbers are all opcodes and funct3 with one funct7 and one rs2. Of the 4,096 such groups, those are here",
-        "in which the model finds a set of instructions that no group before them has, and those at the ends.",
+        "Words of 32 bits with rd and rs1 x1: which of them are instructions. A number is opcode (5 bits), funct3, funct7,",
+        "rs2, from its high bits on.",
     ]
     t = Topic(files, "legal-full", "Legal instructions of 32 bits", "vm.legal", comment)
-    known = {}
-    for first in range(0, 1 << 20, 256):
-        key = tuple(is_legal(n, False, v) for n in range(first, first + 256) for v in (0, 1))
-        known.setdefault(key, []).append(first)
-    for first in sorted({group[0] for group in known.values()} | {group[-1] for group in known.values()}):
-        funct7, rs2 = first >> 8 & 127, first >> 15
-        question = {"encodings": "full", "first": first, "count": 256}
-        t.ask(f"legal-full-{first:05x}", f"funct7 {funct7:07b}, rs2 {rs2}", ["VM-004"], question)
+    for opcode in range(32):
+        question = {"encodings": "full", "first": opcode << 15, "count": 1 << 15}
+        why = f"opcode {opcode << 2 | 3:07b}"
+        t.ask(f"legal-full-{opcode:02x}", why, ["VM-004"], question)
     t.write()
     for (version, compressed), digest in DIGESTS.items():
-        count = 1 << 16 if compressed else 1 << 20
-        octets = bytearray(count // 8)
-        for number in range(count):
-            octets[number >> 3] |= is_legal(number, compressed, version) << (number & 7)
-        assert hashlib.sha256(octets).hexdigest() == digest, (version, compressed)
+        assert hashlib.sha256(bitmap(version, compressed)).hexdigest() == digest, (version, compressed)
+
+
+def bitmap(version, compressed):
+    """What is legal, in the order of `vm.md`: patterns by value, or opcode, funct3, funct7, rs2 from the low bits on."""
+    octets = bytearray((1 << 16 if compressed else 1 << 20) // 8)
+    for number in range(3 << 14 if compressed else 1 << 20):
+        word = encoding(number, compressed)
+        fields = (word >> 2 & 31) | (word >> 12 & 7) << 5 | word >> 25 << 8 | (word >> 20 & 31) << 15
+        place = word if compressed else fields
+        octets[place >> 3] |= is_legal(number, compressed, version) << (place & 7)
+    return octets
 
 
 def topic(files, Topic):

@@ -117,8 +117,8 @@ def answer_decode(question, version):
 def encoding(number, compressed):
     """The word of a number of `vm.legal`."""
     if compressed:
-        return number
-    fields = [(number & 31, 2), (number >> 5 & 7, 12), (number >> 8 & 127, 25), (number >> 15, 20)]
+        return (number & 0x3FFF) << 2 | number >> 14
+    fields = [(number & 31, 20), (number >> 5 & 127, 25), (number >> 12 & 7, 12), (number >> 15, 2)]
     return 3 | 1 << 7 | 1 << 15 | sum(value << at for value, at in fields)
 
 

@@ -69,8 +69,9 @@ fn decoded(item: &Item) -> DecodeInstructionOut {
 pub(super) fn legal(input: &LegalIn, env: &Env) -> Result<LegalOut, Undefined> {
     let version = version(env)?;
     let (all, is_legal): (u32, fn(u32, Version) -> bool) = match input.encodings {
-        Encodings::Compressed => (1 << 16, |number, version| {
-            u16::try_from(number).is_ok_and(|it| compressed::expand(it, version).is_some())
+        Encodings::Compressed => (3 << 14, |number, version| {
+            let pattern = ((number & 0x3fff) << 2) | (number >> 14);
+            u16::try_from(pattern).is_ok_and(|it| compressed::expand(it, version).is_some())
         }),
         Encodings::Full => {
             (1 << 20, |number, version| full::decode(full_encoding(number), version).is_some())
@@ -94,5 +95,5 @@ fn full_encoding(number: u32) -> u32 {
         (number.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)
     };
     let registers = (1 << 7) | (1 << 15);
-    3 | field(0, 5, 2) | field(5, 3, 12) | field(8, 7, 25) | field(15, 5, 20) | registers
+    3 | field(15, 5, 2) | field(12, 3, 12) | field(5, 7, 25) | field(0, 5, 20) | registers
 }

@@ -160,7 +160,7 @@ pub(crate) fn legal(version: VmVersion, input: &LegalIn) -> Answer {
 /// decoder remembers what it found at an address.
 fn are_legal(version: VmVersion, set: Encodings, numbers: &[u32]) -> Result<Vec<u32>, Error> {
     let words = numbers.iter().map(|number| encoding(set, *number));
-    let code: Vec<u8> = words.flat_map(|word| word.unwrap_or_default().to_le_bytes()).collect();
+    let code: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
     let mut memory = executable(&code, 0)?;
     let mut decoder = build_decoder::<u64>(isa(version) & !ISA_MOP, number(version));
     let mut legal = Vec::new();
@@ -176,24 +176,24 @@ fn are_legal(version: VmVersion, set: Encodings, numbers: &[u32]) -> Result<Vec<
 
 const fn size(set: Encodings) -> u32 {
     match set {
-        Encodings::Compressed => 1 << 16,
+        Encodings::Compressed => 3 << 14,
         Encodings::Full => 1 << 20,
     }
 }
 
-/// The encoding of a number; none for a pattern of 16 bits that begins one of 32.
-fn encoding(set: Encodings, number: u32) -> Option<u32> {
+/// The encoding of a number.
+fn encoding(set: Encodings, number: u32) -> u32 {
     let field = |from: u32, mask: u32, to: u32| ((number >> from) & mask) << to;
     match set {
-        Encodings::Compressed => (number & 3 != 3).then_some(number),
-        Encodings::Full => Some(
-            0b11 | field(0, 0x1f, 2)
-                | 1 << 7
-                | field(5, 0x7, 12)
-                | 1 << 15
-                | field(15, 0x1f, 20)
-                | field(8, 0x7f, 25),
-        ),
+        Encodings::Compressed => (number & 0x3fff) << 2 | number >> 14,
+        Encodings::Full => {
+            let registers = 1 << 7 | 1 << 15;
+            0b11 | field(15, 0x1f, 2)
+                | field(12, 0x7, 12)
+                | field(0, 0x1f, 20)
+                | field(5, 0x7f, 25)
+                | registers
+        }
     }
 }
 

@@ -96,10 +96,11 @@ pub struct LegalIn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Encodings {
-    /// All patterns of 16 bits, by value; those that end in 11 are none.
+    /// 3 · 2^14 patterns of 16 bits: the quadrant (bits 0 and 1), then the bits from 15 to 2, from
+    /// the high bits of the number to the low ones.
     Compressed,
-    /// 2^20 of 32 bits: opcode (bits 2 to 6), funct3, funct7 and rs2, from the low bits of the
-    /// number to the high ones; rd and rs1 are x1, and the two low bits are 11.
+    /// 2^20 of 32 bits: opcode (bits 2 to 6), funct3, funct7 and rs2, from the high bits of the
+    /// number to the low ones; rd and rs1 are x1, and the two low bits are 11.
     Full,
 }
 
