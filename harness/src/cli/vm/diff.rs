@@ -1,0 +1,289 @@
+//! `ckbspec vm diff`: a program by a client too, and the limit of cycles from which they differ.
+
+use super::super::replay::Last;
+use super::super::{Exit, LimitArgs, Stop, open_spec};
+use super::{Loaded, ProgramArgs, write_end, write_fault};
+use crate::house::House;
+use crate::operations::rule_on;
+use crate::problem::Problem;
+use crate::report::one;
+use crate::runner::{Address, CaseResult, Got, Limits, Score, examine, interrupt};
+use crate::spec::Spec;
+use crate::vectors::file::{Provenance, ProvenanceKind, VectorStatus};
+use crate::vectors::{Case, Expectation, Source, Vector};
+use crate::vm::{Code, Ended, HEAD, before, end, list, registers};
+use ckbspec_protocol::message::Verdict;
+use ckbspec_protocol::operations::{RunIn, operation};
+use ckbspec_protocol::values::{Bytes, Uint64};
+use ckbspec_protocol::{Env, Question};
+use ckbspec_reference::vm::{Machine, Run};
+use ckbspec_reference::{RuleId, RuleSet};
+use std::ffi::OsString;
+use std::io::Write;
+use std::sync::Arc;
+
+#[derive(clap::Args, Debug)]
+pub(in crate::cli) struct DiffArgs {
+    #[command(flatten)]
+    program: ProgramArgs,
+    /// The client, as `run` takes it.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Address,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// Instructions that are shown before and after the one that is marked.
+const AROUND: usize = 4;
+
+/// The client, asked one program at one limit after another.
+struct Client<'a> {
+    args: &'a DiffArgs,
+    loaded: &'a Loaded,
+    spec: &'a Spec,
+    house: Vec<OsString>,
+    limits: Limits,
+    /// How often it was asked.
+    asked: u32,
+    /// Whether it once rejected rightly without saying why.
+    vague: bool,
+    /// What it calls itself.
+    name: String,
+}
+
+pub(super) fn diff(house: &House, args: &DiffArgs) -> Result<Exit, Stop> {
+    let loaded = args.program.read()?;
+    let spec = open_spec(house)?;
+    interrupt::listen()?;
+    let mut client = Client {
+        args,
+        loaded: &loaded,
+        spec: &spec,
+        house: house.arguments(),
+        limits: args.limits.limits(false),
+        asked: 0,
+        vague: false,
+        name: String::new(),
+    };
+    let run = args.program.run(&loaded);
+    let whole = client.ask(run.max_cycles)?;
+    let mut out = anstream::stdout().lock();
+    let reference = end(&run);
+    match &reference {
+        Ok(ended) => write_end(&mut out, &spec, &run, ended)?,
+        Err(broken) => write_fault(&mut out, &spec, broken)?,
+    }
+    if agrees(&whole) {
+        let weakly = if whole.outcome.score() == Score::Weak { ", as far as it tells" } else { "" };
+        writeln!(out, "{} agrees{weakly}", client.name)?;
+        return Ok(Exit::Expected);
+    }
+    writeln!(out, "\n{} differs: {}", client.name, whole.outcome)?;
+    write!(out, "{}", one(&whole))?;
+    let Ok(ended) = reference else {
+        writeln!(out, "\nThe reference executes no instruction, so that no limit tells more.")?;
+        return Ok(Exit::ClientWrong);
+    };
+    let (limit, first) = client.first_difference(ended.cycles, whole)?;
+    write_difference(&mut out, &Run { max_cycles: limit, ..run }, &first)?;
+    if client.vague {
+        writeln!(
+            out,
+            "It names no class for some rejections: a stop by cycles and a fault of its"
+        )?;
+        writeln!(out, "own look alike there, and it may have parted at a lower limit.")?;
+    }
+    writeln!(out, "asked {} times, at as many limits", client.asked)?;
+    Ok(Exit::ClientWrong)
+}
+
+fn agrees(result: &CaseResult) -> bool {
+    matches!(result.outcome.score(), Score::Pass | Score::Weak)
+}
+
+impl Client<'_> {
+    /// Asks at a limit of cycles, by way of the loop that asks the suite.
+    fn ask(&mut self, limit: u64) -> Result<CaseResult, Stop> {
+        let case = self.case(limit)?;
+        let (address, mut last) = (&self.args.adapter, Last(None));
+        let cannot = |why: &str| {
+            let problem = Problem::new(format!("adapter `{}`: {why}", address.text));
+            let help = format!("`ckbspec doctor -a '{}'` says more", address.text);
+            Stop::Problems(problem.help(help).into(), Exit::AdapterUnusable)
+        };
+        let ran = examine(address, &self.house, &mut [case].into_iter(), self.limits, &mut last)
+            .map_err(|unusable| cannot(&unusable.reason))?;
+        if interrupt::requested() {
+            return Err(Stop::Problems(Problem::new("interrupted").into(), Exit::Incomplete));
+        }
+        let result = last.0.ok_or_else(|| cannot("it was not asked"))?;
+        if matches!(result.outcome.score(), Score::Unsupported | Score::Skipped) {
+            return Err(cannot(&format!("{}: {}", result.outcome, result.got)));
+        }
+        let hello = &ran.hello.implementation;
+        self.name = format!("{} {}", hello.name, hello.version);
+        self.asked = self.asked.saturating_add(1);
+        let rejects = matches!(result.got, Got::Verdict(Verdict::Reject { .. }));
+        self.vague |= rejects && result.outcome.score() == Score::Weak;
+        Ok(result)
+    }
+
+    /// The question at a limit, with the reference's answer.
+    fn case(&self, limit: u64) -> Result<Case, Stop> {
+        let input = RunIn {
+            program: Bytes(self.loaded.file.clone()),
+            arguments: self.loaded.arguments.iter().cloned().map(Bytes).collect(),
+            max_cycles: Uint64(limit),
+            charge_load: !self.args.program.no_load_charge,
+            state: true,
+        };
+        let json = serde_json::to_value(&input).unwrap_or_default();
+        let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
+        let ruling = rule_on(&Question::Run(input), &env, &RuleSet::all());
+        let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
+        let expectation = match ruling {
+            Ok(out) => Expectation::Accept(out),
+            Err(broken) => {
+                let rule = broken.rule.to_string();
+                let class = self.spec.class_of(&rule).unwrap_or("vm").to_owned();
+                Expectation::Reject { rule, class, others: vec![] }
+            }
+        };
+        let operation = operation("vm.run").ok_or_else(|| Problem::new("there is no `vm.run`"))?;
+        let name = format!("vm/diff-{limit}");
+        let vector = Vector {
+            name: name.clone(),
+            rev: 1,
+            status: VectorStatus::Candidate,
+            why: "a program at a limit of cycles".to_owned(),
+            rules: vec![],
+            flags: vec![],
+            provenance: Provenance { kind: ProvenanceKind::Filled, source: "reference".into() },
+            divergent: None,
+            twin: None,
+            any_of: std::collections::BTreeMap::new(),
+            operation,
+            input: json,
+            expectation,
+            points: vec![env.clone()],
+            source: Source::default(),
+        };
+        Ok(Case { name, env, vector: Arc::new(vector) })
+    }
+
+    /// The first limit at which the answers differ, and the result there. Below what the reference
+    /// needs, both should be stopped by cycles; from there on, both should have ended.
+    fn first_difference(
+        &mut self,
+        needed: u64,
+        whole: CaseResult,
+    ) -> Result<(u64, CaseResult), Stop> {
+        let first = self.ask(0)?;
+        if !agrees(&first) {
+            return Ok((0, first));
+        }
+        let (mut low, mut high, mut found) = (0_u64, self.args.program.max_cycles, whole);
+        // Mostly it is what the reference needs, or less.
+        let mut likely = [needed, needed.saturating_sub(1)].into_iter();
+        while high.saturating_sub(low) > 1 {
+            let between = likely.find(|limit| low < *limit && *limit < high);
+            let limit = between.unwrap_or(low.midpoint(high));
+            let result = self.ask(limit)?;
+            if agrees(&result) {
+                low = limit;
+            } else {
+                (high, found) = (limit, result);
+            }
+        }
+        Ok((high, found))
+    }
+}
+
+/// Writes where the reference stands at the first limit at which the answers differ.
+fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> Result<(), Stop> {
+    let limit = run.max_cycles;
+    let again = |_| unreachable!("a program that was loaded is loaded again");
+    let ended = end(run).unwrap_or_else(again);
+    let machine = match &ended.end {
+        // Before its exit.
+        Ok(_) => before(run, ended.cycles.saturating_sub(1)).unwrap_or_else(again),
+        Err(_) => ended.machine.clone(),
+    };
+    writeln!(out, "\nThe answers differ from a limit of {limit} cycles on.")?;
+    writeln!(out, "client     {}", first.got)?;
+    match &ended.end {
+        Ok(code) => writeln!(out, "reference  exit code {code}, {} cycles", ended.cycles)?,
+        Err(broken) => writeln!(out, "reference  {broken}")?,
+    }
+    writeln!(out, "{}", conclusion(&ended, limit, &first.got))?;
+    write_around(out, run, &machine)
+}
+
+/// What can be concluded from the first limit at which the answers differ.
+fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
+    let taken = ended.cycles;
+    let goes_on = matches!(
+        got,
+        Got::Verdict(Verdict::Reject { error: Some(error) })
+            if error.class.as_deref().is_some_and(|class| class.starts_with("vm.cycles"))
+    );
+    match &ended.end {
+        Err(broken) if broken.rule == RuleId::VM_051 && taken == limit => {
+            "The client has ended, and the reference goes on with the instruction at `>`.\nIf the \
+             client came the same way at the same cost, they part there, or at the one\nthat was \
+             executed before."
+                .to_owned()
+        }
+        Err(broken) if broken.rule == RuleId::VM_051 && taken > limit => {
+            "The client has ended before the first instruction, or does not heed the limit."
+                .to_owned()
+        }
+        Err(broken) if broken.rule == RuleId::VM_051 => format!(
+            "The client has ended, and the reference goes on with the instruction at `>`. It has\n\
+             {taken} cycles there, and never just {limit}: they have parted before, in their ways or in\n\
+             a cost. Limits do not show where."
+        ),
+        _ if limit > taken => format!(
+            "The reference needs {taken} cycles, and there the client agrees: it is the limit itself\n\
+             that it takes otherwise."
+        ),
+        Err(_) => {
+            "The reference breaks a rule by the instruction at `>`, and the client does not.\nIf \
+                   it came the same way at the same cost, they part there."
+                .to_owned()
+        }
+        Ok(_) if goes_on => {
+            "The client takes more cycles: they have parted before, in their ways or \
+                             in a\ncost. Limits do not show where."
+                .to_owned()
+        }
+        Ok(_) => "Both have ended: what differs are values, or the last cost. Limits do not \
+                  show\nwhere values part."
+            .to_owned(),
+    }
+}
+
+/// Writes the instructions around where a machine stands, and its registers.
+fn write_around(out: &mut impl Write, run: &Run<'_>, machine: &Machine) -> Result<(), Stop> {
+    let code = Code::of_file(run.program, run.version).unwrap_or_default();
+    let here = |part: &&crate::vm::Part| {
+        let length = u64::try_from(part.octets.len()).unwrap_or(u64::MAX);
+        machine.pc.checked_sub(part.address).is_some_and(|at| at < length)
+    };
+    let rows = code.parts.iter().find(here).and_then(|part| list(part, run.version));
+    let rows = rows.unwrap_or_default();
+    let place = rows.iter().position(|row| row.address == machine.pc);
+    writeln!(out, "\n  {HEAD}")?;
+    match place {
+        None => writeln!(out, "> {:#010x}", machine.pc)?,
+        Some(place) => {
+            let from = place.saturating_sub(AROUND);
+            for row in rows.iter().skip(from).take(place.saturating_sub(from) + AROUND + 1) {
+                let mark = if row.address == machine.pc { '>' } else { ' ' };
+                writeln!(out, "{mark} {row}")?;
+            }
+        }
+    }
+    writeln!(out, "\nthe reference's registers there, after {} cycles", machine.cycles)?;
+    Ok(write!(out, "{}", registers(&machine.registers))?)
+}
