@@ -17,7 +17,7 @@ use ckbspec_protocol::operations::{RunIn, operation};
 use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Env, Question};
 use ckbspec_reference::vm::{Machine, Run};
-use ckbspec_reference::{RuleId, RuleSet};
+use ckbspec_reference::{RuleId, RuleSet, Violation};
 use std::ffi::OsString;
 use std::io::Write;
 use std::sync::Arc;
@@ -202,11 +202,11 @@ impl Client<'_> {
 /// Writes where the reference stands at the first limit at which the answers differ.
 fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> Result<(), Stop> {
     let limit = run.max_cycles;
-    let again = |_| unreachable!("a program that was loaded is loaded again");
-    let ended = end(run).unwrap_or_else(again);
+    let again = |broken: Violation| Problem::new(format!("loaded once, not twice: {broken}"));
+    let ended = end(run).map_err(again)?;
     let machine = match &ended.end {
         // Before its exit.
-        Ok(_) => before(run, ended.cycles.saturating_sub(1)).unwrap_or_else(again),
+        Ok(_) => before(run, ended.cycles.saturating_sub(1)).map_err(again)?,
         Err(_) => ended.machine.clone(),
     };
     writeln!(out, "\nThe answers differ from a limit of {limit} cycles on.")?;
