@@ -8,10 +8,10 @@ use super::{Exit, Stop};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::spec::Spec;
-use crate::vm::{Code, Ended, rows};
+use crate::vm::{Code, Ended, rows_at};
 use ckbspec_protocol::message::VmVersion;
-use ckbspec_reference::Violation;
 use ckbspec_reference::vm::{Run, Version};
+use ckbspec_reference::{RuleId, Violation};
 use clap::{Args, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -139,15 +139,11 @@ fn write_end(out: &mut impl Write, spec: &Spec, run: &Run<'_>, ended: &Ended) ->
         Ok(code) => writeln!(out, "exit code  {code}")?,
         Err(broken) => {
             write_fault(out, spec, broken)?;
-            let (pc, version) = (ended.machine.pc, run.version);
-            let code = Code::of_file(run.program, version).unwrap_or_default();
-            match ended.machine.item() {
-                Ok(item) => {
-                    for row in rows(&item, pc, &code, version) {
-                        writeln!(out, "at         {row}")?;
-                    }
-                }
-                Err(_) => writeln!(out, "at         {pc:#010x}")?,
+            let code = Code::of_file(run.program, run.version).unwrap_or_default();
+            let holds = ![RuleId::VM_002, RuleId::VM_003].contains(&broken.rule);
+            let rows = rows_at(&ended.machine, &code, run.version);
+            for row in rows.iter().filter(|_| holds) {
+                writeln!(out, "at         {row}")?;
             }
         }
     }

@@ -77,22 +77,27 @@ pub fn list(part: &Part, version: Version) -> Option<Vec<Row>> {
     let end = part.address.saturating_add(u64::try_from(part.octets.len()).ok()?);
     let mut listed = vec![];
     while machine.pc < end {
-        let address = machine.pc;
-        let length = match machine.item() {
-            Ok(item) => {
-                listed.extend(rows(&item, address, &code, version));
-                item.length().into()
-            }
-            Err(_) => {
-                let long = code.octets(address, 1).first().is_some_and(|low| low & 3 == 3);
-                let length = if long { 4 } else { 2 }.min(end.saturating_sub(address));
-                let octets = code.octets(address, length);
-                let text = "illegal".to_owned();
-                listed.push(Row { address, octets, cycles: None, text, note: String::new() });
-                length
-            }
-        };
-        machine.pc = address.saturating_add(length);
+        let rows = rows_at(&machine, &code, version);
+        let length: usize = rows.iter().map(|row| row.octets.len()).sum();
+        let next = machine.pc.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+        machine.pc = next;
+        listed.extend(rows);
+    }
+    // The last octets may be the beginning of an instruction that is none.
+    if let Some(last) = listed.last_mut() {
+        let left = usize::try_from(end.saturating_sub(last.address)).unwrap_or(usize::MAX);
+        last.octets.truncate(left);
     }
     Some(listed)
+}
+
+/// The lines of what a machine stands before.
+pub fn rows_at(machine: &Machine, code: &Code, version: Version) -> Vec<Row> {
+    let address = machine.pc;
+    if let Ok(item) = machine.item() {
+        return rows(&item, address, code, version);
+    }
+    let long = code.octets(address, 1).first().is_some_and(|low| low & 3 == 3);
+    let octets = code.octets(address, if long { 4 } else { 2 });
+    vec![Row { address, octets, cycles: None, text: "illegal".into(), note: String::new() }]
 }

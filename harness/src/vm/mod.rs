@@ -8,4 +8,4 @@ mod listing;
 pub use assembly::{assembly, register, registers};
 pub use code::{Code, Part};
 pub use ended::{Ended, before, end};
-pub use listing::{HEAD, Row, list, rows};
+pub use listing::{HEAD, Row, list, rows, rows_at};

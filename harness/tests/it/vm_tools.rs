@@ -80,8 +80,8 @@ fn a_fault_names_rule_place_and_reading() {
         let traced = vm("run", program, &[more, &["--trace"]].concat()).1;
         assert_eq!(traced.split_once("\n\n").unwrap().1, out);
     }
-    let long = "a".repeat(1 << 20);
-    let long = [long.as_str(); 2];
+    let long = "a".repeat(100_000);
+    let long = [long.as_str(); 11];
     let (code, out) = vm("run", LOOP, &long);
     assert_eq!(code, 1);
     assert!(out.starts_with("fault      VM-046") && out.contains("at         loading"), "{out}");
@@ -184,7 +184,7 @@ fn a_difference_is_followed_to_its_limit() {
     assert_eq!(code, 1);
     insta::assert_snapshot!("vm_diff_goes_on", out);
     for (needs, answer, said) in [
-        (25, illegal.to_owned(), "23 cycles there, and never just 25"),
+        (25, illegal.to_owned(), "taken 23 cycles there, and never just 25"),
         (529, accept("0x1", "0x211"), "Both have ended: what differs are values"),
         (531, accept("0x0", "0x213"), "The client takes more cycles"),
         (0, illegal.to_owned(), "from a limit of 0 cycles on"),
@@ -193,9 +193,6 @@ fn a_difference_is_followed_to_its_limit() {
         assert_eq!(code, 1, "{out}");
         assert!(out.contains(said), "{said}: {out}");
     }
-    // It agrees at what the reference needs, and not at the limit that was given.
-    let (_, out) = diff(LOOP, 1 << 20, illegal, &["--max-cycles", "2000000"]);
-    assert!(out.contains("The client takes more cycles"), "{out}");
     let (code, out) = diff(LOOP, 529, &accept("0x0", "0x211"), &[]);
     assert_eq!(code, 0, "{out}");
     assert!(out.ends_with("wrong 1 agrees, as far as it tells\n"), "{out}");
@@ -211,7 +208,7 @@ fn who_agrees_and_who_cannot_be_asked() {
     assert!(out.ends_with(" agrees, as far as it tells\n"), "{out}");
     let folder = tempfile::tempdir().unwrap();
     let file = elf(folder.path(), LOOP);
-    for (adapter, said) in [("no-such-program", "no shell runs"), ("false", "before it answered")] {
+    for (adapter, said) in [("no-such-program", "cannot start"), ("false", "before it answered")] {
         let output = ckbspec(&["vm", "diff", file.to_str().unwrap(), "-a", adapter]);
         assert_eq!(crate::common::code(&output), 3);
         assert!(text(&output).1.contains(said), "{:?}", text(&output));

@@ -11,12 +11,12 @@ use crate::runner::{Address, CaseResult, Got, Limits, Score, examine, interrupt}
 use crate::spec::Spec;
 use crate::vectors::file::{Provenance, ProvenanceKind, VectorStatus};
 use crate::vectors::{Case, Expectation, Source, Vector};
-use crate::vm::{Code, Ended, HEAD, before, end, list, registers};
+use crate::vm::{Code, Ended, HEAD, before, end, list, registers, rows_at};
 use ckbspec_protocol::message::Verdict;
 use ckbspec_protocol::operations::{RunIn, operation};
 use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Env, Question};
-use ckbspec_reference::vm::{Machine, Run};
+use ckbspec_reference::vm::{Machine, Run, Version};
 use ckbspec_reference::{RuleId, RuleSet, Violation};
 use std::ffi::OsString;
 use std::io::Write;
@@ -216,7 +216,24 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
         Err(broken) => writeln!(out, "reference  {broken}")?,
     }
     writeln!(out, "{}", conclusion(&ended, limit, &first.got))?;
-    write_around(out, run, &machine)
+    let code = Code::of_file(run.program, run.version).unwrap_or_default();
+    writeln!(out, "\n  {HEAD}")?;
+    let earlier = Run { max_cycles: limit.saturating_sub(1), ..*run };
+    if taken_up(&ended, limit) {
+        let last = before(&earlier, earlier.max_cycles).map_err(again)?;
+        for row in rows_at(&last, &code, run.version) {
+            writeln!(out, "- {row}")?;
+        }
+        writeln!(out)?;
+    }
+    write_around(out, &code, run.version, &machine)
+}
+
+/// Whether the reference is stopped with the limit taken up, so by the instruction after the one
+/// that the last cycle paid for.
+fn taken_up(ended: &Ended, limit: u64) -> bool {
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    by_cycles && ended.cycles == limit && limit > 0
 }
 
 /// What can be concluded from the first limit at which the answers differ.
@@ -227,55 +244,62 @@ fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
         Got::Verdict(Verdict::Reject { error: Some(error) })
             if error.class.as_deref().is_some_and(|class| class.starts_with("vm.cycles"))
     );
+    let by_cycles = |broken: &Violation| broken.rule == RuleId::VM_051;
     match &ended.end {
-        Err(broken) if broken.rule == RuleId::VM_051 && taken == limit => {
-            "The client has ended, and the reference goes on with the instruction at `>`.\nIf the \
-             client came the same way at the same cost, they part there, or at the one\nthat was \
-             executed before."
+        Err(_) if taken_up(ended, limit) => {
+            "The client has ended, and the reference goes on with the instruction at `>`.\n\
+             If the client came the same way at the same cost, they part there, or at the one\n\
+             at `-`, which was executed before."
                 .to_owned()
         }
-        Err(broken) if broken.rule == RuleId::VM_051 && taken > limit => {
-            "The client has ended before the first instruction, or does not heed the limit."
-                .to_owned()
+        Err(broken) if by_cycles(broken) && taken >= limit => {
+            "The client has ended before the first instruction, or does not heed the limit.".into()
         }
-        Err(broken) if broken.rule == RuleId::VM_051 => format!(
+        Err(broken) if by_cycles(broken) => format!(
             "The client has ended, and the reference goes on with the instruction at `>`. It has\n\
-             {taken} cycles there, and never just {limit}: they have parted before, in their ways or in\n\
-             a cost. Limits do not show where."
+             taken {taken} cycles there, and never just {limit}: they have parted before, in their\n\
+             ways or in a cost. Limits do not show where."
         ),
         _ if limit > taken => format!(
-            "The reference needs {taken} cycles, and there the client agrees: it is the limit itself\n\
-             that it takes otherwise."
+            "The reference needs {taken} cycles, and there the client agrees: it is a greater\n\
+             limit that it takes otherwise."
         ),
         Err(_) => {
-            "The reference breaks a rule by the instruction at `>`, and the client does not.\nIf \
-                   it came the same way at the same cost, they part there."
+            "The reference breaks a rule by the instruction at `>`, and the client does not.\n\
+             If it came the same way at the same cost, they part there."
                 .to_owned()
         }
         Ok(_) if goes_on => {
-            "The client takes more cycles: they have parted before, in their ways or \
-                             in a\ncost. Limits do not show where."
+            "The client takes more cycles: they have parted before, in their ways or in a cost.\n\
+             Limits do not show where."
                 .to_owned()
         }
-        Ok(_) => "Both have ended: what differs are values, or the last cost. Limits do not \
-                  show\nwhere values part."
+        Ok(_) => "Both have ended: what differs are values, or the last cost. Limits do not show\n\
+             where values part."
             .to_owned(),
     }
 }
 
 /// Writes the instructions around where a machine stands, and its registers.
-fn write_around(out: &mut impl Write, run: &Run<'_>, machine: &Machine) -> Result<(), Stop> {
-    let code = Code::of_file(run.program, run.version).unwrap_or_default();
+fn write_around(
+    out: &mut impl Write,
+    code: &Code,
+    version: Version,
+    machine: &Machine,
+) -> Result<(), Stop> {
     let here = |part: &&crate::vm::Part| {
         let length = u64::try_from(part.octets.len()).unwrap_or(u64::MAX);
         machine.pc.checked_sub(part.address).is_some_and(|at| at < length)
     };
-    let rows = code.parts.iter().find(here).and_then(|part| list(part, run.version));
+    let rows = code.parts.iter().find(here).and_then(|part| list(part, version));
     let rows = rows.unwrap_or_default();
     let place = rows.iter().position(|row| row.address == machine.pc);
-    writeln!(out, "\n  {HEAD}")?;
     match place {
-        None => writeln!(out, "> {:#010x}", machine.pc)?,
+        None => {
+            for row in rows_at(machine, code, version) {
+                writeln!(out, "> {row}")?;
+            }
+        }
         Some(place) => {
             let from = place.saturating_sub(AROUND);
             for row in rows.iter().skip(from).take(place.saturating_sub(from) + AROUND + 1) {
