@@ -185,6 +185,7 @@ fn a_difference_is_followed_to_its_limit() {
     insta::assert_snapshot!("vm_diff_goes_on", out);
     for (needs, answer, said) in [
         (25, illegal.to_owned(), "taken 23 cycles there, and never just 25"),
+        (525, accept("0x0", "0x20d"), "left the reference's way before the instruction at `>`"),
         (529, accept("0x1", "0x211"), "Both have ended: what differs are values"),
         (531, accept("0x0", "0x213"), "The client takes more cycles"),
         (0, illegal.to_owned(), "from a limit of 0 cycles on"),

@@ -16,8 +16,10 @@ use ckbspec_protocol::message::Verdict;
 use ckbspec_protocol::operations::{RunIn, operation};
 use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Env, Question};
+use ckbspec_reference::vm::instructions::Op;
 use ckbspec_reference::vm::{Machine, Run, Version};
 use ckbspec_reference::{RuleId, RuleSet, Violation};
+use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Write;
 use std::sync::Arc;
@@ -43,6 +45,8 @@ struct Client<'a> {
     spec: &'a Spec,
     house: Vec<OsString>,
     limits: Limits,
+    /// The reference's output where the program exits; the same at each limit that suffices.
+    output: Option<Value>,
     /// How often it was asked.
     asked: u32,
     /// Whether it once rejected rightly without saying why.
@@ -61,6 +65,7 @@ pub(super) fn diff(house: &House, args: &DiffArgs) -> Result<Exit, Stop> {
         spec: &spec,
         house: house.arguments(),
         limits: args.limits.limits(false),
+        output: None,
         asked: 0,
         vague: false,
         name: String::new(),
@@ -89,9 +94,9 @@ pub(super) fn diff(house: &House, args: &DiffArgs) -> Result<Exit, Stop> {
     if client.vague {
         writeln!(
             out,
-            "It names no class for some rejections: a stop by cycles and a fault of its"
+            "It names no class for some rejections, so that a stop by cycles and a fault"
         )?;
-        writeln!(out, "own look alike there, and it may have parted at a lower limit.")?;
+        writeln!(out, "of its own look alike: it may have parted at a lower limit.")?;
     }
     writeln!(out, "asked {} times, at as many limits", client.asked)?;
     Ok(Exit::ClientWrong)
@@ -129,7 +134,7 @@ impl Client<'_> {
     }
 
     /// The question at a limit, with the reference's answer.
-    fn case(&self, limit: u64) -> Result<Case, Stop> {
+    fn case(&mut self, limit: u64) -> Result<Case, Stop> {
         let input = RunIn {
             program: Bytes(self.loaded.file.clone()),
             arguments: self.loaded.arguments.iter().cloned().map(Bytes).collect(),
@@ -139,10 +144,10 @@ impl Client<'_> {
         };
         let json = serde_json::to_value(&input).unwrap_or_default();
         let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
-        let ruling = rule_on(&Question::Run(input), &env, &RuleSet::all());
-        let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
-        let expectation = match ruling {
-            Ok(out) => Expectation::Accept(out),
+        // The engine says how it ends: a client is asked often, and the stepper is slow.
+        let run = Run { max_cycles: limit, ..self.args.program.run(self.loaded) };
+        let expectation = match end(&run).and_then(|ended| ended.end) {
+            Ok(_) => Expectation::Accept(self.output(input, &env)?),
             Err(broken) => {
                 let rule = broken.rule.to_string();
                 let class = self.spec.class_of(&rule).unwrap_or("vm").to_owned();
@@ -169,6 +174,17 @@ impl Client<'_> {
             source: Source::default(),
         };
         Ok(Case { name, env, vector: Arc::new(vector) })
+    }
+
+    /// The reference's output.
+    fn output(&mut self, input: RunIn, env: &Env) -> Result<Value, Stop> {
+        if let Some(output) = &self.output {
+            return Ok(output.clone());
+        }
+        let ruling = rule_on(&Question::Run(input), env, &RuleSet::all());
+        let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
+        let output = ruling.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
+        Ok(self.output.insert(output).clone())
     }
 
     /// The first limit at which the answers differ, and the result there. Below what the reference
@@ -204,9 +220,14 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
     let limit = run.max_cycles;
     let again = |broken: Violation| Problem::new(format!("loaded once, not twice: {broken}"));
     let ended = end(run).map_err(again)?;
+    let exit = u64::from(Op::Ecall.row().cycles);
     let machine = match &ended.end {
         // Before its exit.
-        Ok(_) => before(run, ended.cycles.saturating_sub(1)).map_err(again)?,
+        Ok(_) => before(run, ended.cycles.saturating_sub(exit)).map_err(again)?,
+        // Where the client stood before its exit, as far as cycles tell.
+        Err(_) if left_early(&ended, &first.got) => {
+            before(run, limit.saturating_sub(exit)).map_err(again)?
+        }
         Err(_) => ended.machine.clone(),
     };
     writeln!(out, "\nThe answers differ from a limit of {limit} cycles on.")?;
@@ -219,7 +240,7 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
     let code = Code::of_file(run.program, run.version).unwrap_or_default();
     writeln!(out, "\n  {HEAD}")?;
     let earlier = Run { max_cycles: limit.saturating_sub(1), ..*run };
-    if taken_up(&ended, limit) {
+    if taken_up(&ended, limit) && !left_early(&ended, &first.got) {
         let last = before(&earlier, earlier.max_cycles).map_err(again)?;
         for row in rows_at(&last, &code, run.version) {
             writeln!(out, "- {row}")?;
@@ -227,6 +248,12 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
         writeln!(out)?;
     }
     write_around(out, &code, run.version, &machine)
+}
+
+/// Whether the client exits where the reference is stopped by cycles.
+fn left_early(ended: &Ended, got: &Got) -> bool {
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    by_cycles && matches!(got, Got::Verdict(Verdict::Accept { .. }))
 }
 
 /// Whether the reference is stopped with the limit taken up, so by the instruction after the one
@@ -246,6 +273,11 @@ fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
     );
     let by_cycles = |broken: &Violation| broken.rule == RuleId::VM_051;
     match &ended.end {
+        Err(_) if left_early(ended, got) => format!(
+            "The client has exited, and {} of these cycles are for that. If it has paid the same,\n\
+             it has left the reference's way before the instruction at `>`.",
+            Op::Ecall.row().cycles
+        ),
         Err(_) if taken_up(ended, limit) => {
             "The client has ended, and the reference goes on with the instruction at `>`.\n\
              If the client came the same way at the same cost, they part there, or at the one\n\
