@@ -189,6 +189,7 @@ fn a_difference_is_followed_to_its_limit() {
         (529, accept("0x1", "0x211"), "Both have ended: what differs are values"),
         (531, accept("0x0", "0x213"), "The client takes more cycles"),
         (0, illegal.to_owned(), "from a limit of 0 cycles on"),
+        (0, accept("0x0", "0x0"), "before the first instruction, or does not heed the limit"),
     ] {
         let (code, out) = diff(LOOP, needs, &answer, &[]);
         assert_eq!(code, 1, "{out}");

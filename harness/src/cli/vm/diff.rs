@@ -225,7 +225,7 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
         // Before its exit.
         Ok(_) => before(run, ended.cycles.saturating_sub(exit)).map_err(again)?,
         // Where the client stood before its exit, as far as cycles tell.
-        Err(_) if left_early(&ended, &first.got) => {
+        Err(_) if left_early(&ended, limit, &first.got) => {
             before(run, limit.saturating_sub(exit)).map_err(again)?
         }
         Err(_) => ended.machine.clone(),
@@ -240,7 +240,7 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
     let code = Code::of_file(run.program, run.version).unwrap_or_default();
     writeln!(out, "\n  {HEAD}")?;
     let earlier = Run { max_cycles: limit.saturating_sub(1), ..*run };
-    if taken_up(&ended, limit) && !left_early(&ended, &first.got) {
+    if taken_up(&ended, limit) && !left_early(&ended, limit, &first.got) {
         let last = before(&earlier, earlier.max_cycles).map_err(again)?;
         for row in rows_at(&last, &code, run.version) {
             writeln!(out, "- {row}")?;
@@ -251,9 +251,10 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
 }
 
 /// Whether the client exits where the reference is stopped by cycles.
-fn left_early(ended: &Ended, got: &Got) -> bool {
+fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
     let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
-    by_cycles && matches!(got, Got::Verdict(Verdict::Accept { .. }))
+    let paid = limit >= Op::Ecall.row().cycles.into();
+    by_cycles && paid && matches!(got, Got::Verdict(Verdict::Accept { .. }))
 }
 
 /// Whether the reference is stopped with the limit taken up, so by the instruction after the one
@@ -273,9 +274,9 @@ fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
     );
     let by_cycles = |broken: &Violation| broken.rule == RuleId::VM_051;
     match &ended.end {
-        Err(_) if left_early(ended, got) => format!(
-            "The client has exited, and {} of these cycles are for that. If it has paid the same,\n\
-             it has left the reference's way before the instruction at `>`.",
+        Err(_) if left_early(ended, limit, got) => format!(
+            "The client has exited, and {} of these cycles are for that. If it has paid the\n\
+             same, it has left the reference's way before the instruction at `>`.",
             Op::Ecall.row().cycles
         ),
         Err(_) if taken_up(ended, limit) => {
@@ -285,12 +286,13 @@ fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
                 .to_owned()
         }
         Err(broken) if by_cycles(broken) && taken >= limit => {
-            "The client has ended before the first instruction, or does not heed the limit.".into()
+            "The client has ended before the first instruction, or does not heed the limit."
+                .to_owned()
         }
         Err(broken) if by_cycles(broken) => format!(
-            "The client has ended, and the reference goes on with the instruction at `>`. It has\n\
-             taken {taken} cycles there, and never just {limit}: they have parted before, in their\n\
-             ways or in a cost. Limits do not show where."
+            "The client has ended, and the reference goes on with the instruction at `>`. It\n\
+             has taken {taken} cycles there, and never just {limit}: they have parted before,\n\
+             in their ways or in a cost. Limits do not show where."
         ),
         _ if limit > taken => format!(
             "The reference needs {taken} cycles, and there the client agrees: it is a greater\n\
