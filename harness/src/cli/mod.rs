@@ -17,6 +17,7 @@ mod rules;
 mod run;
 mod schema;
 mod serve;
+mod vm;
 mod watch;
 
 use crate::house::House;
@@ -91,6 +92,9 @@ enum Command {
     /// Hold the monetary policy against data, to the shannon.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Run a program of the VM, take it apart, or hold a client against the reference with it.
+    #[command(subcommand)]
+    Vm(vm::VmCommand),
 }
 
 /// Which cases.
@@ -493,6 +497,7 @@ fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
         Some(Command::Replay(args)) => replay::replay(&house, &args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Audit(command)) => audit::audit(&command),
+        Some(Command::Vm(command)) => vm::vm(&house, &command),
     }
 }
 

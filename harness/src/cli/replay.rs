@@ -46,7 +46,7 @@ pub(super) fn replay(house: &House, args: &ReplayArgs) -> Result<Exit, Stop> {
 }
 
 /// Keeps the result.
-struct Last(Option<CaseResult>);
+pub(super) struct Last(pub(super) Option<CaseResult>);
 
 impl Observer for Last {
     fn hello(&mut self, _: &Hello) {}

@@ -28,5 +28,6 @@ mod readme;
 mod reports;
 mod suite;
 mod tidy;
+mod vm_tools;
 mod watch;
 mod zoo;

@@ -1,0 +1,347 @@
+//! `ckbspec vm diff`: a program by a client too, and the limit of cycles from which they differ.
+
+use super::super::replay::Last;
+use super::super::{Exit, LimitArgs, Stop, open_spec};
+use super::{Loaded, ProgramArgs, write_end, write_fault};
+use crate::house::House;
+use crate::operations::rule_on;
+use crate::problem::Problem;
+use crate::report::one;
+use crate::runner::{Address, CaseResult, Got, Limits, Score, examine, interrupt};
+use crate::spec::Spec;
+use crate::vectors::file::{Provenance, ProvenanceKind, VectorStatus};
+use crate::vectors::{Case, Expectation, Source, Vector};
+use crate::vm::{Code, Ended, HEAD, before, end, list, registers, rows_at};
+use ckbspec_protocol::message::Verdict;
+use ckbspec_protocol::operations::{RunIn, operation};
+use ckbspec_protocol::values::{Bytes, Uint64};
+use ckbspec_protocol::{Env, Question};
+use ckbspec_reference::vm::instructions::Op;
+use ckbspec_reference::vm::{Machine, Run, Version};
+use ckbspec_reference::{RuleId, RuleSet, Violation};
+use serde_json::Value;
+use std::ffi::OsString;
+use std::io::Write;
+use std::sync::Arc;
+
+#[derive(clap::Args, Debug)]
+pub(in crate::cli) struct DiffArgs {
+    #[command(flatten)]
+    program: ProgramArgs,
+    /// The client, as `run` takes it.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Address,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// Instructions that are shown before and after the one that is marked.
+const AROUND: usize = 4;
+
+/// The client, asked one program at one limit after another.
+struct Client<'a> {
+    args: &'a DiffArgs,
+    loaded: &'a Loaded,
+    spec: &'a Spec,
+    house: Vec<OsString>,
+    limits: Limits,
+    /// The reference's output where the program exits; the same at each limit that suffices.
+    output: Option<Value>,
+    /// How often it was asked.
+    asked: u32,
+    /// Whether it once rejected rightly without saying why.
+    vague: bool,
+    /// What it calls itself.
+    name: String,
+}
+
+pub(super) fn diff(house: &House, args: &DiffArgs) -> Result<Exit, Stop> {
+    let loaded = args.program.read()?;
+    let spec = open_spec(house)?;
+    interrupt::listen()?;
+    let mut client = Client {
+        args,
+        loaded: &loaded,
+        spec: &spec,
+        house: house.arguments(),
+        limits: args.limits.limits(false),
+        output: None,
+        asked: 0,
+        vague: false,
+        name: String::new(),
+    };
+    let run = args.program.run(&loaded);
+    let whole = client.ask(run.max_cycles)?;
+    let mut out = anstream::stdout().lock();
+    let reference = end(&run);
+    match &reference {
+        Ok(ended) => write_end(&mut out, &spec, &run, ended)?,
+        Err(broken) => write_fault(&mut out, &spec, broken)?,
+    }
+    if agrees(&whole) {
+        let weakly = if whole.outcome.score() == Score::Weak { ", as far as it tells" } else { "" };
+        writeln!(out, "{} agrees{weakly}", client.name)?;
+        return Ok(Exit::Expected);
+    }
+    writeln!(out, "\n{} differs: {}", client.name, whole.outcome)?;
+    write!(out, "{}", one(&whole))?;
+    let Ok(ended) = reference else {
+        writeln!(out, "\nThe reference executes no instruction, so that no limit tells more.")?;
+        return Ok(Exit::ClientWrong);
+    };
+    let (limit, first) = client.first_difference(ended.cycles, whole)?;
+    write_difference(&mut out, &Run { max_cycles: limit, ..run }, &first)?;
+    if client.vague {
+        writeln!(
+            out,
+            "It names no class for some rejections, so that a stop by cycles and a fault"
+        )?;
+        writeln!(out, "of its own look alike: it may have parted at a lower limit.")?;
+    }
+    writeln!(out, "asked {} times, at as many limits", client.asked)?;
+    Ok(Exit::ClientWrong)
+}
+
+fn agrees(result: &CaseResult) -> bool {
+    matches!(result.outcome.score(), Score::Pass | Score::Weak)
+}
+
+impl Client<'_> {
+    /// Asks at a limit of cycles, by way of the loop that asks the suite.
+    fn ask(&mut self, limit: u64) -> Result<CaseResult, Stop> {
+        let case = self.case(limit)?;
+        let (address, mut last) = (&self.args.adapter, Last(None));
+        let cannot = |why: &str| {
+            let problem = Problem::new(format!("adapter `{}`: {why}", address.text));
+            let help = format!("`ckbspec doctor -a '{}'` says more", address.text);
+            Stop::Problems(problem.help(help).into(), Exit::AdapterUnusable)
+        };
+        let ran = examine(address, &self.house, &mut [case].into_iter(), self.limits, &mut last)
+            .map_err(|unusable| cannot(&unusable.reason))?;
+        if interrupt::requested() {
+            return Err(Stop::Problems(Problem::new("interrupted").into(), Exit::Incomplete));
+        }
+        let result = last.0.ok_or_else(|| cannot("it was not asked"))?;
+        if matches!(result.outcome.score(), Score::Unsupported | Score::Skipped) {
+            return Err(cannot(&format!("{}: {}", result.outcome, result.got)));
+        }
+        let hello = &ran.hello.implementation;
+        self.name = format!("{} {}", hello.name, hello.version);
+        self.asked = self.asked.saturating_add(1);
+        let rejects = matches!(result.got, Got::Verdict(Verdict::Reject { .. }));
+        self.vague |= rejects && result.outcome.score() == Score::Weak;
+        Ok(result)
+    }
+
+    /// The question at a limit, with the reference's answer.
+    fn case(&mut self, limit: u64) -> Result<Case, Stop> {
+        let input = RunIn {
+            program: Bytes(self.loaded.file.clone()),
+            arguments: self.loaded.arguments.iter().cloned().map(Bytes).collect(),
+            max_cycles: Uint64(limit),
+            charge_load: !self.args.program.no_load_charge,
+            state: true,
+        };
+        let json = serde_json::to_value(&input).unwrap_or_default();
+        let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
+        // The engine says how it ends: a client is asked often, and the stepper is slow.
+        let run = Run { max_cycles: limit, ..self.args.program.run(self.loaded) };
+        let expectation = match end(&run).and_then(|ended| ended.end) {
+            Ok(_) => Expectation::Accept(self.output(input, &env)?),
+            Err(broken) => {
+                let rule = broken.rule.to_string();
+                let class = self.spec.class_of(&rule).unwrap_or("vm").to_owned();
+                Expectation::Reject { rule, class, others: vec![] }
+            }
+        };
+        let operation = operation("vm.run").ok_or_else(|| Problem::new("there is no `vm.run`"))?;
+        let name = format!("vm/diff-{limit}");
+        let vector = Vector {
+            name: name.clone(),
+            rev: 1,
+            status: VectorStatus::Candidate,
+            why: "a program at a limit of cycles".to_owned(),
+            rules: vec![],
+            flags: vec![],
+            provenance: Provenance { kind: ProvenanceKind::Filled, source: "reference".into() },
+            divergent: None,
+            twin: None,
+            any_of: std::collections::BTreeMap::new(),
+            operation,
+            input: json,
+            expectation,
+            points: vec![env.clone()],
+            source: Source::default(),
+        };
+        Ok(Case { name, env, vector: Arc::new(vector) })
+    }
+
+    /// The reference's output.
+    fn output(&mut self, input: RunIn, env: &Env) -> Result<Value, Stop> {
+        if let Some(output) = &self.output {
+            return Ok(output.clone());
+        }
+        let ruling = rule_on(&Question::Run(input), env, &RuleSet::all());
+        let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
+        let output = ruling.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
+        Ok(self.output.insert(output).clone())
+    }
+
+    /// The first limit at which the answers differ, and the result there. Below what the reference
+    /// needs, both should be stopped by cycles; from there on, both should have ended.
+    fn first_difference(
+        &mut self,
+        needed: u64,
+        whole: CaseResult,
+    ) -> Result<(u64, CaseResult), Stop> {
+        let first = self.ask(0)?;
+        if !agrees(&first) {
+            return Ok((0, first));
+        }
+        let (mut low, mut high, mut found) = (0_u64, self.args.program.max_cycles, whole);
+        // Mostly it is what the reference needs, or less.
+        let mut likely = [needed, needed.saturating_sub(1)].into_iter();
+        while high.saturating_sub(low) > 1 {
+            let between = likely.find(|limit| low < *limit && *limit < high);
+            let limit = between.unwrap_or(low.midpoint(high));
+            let result = self.ask(limit)?;
+            if agrees(&result) {
+                low = limit;
+            } else {
+                (high, found) = (limit, result);
+            }
+        }
+        Ok((high, found))
+    }
+}
+
+/// Writes where the reference stands at the first limit at which the answers differ.
+fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> Result<(), Stop> {
+    let limit = run.max_cycles;
+    let again = |broken: Violation| Problem::new(format!("loaded once, not twice: {broken}"));
+    let ended = end(run).map_err(again)?;
+    let exit = u64::from(Op::Ecall.row().cycles);
+    let machine = match &ended.end {
+        // Before its exit.
+        Ok(_) => before(run, ended.cycles.saturating_sub(exit)).map_err(again)?,
+        // Where the client stood before its exit, as far as cycles tell.
+        Err(_) if left_early(&ended, limit, &first.got) => {
+            before(run, limit.saturating_sub(exit)).map_err(again)?
+        }
+        Err(_) => ended.machine.clone(),
+    };
+    writeln!(out, "\nThe answers differ from a limit of {limit} cycles on.")?;
+    writeln!(out, "client     {}", first.got)?;
+    match &ended.end {
+        Ok(code) => writeln!(out, "reference  exit code {code}, {} cycles", ended.cycles)?,
+        Err(broken) => writeln!(out, "reference  {broken}")?,
+    }
+    writeln!(out, "{}", conclusion(&ended, limit, &first.got))?;
+    let code = Code::of_file(run.program, run.version).unwrap_or_default();
+    writeln!(out, "\n  {HEAD}")?;
+    let earlier = Run { max_cycles: limit.saturating_sub(1), ..*run };
+    if taken_up(&ended, limit) && !left_early(&ended, limit, &first.got) {
+        let last = before(&earlier, earlier.max_cycles).map_err(again)?;
+        for row in rows_at(&last, &code, run.version) {
+            writeln!(out, "- {row}")?;
+        }
+        writeln!(out)?;
+    }
+    write_around(out, &code, run.version, &machine)
+}
+
+/// Whether the client exits where the reference is stopped by cycles.
+fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    let paid = limit >= Op::Ecall.row().cycles.into();
+    by_cycles && paid && matches!(got, Got::Verdict(Verdict::Accept { .. }))
+}
+
+/// Whether the reference is stopped with the limit taken up, so by the instruction after the one
+/// that the last cycle paid for.
+fn taken_up(ended: &Ended, limit: u64) -> bool {
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    by_cycles && ended.cycles == limit && limit > 0
+}
+
+/// What can be concluded from the first limit at which the answers differ.
+fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
+    let taken = ended.cycles;
+    let goes_on = matches!(
+        got,
+        Got::Verdict(Verdict::Reject { error: Some(error) })
+            if error.class.as_deref().is_some_and(|class| class.starts_with("vm.cycles"))
+    );
+    let by_cycles = |broken: &Violation| broken.rule == RuleId::VM_051;
+    match &ended.end {
+        Err(_) if left_early(ended, limit, got) => format!(
+            "The client has exited, and {} of these cycles are for that. If it has paid the\n\
+             same, it has left the reference's way before the instruction at `>`.",
+            Op::Ecall.row().cycles
+        ),
+        Err(_) if taken_up(ended, limit) => {
+            "The client has ended, and the reference goes on with the instruction at `>`.\n\
+             If the client came the same way at the same cost, they part there, or at the one\n\
+             at `-`, which was executed before."
+                .to_owned()
+        }
+        Err(broken) if by_cycles(broken) && taken >= limit => {
+            "The client has ended before the first instruction, or does not heed the limit."
+                .to_owned()
+        }
+        Err(broken) if by_cycles(broken) => format!(
+            "The client has ended, and the reference goes on with the instruction at `>`. It\n\
+             has taken {taken} cycles there, and never just {limit}: they have parted before,\n\
+             in their ways or in a cost. Limits do not show where."
+        ),
+        _ if limit > taken => format!(
+            "The reference needs {taken} cycles, and there the client agrees: it is a greater\n\
+             limit that it takes otherwise."
+        ),
+        Err(_) => {
+            "The reference breaks a rule by the instruction at `>`, and the client does not.\n\
+             If it came the same way at the same cost, they part there."
+                .to_owned()
+        }
+        Ok(_) if goes_on => {
+            "The client takes more cycles: they have parted before, in their ways or in a cost.\n\
+             Limits do not show where."
+                .to_owned()
+        }
+        Ok(_) => "Both have ended: what differs are values, or the last cost. Limits do not show\n\
+             where values part."
+            .to_owned(),
+    }
+}
+
+/// Writes the instructions around where a machine stands, and its registers.
+fn write_around(
+    out: &mut impl Write,
+    code: &Code,
+    version: Version,
+    machine: &Machine,
+) -> Result<(), Stop> {
+    let here = |part: &&crate::vm::Part| {
+        let length = u64::try_from(part.octets.len()).unwrap_or(u64::MAX);
+        machine.pc.checked_sub(part.address).is_some_and(|at| at < length)
+    };
+    let rows = code.parts.iter().find(here).and_then(|part| list(part, version));
+    let rows = rows.unwrap_or_default();
+    let place = rows.iter().position(|row| row.address == machine.pc);
+    match place {
+        None => {
+            for row in rows_at(machine, code, version) {
+                writeln!(out, "> {row}")?;
+            }
+        }
+        Some(place) => {
+            let from = place.saturating_sub(AROUND);
+            for row in rows.iter().skip(from).take(place.saturating_sub(from) + AROUND + 1) {
+                let mark = if row.address == machine.pc { '>' } else { ' ' };
+                writeln!(out, "{mark} {row}")?;
+            }
+        }
+    }
+    writeln!(out, "\nthe reference's registers there, after {} cycles", machine.cycles)?;
+    Ok(write!(out, "{}", registers(&machine.registers))?)
+}

@@ -1,0 +1,76 @@
+//! `ckbspec vm disasm`: a program taken apart.
+
+use super::super::{Exit, Stop};
+use super::{VersionArgs, read};
+use crate::problem::Problem;
+use crate::vm::{Code, HEAD, Part, list};
+use std::io::{self, Write};
+use std::path::Path;
+
+#[derive(clap::Args, Debug)]
+pub(in crate::cli) struct DisasmArgs {
+    /// An ELF file, of which the executable segments are shown; or octets as hex, in the order of
+    /// memory.
+    #[arg(value_name = "FILE|HEX")]
+    what: String,
+    #[command(flatten)]
+    version: VersionArgs,
+    /// Of a file: begin at this address. Of hex: the address of the first octet, 0 where nothing is
+    /// said.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    at: Option<u64>,
+}
+
+/// An address, decimal or behind 0x.
+fn address(text: &str) -> Result<u64, String> {
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    number.map_err(|_| "an address is a number of 64 bits, such as 0x10000".to_owned())
+}
+
+pub(super) fn disasm(args: &DisasmArgs) -> Result<Exit, Stop> {
+    let version = args.version.of_reference();
+    let path = Path::new(&args.what);
+    let code = if path.exists() {
+        let code = Code::of_file(&read(path)?, version).map_err(|broken| {
+            let problem = Problem::new(format!("{} is no program: {broken}", args.what));
+            Stop::usage(problem.help(format!("`ckbspec explain {}`", broken.rule)))
+        })?;
+        code.from(args.at.unwrap_or_default())
+    } else {
+        let octets = octets(&args.what).map_err(Stop::usage)?;
+        Code { parts: vec![Part { address: args.at.unwrap_or_default(), octets }] }
+    };
+    if code.parts.iter().all(|part| part.octets.is_empty()) {
+        let problem = Problem::new(format!("{} holds nothing to execute", args.what));
+        let help = "only executable segments are shown, from --at on";
+        return Err(Stop::usage(problem.help(help)));
+    }
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    writeln!(out, "{HEAD}")?;
+    for (index, part) in code.parts.iter().enumerate() {
+        let rows = list(part, version).ok_or_else(|| {
+            let (from, count) = (part.address, part.octets.len());
+            let problem = Problem::new(format!("{count} octets at {from:#x} do not lie in memory"));
+            Stop::usage(problem.help("memory ends at 0x400000 (VM-030, VM-040)"))
+        })?;
+        if index > 0 {
+            writeln!(out)?;
+        }
+        for row in rows {
+            writeln!(out, "{row}")?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Expected)
+}
+
+/// Octets of hex.
+fn octets(text: &str) -> Result<Vec<u8>, Problem> {
+    const_hex::decode(text).map_err(|error| {
+        let problem = Problem::new(format!("`{text}` is no file, and no hex: {error}"));
+        problem.help("octets as two digits each, in the order of memory: 9308d005")
+    })
+}

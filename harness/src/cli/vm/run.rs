@@ -1,0 +1,96 @@
+//! `ckbspec vm run`: a program by the reference.
+
+use super::super::{Exit, Stop, open_spec};
+use super::{ProgramArgs, write_end, write_fault};
+use crate::house::House;
+use crate::vm::{Code, Ended, HEAD, Row, end, registers, rows};
+use ckbspec_reference::Violation;
+use ckbspec_reference::vm::fusion::Item;
+use ckbspec_reference::vm::{Machine, Run};
+use std::io::{self, Write};
+
+#[derive(clap::Args, Debug)]
+pub(in crate::cli) struct VmRunArgs {
+    #[command(flatten)]
+    program: ProgramArgs,
+    /// Print each instruction as it is executed: the cycles taken with it, and what it wrote to
+    /// registers.
+    #[arg(long)]
+    trace: bool,
+    /// Print the registers at the end.
+    #[arg(long)]
+    registers: bool,
+}
+
+pub(super) fn run(house: &House, args: &VmRunArgs) -> Result<Exit, Stop> {
+    let loaded = args.program.read()?;
+    let run = args.program.run(&loaded);
+    let spec = open_spec(house)?;
+    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    let ended = if args.trace { trace(&mut out, &run)? } else { end(&run) };
+    let exit = match &ended {
+        Ok(ended) => {
+            write_end(&mut out, &spec, &run, ended)?;
+            if args.registers {
+                write!(out, "registers\n{}", registers(&ended.machine.registers))?;
+            }
+            if ended.end == Ok(0) { Exit::Expected } else { Exit::ClientWrong }
+        }
+        Err(broken) => {
+            write_fault(&mut out, &spec, broken)?;
+            writeln!(out, "at         loading: no instruction was executed")?;
+            Exit::ClientWrong
+        }
+    };
+    out.flush()?;
+    Ok(exit)
+}
+
+/// Runs a program by the stepper, with a line for each instruction.
+fn trace(out: &mut impl Write, run: &Run<'_>) -> io::Result<Result<Ended, Violation>> {
+    let code = match Code::of_file(run.program, run.version) {
+        Ok(code) => code,
+        Err(broken) => return Ok(Err(broken)),
+    };
+    let mut machine = match Machine::load(run) {
+        Ok(machine) => machine,
+        Err(broken) => return Ok(Err(broken)),
+    };
+    writeln!(out, "{HEAD}")?;
+    loop {
+        let (pc, item) = (machine.pc, machine.item());
+        let step = machine.step();
+        if step.is_err() {
+            machine.pc = pc;
+        } else if let Ok(item) = item {
+            for row in executed(&item, rows(&item, pc, &code, run.version), &machine) {
+                writeln!(out, "{row}")?;
+            }
+        }
+        let end = match step {
+            Ok(None) => continue,
+            Ok(Some(code)) => Ok(code),
+            Err(broken) => Err(broken),
+        };
+        writeln!(out)?;
+        let cycles = machine.cycles;
+        return Ok(Ok(Ended { machine, cycles, end }));
+    }
+}
+
+/// The lines of what has been executed: with the cycles so far, and at the end what was written.
+fn executed(item: &Item, mut rows: Vec<Row>, machine: &Machine) -> Vec<Row> {
+    if let Some(first) = rows.first_mut() {
+        first.cycles = Some(machine.cycles);
+    }
+    let mut written: Vec<u8> = item.parts().map(|part| part.rd).filter(|rd| *rd != 0).collect();
+    written.sort_unstable();
+    written.dedup();
+    let value = |rd: &u8| format!("{}={:#x}", crate::vm::register(*rd), machine.register(*rd));
+    let values = written.iter().map(value).collect::<Vec<_>>().join(" ");
+    if let Some(last) = rows.last_mut() {
+        let note = std::mem::take(&mut last.note);
+        last.note = [note, values].join("  ").trim().to_owned();
+    }
+    rows
+}
