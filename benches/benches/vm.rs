@@ -6,17 +6,17 @@ use ckb_vm::machine::asm::{AsmCoreMachine, AsmMachine};
 use ckb_vm::machine::{DefaultMachineRunner, SupportMachine, VERSION1};
 use ckb_vm::memory::flat::FlatMemory;
 use ckb_vm::memory::wxorx::WXorXMemory;
-use ckb_vm::{
-    DefaultCoreMachine, ISA_B, ISA_IMC, ISA_MOP, DefaultMachineBuilder, TraceMachine,
-};
+use ckb_vm::{DefaultCoreMachine, DefaultMachineBuilder, ISA_B, ISA_IMC, ISA_MOP, TraceMachine};
 use ckbspec_reference::vm::{Engine, Machine, Run, Version};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;
 
+/// The engines in Rust, with the faster of their memories.
+type RustCore = DefaultCoreMachine<u64, WXorXMemory<FlatMemory<u64>>>;
+
 /// What scripts of version 1 are run with.
 const ISA: u8 = ISA_IMC | ISA_B | ISA_MOP;
-
 
 fn run(program: &[u8]) -> Run<'_> {
     let (version, max_cycles) = (Version::V1, u64::MAX);
@@ -29,14 +29,33 @@ fn ours(program: &[u8]) -> u64 {
     engine.machine().cycles
 }
 
-fn stepper(program: &[u8]) -> u64 {
-    let mut machine = Machine::load(&run(program)).unwrap();
-    assert_eq!(machine.run().unwrap(), 0);
-    machine.cycles
+/// In the memory of the run before, whose changes are wiped; its blocks are forgotten.
+fn again(engine: Engine, program: &[u8]) -> Engine {
+    let mut engine = engine.load_again(&run(program)).unwrap();
+    assert_eq!(engine.run().unwrap(), 0);
+    engine
+}
+
+/// Nine instructions and `ecall`: what starting a machine costs.
+fn ten() -> Vec<u8> {
+    let words = [0x13; 8].into_iter().chain([0x05d0_0893, 0x73_u32]);
+    let code: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
+    let mut elf = vec![0; 120];
+    let mut put = |at: usize, octets: &[u8]| elf[at..at + octets.len()].copy_from_slice(octets);
+    put(0, b"\x7fELF\x02\x01");
+    for (at, value) in
+        [(24, 0x1_0000_u64), (32, 64), (72, 120), (80, 0x1_0000), (96, 40), (104, 40)]
+    {
+        put(at, &value.to_le_bytes());
+    }
+    put(56, &[1]);
+    put(64, &[1, 0, 0, 0, 5]);
+    elf.extend(code);
+    elf
 }
 
 fn interpreter(program: &Bytes) -> u64 {
-    let core = DefaultCoreMachine::<u64, WXorXMemory<FlatMemory<u64>>>::new(ISA, VERSION1, u64::MAX);
+    let core = RustCore::new(ISA, VERSION1, u64::MAX);
     let builder = DefaultMachineBuilder::new(core);
     let mut machine = builder.instruction_cycle_func(Box::new(estimate_cycles)).build();
     machine.load_program(program, [].into_iter()).unwrap();
@@ -45,7 +64,7 @@ fn interpreter(program: &Bytes) -> u64 {
 }
 
 fn trace(program: &Bytes) -> u64 {
-    let core = DefaultCoreMachine::<u64, WXorXMemory<FlatMemory<u64>>>::new(ISA, VERSION1, u64::MAX);
+    let core = RustCore::new(ISA, VERSION1, u64::MAX);
     let builder = DefaultMachineBuilder::new(core);
     let machine = builder.instruction_cycle_func(Box::new(estimate_cycles)).build();
     let mut machine = TraceMachine::new(machine);
@@ -88,7 +107,10 @@ fn programs(c: &mut Criterion) {
         group.throughput(Throughput::Elements(items(program)));
         group.sample_size(10);
         group.bench_function("ours", |b| b.iter(|| ours(black_box(program))));
-        group.bench_function("stepper", |b| b.iter(|| stepper(black_box(program))));
+        group.bench_function("again", |b| {
+            let mut engine = Some(Engine::new(Machine::load(&run(program)).unwrap()));
+            b.iter(|| engine = engine.take().map(|engine| again(engine, black_box(program))));
+        });
         group.bench_function("interpreter", |b| b.iter(|| interpreter(black_box(&bytes))));
         group.bench_function("trace", |b| b.iter(|| trace(black_box(&bytes))));
         group.bench_function("assembly", |b| b.iter(|| assembly(black_box(&bytes))));
@@ -96,11 +118,25 @@ fn programs(c: &mut Criterion) {
     }
 }
 
+fn start(c: &mut Criterion) {
+    let program = ten();
+    let bytes = Bytes::from(program.clone());
+    let mut group = c.benchmark_group("vm-ten");
+    group.bench_function("ours", |b| b.iter(|| ours(black_box(&program))));
+    group.bench_function("again", |b| {
+        let mut engine = Some(Engine::new(Machine::load(&run(&program)).unwrap()));
+        b.iter(|| engine = engine.take().map(|engine| again(engine, black_box(&program))));
+    });
+    group.bench_function("trace", |b| b.iter(|| trace(black_box(&bytes))));
+    group.bench_function("assembly", |b| b.iter(|| assembly(black_box(&bytes))));
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
-    targets = programs
+    targets = programs, start
 }
 criterion_main!(benches);

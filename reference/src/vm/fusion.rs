@@ -32,7 +32,8 @@ pub struct Fusion {
 //= VM-010
 #[rustfmt::skip]
 pub static FUSIONS: [Fusion; 18] = {
-    use Op::{Add, Addi, Addiw, Auipc, Div, Divu, Jalr, Lui, Mul, Mulh, Mulhsu, Mulhu, Or, Rem, Remu, Sltu, Sub};
+    use Op::{Add, Addi, Addiw, Auipc, Jalr, Lui, Or, Sltu, Sub};
+    use Op::{Div, Divu, Mul, Mulh, Mulhsu, Mulhu, Rem, Remu};
     const BOTH: &[Version] = &[V1, V2];
     [
         fusion("adc", BOTH, 1, &[Add, Sltu, Add, Sltu, Or], adc),

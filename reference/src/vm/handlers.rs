@@ -192,6 +192,14 @@ pub(super) fn handler(op: Op) -> Handler {
         Op::Sh => |cx, code| store::<2>(cx, code),
         Op::Sw => |cx, code| store::<4>(cx, code),
         Op::Sd => |cx, code| store::<8>(cx, code),
+        _ => integer(op),
+    }
+}
+
+/// How an instruction of RV64I or of M computes.
+#[rustfmt::skip]
+fn integer(op: Op) -> Handler {
+    match op {
         Op::Addi => |cx, code| compute(cx, code, |a, _, i| add(a, i)),
         Op::Slti => |cx, code| compute(cx, code, |a, _, i| slt(a, i)),
         Op::Sltiu => |cx, code| compute(cx, code, |a, _, i| sltu(a, i)),
@@ -233,6 +241,14 @@ pub(super) fn handler(op: Op) -> Handler {
         Op::Divuw => |cx, code| compute(cx, code, |a, b, _| divuw(a, b)),
         Op::Remw => |cx, code| compute(cx, code, |a, b, _| remw(a, b)),
         Op::Remuw => |cx, code| compute(cx, code, |a, b, _| remuw(a, b)),
+        _ => bits(op),
+    }
+}
+
+/// How an instruction of B computes.
+#[rustfmt::skip]
+fn bits(op: Op) -> Handler {
+    match op {
         Op::AddUw => |cx, code| compute(cx, code, |a, b, _| add_uw(a, b)),
         Op::Sh1add => |cx, code| compute(cx, code, |a, b, _| sh1add(a, b)),
         Op::Sh2add => |cx, code| compute(cx, code, |a, b, _| sh2add(a, b)),
@@ -276,5 +292,6 @@ pub(super) fn handler(op: Op) -> Handler {
         Op::Binvi => |cx, code| compute(cx, code, |a, _, i| binv(a, i)),
         Op::Bset => |cx, code| compute(cx, code, |a, b, _| bset(a, b)),
         Op::Bseti => |cx, code| compute(cx, code, |a, _, i| bset(a, i)),
+        _ => leave,
     }
 }

@@ -216,7 +216,7 @@ impl Machine {
         let (a, b) = (self.register(rs1), self.register(rs2));
         let sum = a.wrapping_add(immediate);
         let fault = |rule| Violation::of(rule).with("address", format_args!("{sum:#x}"));
-        self.pc = next;
+        let mut to = next;
         match instruction.instruction.effect {
             Effect::Compute(operation) => {
                 let takes_register = instruction.instruction.operands == Operands::R;
@@ -227,23 +227,24 @@ impl Machine {
                 self.set(rd, value);
             }
             Effect::Store(width) => self.stored(sum, width, b).map_err(fault)?,
-            Effect::Branch(holds) if holds(a, b) => self.pc = pc.wrapping_add(immediate),
+            Effect::Branch(holds) if holds(a, b) => to = pc.wrapping_add(immediate),
             //= VM-021
             Effect::Branch(_) | Effect::Nothing => {}
             Effect::Jump => {
                 self.set(rd, next);
-                self.pc = pc.wrapping_add(immediate);
+                to = pc.wrapping_add(immediate);
             }
             Effect::JumpRegister => {
                 self.set(rd, next);
                 //= VM-006
                 let base = if self.version == Version::V0 { self.register(rs1) } else { a };
-                self.pc = base.wrapping_add(immediate) & !1;
+                to = base.wrapping_add(immediate) & !1;
             }
             Effect::Upper => self.set(rd, immediate),
             Effect::UpperPc => self.set(rd, pc.wrapping_add(immediate)),
             Effect::Call => return self.call().map(Some),
         }
+        self.pc = to;
         Ok(None)
     }
 

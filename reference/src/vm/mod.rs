@@ -5,10 +5,12 @@
 //! | [`instructions`], `arithmetic`, `decode` | `spec/vm/instructions.md` | VM-004 … VM-007 |
 //! | [`compressed`] | `spec/vm/instructions.md` | VM-008, VM-009 |
 //! | [`fusion`] | `spec/vm/instructions.md` | VM-010 … VM-019 |
-//! | [`machine`] | `spec/vm/instructions.md`, `spec/vm/cycles.md` | VM-001 … VM-003, VM-025, VM-026, VM-050 … VM-052 |
+//! | [`machine`] | `spec/vm/instructions.md` | VM-001 … VM-003, VM-020, VM-021, VM-025, VM-026 |
+//! | [`machine`] | `spec/vm/cycles.md` | VM-050 … VM-052 |
 //! | [`memory`] | `spec/vm/memory.md` | VM-030 … VM-035, VM-041 |
 //! | [`elf`] | `spec/vm/memory.md` | VM-036 … VM-043 |
 //! | `stack` | `spec/vm/memory.md` | VM-044 … VM-046 |
+//! | `engine`, `handlers` | | the same, fast |
 
 #[cfg(any(test, feature = "arbitrary"))]
 pub mod arbitrary;

@@ -1,3 +1,5 @@
+//! The old line answers, and makes the mistakes that it is kept for.
+
 use super::*;
 use ckbspec_protocol::operations::RunIn;
 use ckbspec_protocol::values::{Bytes, Uint64};

@@ -1,3 +1,5 @@
+//! Each engine on programs of a few instructions, and the decoder on single ones.
+
 use super::*;
 use ckbspec_protocol::message::Verdict;
 use ckbspec_protocol::values::Bytes as Octets;
