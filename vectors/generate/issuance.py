@@ -325,6 +325,7 @@ def next_epochs():
             "dampening-rounded-up": ("rounding", "half an odd hash rate rounded up"),
             "dampening-off": ("arithmetic", "a hash rate beyond its bounds accepted"),
             "first-hash-rate": ("boundary", "a hash rate of 0 before taken for a bound, so that it stays 0"),
+            "zero-estimate": ("boundary", "a difficulty of 0, which no proof meets, refused"),
             "zero-hash-rate": ("boundary", "a hash rate of 0, and a difficulty of 0 or a division by it"),
             "no-uncles-unbounded": ("arithmetic", "an epoch without uncles divided by zero, or expected to be followed by uncles"),
             "fixed-lengths": ("boundary", "300 and 1800 used as bounds without half and twice the past length"),
@@ -434,6 +435,7 @@ def next_epochs():
     rules = ["EPOCH-012", "EPOCH-019"]
     twin("difficulty-2-78", "a difficulty of 2^78: the hash rate has 75 bits", rules, ["narrow-hash-rate"], **large(78))
     twin("difficulty-2-120", "a difficulty of 2^120: times 1786 it has 131 bits", rules, ["narrow-hashes"], **large(120))
+    twin("no-target", "a target of zero has the difficulty 0: the estimate is 0, and half the hash rate before holds", ["EPOCH-012", "EPOCH-013"], ["zero-estimate"], epoch__compact_target=0)
     twin("hash-rate-31", "31.75 hashes a second are 31: the difficulty is 246, and not 252", rules, ["hash-rate-unrounded"], epoch__compact_target=0x20010000, epoch__previous_hash_rate=31)
 
     # Lengths without uncles.
@@ -477,7 +479,7 @@ def next_epochs():
     assert Fraction(3, 2) * 14400 * 1742 / (43200 * 871) == 1
     file.add("next-epoch-rate-exactly-0", "r is exactly 0, and 1 / r does not exist", rules, even, flags=["negative-rate"])
     least = real(0, 0, 1800, 0x1A08A97E, H_GENESIS, 3600, 0, 43_199_000)
-    file.add("next-epoch-rate-43199", "r is 1/43199, a second short of 0: 43199 uncles a block, and a difficulty 42146 times lower than at 0", rules, least, flags=["fixed-point"])
+    file.add("next-epoch-rate-43199", "r is 1/43199, a second short of 0: 43199 uncles a block, and a difficulty 42145 times lower than at 0", rules, least, flags=["fixed-point"])
 
     # Small difficulties.
     easy = real(0, 0, 10, 0x20FFFFFF, 0, 0, 0, 20_000)
