@@ -1,6 +1,6 @@
 //! Rows and columns, as a table for people, and as CSV and JSON for programs.
 
-use super::figures::{ckb, grouped, whole_ckb};
+use crate::audit::amount::{ckb_column, fixed, grouped, whole_ckb};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 use std::io::{self, Write};
@@ -51,10 +51,36 @@ pub const fn hidden(key: &'static str) -> Column {
 pub enum Cell {
     /// Words, or a figure as it is to be printed.
     Text(String),
+    /// The name of a row, with a star in tables where the row is not whole: a note says why.
+    Name(String, Completeness),
     /// A number without a unit.
     Number(u64),
-    /// An amount.
+    /// An amount of CKB.
     Shannons(u128),
+    /// An amount of another coin, in its smallest unit, of which so many decimals make one.
+    Coins(u128, u32),
+}
+
+/// Whether a row is all of what it is named after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// It is.
+    Whole,
+    /// Genesis was within it.
+    SinceGenesis,
+    /// The audit ends within it.
+    Cut,
+}
+
+impl Completeness {
+    /// The word for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::SinceGenesis => "since-genesis",
+            Self::Cut => "cut",
+        }
+    }
 }
 
 impl From<&str> for Cell {
@@ -78,7 +104,7 @@ impl Unit {
     fn show(self, shannons: u128) -> String {
         match self {
             Self::WholeCkb => whole_ckb(shannons),
-            Self::Ckb => ckb(shannons),
+            Self::Ckb => ckb_column(shannons),
             Self::Shannons => grouped(shannons),
         }
     }
@@ -120,7 +146,7 @@ impl Sheet {
             let cells = row.into_iter().zip(&shown).filter(|(_, shown)| **shown);
             let texts: Vec<String> = cells.map(|(cell, _)| cell.show(unit)).collect();
             for (wordy, text) in wordy.iter_mut().zip(&texts) {
-                *wordy |= text.contains(|c: char| c.is_alphabetic());
+                *wordy |= text.contains(|c: char| c.is_alphabetic() || c == '*');
             }
             table.add_row(texts);
         }
@@ -137,7 +163,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Writes the rows as CSV, amounts in shannons.
+    /// Writes the rows as CSV, amounts in the smallest unit.
     ///
     /// # Errors
     /// When the output fails.
@@ -154,11 +180,11 @@ impl Sheet {
                     Cell::Text(text) if text.contains([',', '"']) => {
                         write!(out, ",\"{}\"", text.replace('"', "\"\""))?;
                     }
-                    Cell::Text(text) => write!(out, ",{text}")?,
+                    Cell::Text(text) | Cell::Name(text, _) => write!(out, ",{text}")?,
                     Cell::Number(number) => write!(out, ",{number}")?,
-                    Cell::Shannons(shannons) => {
+                    Cell::Shannons(amount) | Cell::Coins(amount, _) => {
                         out.write_all(b",")?;
-                        write_shannons(shannons, out)?;
+                        write_amount(amount, out)?;
                     }
                 }
             }
@@ -184,11 +210,11 @@ impl Sheet {
             for (index, (column, cell)) in self.columns.iter().zip(row).enumerate() {
                 write!(out, "{}\"{}\": ", if index == 0 { "{" } else { ", " }, column.key)?;
                 match cell {
-                    Cell::Text(text) => write!(out, "{}", json!(text))?,
+                    Cell::Text(text) | Cell::Name(text, _) => write!(out, "{}", json!(text))?,
                     Cell::Number(number) => write!(out, "{number}")?,
-                    Cell::Shannons(shannons) => {
+                    Cell::Shannons(amount) | Cell::Coins(amount, _) => {
                         out.write_all(b"\"")?;
-                        write_shannons(shannons, out)?;
+                        write_amount(amount, out)?;
                         out.write_all(b"\"")?;
                     }
                 }
@@ -202,18 +228,22 @@ impl Sheet {
 impl Cell {
     fn show(self, unit: Unit) -> String {
         match self {
-            Self::Text(text) => text,
-            Self::Number(number) => grouped(number.into()),
+            Self::Text(text) | Self::Name(text, Completeness::Whole) => text,
+            Self::Name(text, Completeness::SinceGenesis | Completeness::Cut) => format!("{text}*"),
+            Self::Coins(amount, decimals) => {
+                fixed(amount / 10_u128.saturating_pow(decimals.saturating_sub(2)), 2)
+            }
+            Self::Number(number) => grouped(number),
             Self::Shannons(shannons) => unit.show(shannons),
         }
     }
 }
 
 /// Nearly all amounts fit 64 bits, which are written much faster.
-fn write_shannons(shannons: u128, out: &mut dyn Write) -> io::Result<()> {
-    match u64::try_from(shannons) {
-        Ok(shannons) => write!(out, "{shannons}"),
-        Err(_) => write!(out, "{shannons}"),
+fn write_amount(amount: u128, out: &mut dyn Write) -> io::Result<()> {
+    match u64::try_from(amount) {
+        Ok(amount) => write!(out, "{amount}"),
+        Err(_) => write!(out, "{amount}"),
     }
 }
 
