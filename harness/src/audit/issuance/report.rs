@@ -136,7 +136,8 @@ fn band_words(band: Band) -> String {
     )
 }
 
-fn as_percent(share: Share) -> String {
+/// A share in percent.
+pub fn as_percent(share: Share) -> String {
     let text = fixed(share.billionths().into(), 7);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
@@ -156,8 +157,8 @@ fn measured(assumptions: &Assumptions) -> String {
     format!(
         "Shares, measured until block {} of {}: the miners' part follows from U of known headers, \
          in proportion between them; what was withdrawn, and S, are theirs too. No header says how \
-         S divides into owed and treasury: depositors are taken to have got {}; they have \
-         withdrawn {}.",
+         S divides into owed and treasury: depositors are taken to have got {}; at least \
+         {}, by what they withdrew.",
         grouped(newest.block),
         calendar::day(newest.timestamp),
         deposited(assumptions.dao_past, "--dao-share-past"),

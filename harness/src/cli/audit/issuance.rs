@@ -300,10 +300,9 @@ fn assumptions(args: &IssuanceArgs) -> Result<Assumptions, Stop> {
     if dao_past < least || dao_past > greatest {
         let problem = Problem::new("this --dao-share-past contradicts headers");
         let help = format!(
-            "depositors have withdrawn {} billionths of the secondary issuance, and {} are what \
-             the miners' part leaves",
-            grouped(least.billionths()),
-            grouped(greatest.billionths())
+            "depositors have withdrawn {} of the secondary issuance, and the miners' part leaves {}",
+            report::as_percent(least),
+            report::as_percent(greatest)
         );
         return Err(Stop::usage(problem.help(help)));
     }
@@ -351,7 +350,8 @@ fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), Stop> 
     if until.middle == 0 {
         let message = format!("no epoch is over at the end of --until {}", args.until.words());
         let day = calendar::day(calendar::time_of(calendar::MICRO).middle);
-        let help = format!("the first one ended on {day}: that is the first end");
+        let help =
+            format!("the first one was over on {day}: --until {day} is the first that has any");
         return Err(Stop::usage(Problem::new(message).help(help)));
     }
     if from >= until.middle {
