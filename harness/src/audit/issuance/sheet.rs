@@ -323,7 +323,8 @@ fn wrapped(note: &str) -> String {
     let (mut text, mut width) = (String::new(), 0_usize);
     for word in note.split(' ') {
         let length = word.chars().count() + 1;
-        if width > 0 && width + length > NOTE_WIDTH {
+        // A number keeps its sign of percent.
+        if width > 0 && width + length > NOTE_WIDTH && !word.starts_with('%') {
             text.push_str("\n  ");
             width = 2;
         } else if width > 0 {
