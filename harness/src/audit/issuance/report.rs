@@ -179,7 +179,7 @@ fn projected(assumptions: &Assumptions) -> String {
 /// The assumptions about shares, in a line.
 pub fn assumed(assumptions: &Assumptions) -> String {
     let occupied = match assumptions.occupied {
-        Occupied::AsNow => "as now".to_owned(),
+        Occupied::AsNow => "what they occupy".to_owned(),
         Occupied::Share(part) => format!("{} of C", as_percent(part)),
     };
     let Assumptions { dao, dao_past, .. } = *assumptions;
@@ -187,7 +187,7 @@ pub fn assumed(assumptions: &Assumptions) -> String {
         (true, _, dao) => format!("{dao} of C"),
         (false, past, dao) => format!("{past} of C, later {dao}"),
     };
-    format!("Assumed: in the DAO {dao}, which no header says; occupied after the line {occupied}.")
+    format!("Assumed: the Nervos DAO has {dao}, which no header says; cells go on with {occupied}.")
 }
 
 /// What the stars of a ledger mean.
