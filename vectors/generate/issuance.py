@@ -216,7 +216,7 @@ class File:
             self.put(id_, why, rules, rest, changed | {"accept": accept})
 
     def put(self, id_, why, rules, rest, content):
-        head = {"id": id_, "why": why, "rules": rules}
+        head = {"id": id_} | ({"rev": rest.pop("rev")} if "rev" in rest else {}) | {"why": why, "rules": rules}
         for key in ("flags", "provenance", "divergent"):
             if key in rest:
                 head[key] = rest.pop(key)
@@ -316,28 +316,43 @@ def next_epochs():
         lambda question: {"epoch": next_epoch(question)},
         {
             "milliseconds": ("rounding", "the duration taken in milliseconds, or rounded to the nearest second"),
+            "seconds-apart": ("rounding", "the seconds of either timestamp rounded down, and subtracted then"),
             "zero-duration": ("boundary", "a division by zero after an epoch of less than a second"),
             "negative-duration": ("overflow", "timestamps that go back wrap around, or crash the node"),
+            "unsigned-difference": ("overflow", "timestamps that go back taken for as much time forth"),
             "uncles-left-out": ("arithmetic", "the hash rate without the work of uncles"),
             "undampened": ("arithmetic", "the estimate itself carried on to the next record, not what came of it"),
             "dampening-rounded-up": ("rounding", "half an odd hash rate rounded up"),
             "dampening-off": ("arithmetic", "a hash rate beyond its bounds accepted"),
             "first-hash-rate": ("boundary", "a hash rate of 0 before taken for a bound, so that it stays 0"),
+            "zero-estimate": ("boundary", "a difficulty of 0, which no proof meets, refused"),
             "zero-hash-rate": ("boundary", "a hash rate of 0, and a difficulty of 0 or a division by it"),
             "no-uncles-unbounded": ("arithmetic", "an epoch without uncles divided by zero, or expected to be followed by uncles"),
             "fixed-lengths": ("boundary", "300 and 1800 used as bounds without half and twice the past length"),
             "own-bounds": ("boundary", "the bounds of the length worked out from the chain's own target of duration"),
             "bound-as-bounded": ("boundary", "a length that equals a bound taken for a bounded one: the other denominator"),
             "lower-bound-first": ("boundary", "the lower bound tried first, which matters after fewer than 150 blocks"),
+            "long-epochs": ("boundary", "after more than 3601 blocks the lower bound cut to 1800, or the upper raised to half"),
             "double-rounding": ("rounding", "the next length or the rate rounded twice"),
             "negative-rate": ("boundary", "an expected orphan rate that is negative or infinite, where the ideal one is used"),
             "wide-length": ("overflow", "the raw length saturated instead of cut to its low 64 bits"),
+            "narrow-length": ("overflow", "the raw length cut to its low 32 bits"),
+            "narrow-hash-rate": ("overflow", "a hash rate of 64 bits, which mainnet's nearly has"),
+            "narrow-hashes": ("overflow", "the hashes of an epoch in 128 bits"),
+            "hash-rate-unrounded": ("rounding", "the fraction of a hash carried on into the difficulty"),
+            "floating-point": ("rounding", "the raw length worked out in floating point"),
+            "fixed-point": ("rounding", "`r` kept to a few decimals, or a small one taken for 0"),
             "zero-difficulty": ("boundary", "a difficulty of 0, which no target has"),
             "shift-shifted": ("arithmetic", "the halved reward shifted again, by all halvings"),
             "halving-early": ("boundary", "the halving one epoch early or late"),
             "recomputed-reward": ("arithmetic", "the reward taken from the schedule in every epoch, not carried on"),
+            "carried-halved": ("arithmetic", "what is carried on halved, not the first amount shifted"),
             "permanent-anywhere": ("boundary", "the setting of dev chains obeyed with a real engine, or without being set"),
             "old-shares": ("arithmetic", "base and remainder of a dev chain kept for another length, as nodes before 0.108 did"),
+            "permanent-no-halving": ("boundary", "no halving on a chain of permanent difficulty"),
+            "permanent-bounded": ("boundary", "1800 blocks taken for a bound on a chain of permanent difficulty"),
+            "permanent-target": ("encoding", "a compact target made anew from its difficulty, instead of kept"),
+            "permanent-hash-rate": ("boundary", "a hash rate of 0 raised to 1, where it is to stay"),
         },
     )
     real = lambda number_, start, length, compact, rate, uncles, previous, last: {
@@ -375,11 +390,15 @@ def next_epochs():
 
     def twin(id_, why, rules, flags=None, **change):
         paths = {k.replace("__", "."): v for k, v in change.items()}
-        file.twin("next-epoch-" + id_, base, why, rules, paths, **({"flags": flags} if flags else {}))
+        rest = {"divergent": paths.pop("divergent")} if "divergent" in paths else {}
+        file.twin("next-epoch-" + id_, base, why, rules, paths, **({"flags": flags} if flags else {}), **rest)
 
     last = lambda ms: {"last_timestamp": ms}
     twin("999-ms-more", "14400.999 s are 14400 s", ["EPOCH-010"], ["milliseconds"], **last(14_400_999))
     twin("second-more", "one second more is another hash rate", ["EPOCH-010", "EPOCH-012"], None, **last(14_401_000))
+    twin("odd-ms", "from 0.5 s to 14400.499 s are 14399 s, though the seconds differ by 14400", ["EPOCH-010"], ["seconds-apart"], previous_timestamp=500, **last(14_400_499))
+    twin("4-hours-back", "4 hours back count as no time", ["EPOCH-010"], ["unsigned-difference"], previous_timestamp=14_400_000, divergent="Releases of the node up to 0.206 panic here.", **last(0))
+    file.add("next-epoch-trace", "the steps are asked for as well, and who has none answers without", ["EPOCH-016"], plan | {"trace": True})
     # Without a hash rate before, so that nothing but the time decides.
     free = {"epoch__previous_hash_rate": 0}
     twin("999-ms", "less than a second counts as one", ["EPOCH-010"], ["zero-duration"], **last(999), **free)
@@ -412,6 +431,12 @@ def next_epochs():
     twin("above-upper-bound", "one above twice the hash rate before", rules, ["dampening-off"], **rate((estimate - 1) // 2))
     twin("hash-rate-before-0", "a hash rate of 0 before bounds nothing", rules, ["first-hash-rate"], **rate(0))
     twin("hash-rate-before-1", "a hash rate of 1 before: half of it is 0, twice is 2", rules, None, **rate(1))
+    large = lambda power: {"epoch__compact_target": compact_of(2**power), "epoch__previous_hash_rate": 2 ** (power - 4)}
+    rules = ["EPOCH-012", "EPOCH-019"]
+    twin("difficulty-2-78", "a difficulty of 2^78: the hash rate has 75 bits", rules, ["narrow-hash-rate"], **large(78))
+    twin("difficulty-2-120", "a difficulty of 2^120: times 1786 it has 131 bits", rules, ["narrow-hashes"], **large(120))
+    twin("no-target", "a target of zero has the difficulty 0: the estimate is 0, and half the hash rate before holds", ["EPOCH-012", "EPOCH-013"], ["zero-estimate"], epoch__compact_target=0)
+    twin("hash-rate-31", "31.75 hashes a second are 31: the difficulty is 246, and not 252", rules, ["hash-rate-unrounded"], epoch__compact_target=0x20010000, epoch__previous_hash_rate=31)
 
     # Lengths without uncles.
     none = real(0, 0, 1743, 0x1A08A97E, H_GENESIS, 0, 0, 14_400_000)
@@ -439,6 +464,10 @@ def next_epochs():
     timed("raw-299", "299 blocks are fewer than 300, though not than half of 500", ["fixed-lengths"], 500, 30, 299)
     timed("raw-21-after-10", "after 10 blocks the upper bound is 20", None, 10, 1, 21)
     timed("raw-20-after-10", "after 10 blocks 20 is not above the upper bound, and so is raised to 300", ["lower-bound-first"], 10, 1, 20)
+    timed("raw-1801-after-4000", "after 4000 blocks the lower bound is 2000, and 1801 is above the upper one", ["long-epochs"], 4000, 100, 1801)
+    timed("raw-1800-after-4000", "after 4000 blocks 1800 is not above the upper bound, and so is raised to 2000", ["long-epochs"], 4000, 100, 1800)
+    exact = real(0, 0, 1800, 0x1A08A97E, H_GENESIS, 4, 0, 240_000_000)
+    file.add("next-epoch-raw-exactly-1188", "a quotient without remainder: 1188, and 1187.99… in floating point", ["EPOCH-016"], exact, flags=["floating-point"])
 
     # The rate that is expected in a bounded epoch.
     many = real(0, 0, 1743, 0x1A08A97E, H_GENESIS, 3486, 0, 43_000_000)
@@ -449,6 +478,8 @@ def next_epochs():
     even = real(0, 0, 1742, 0x1A08A97E, H_GENESIS, 3484, 0, 43_200_000)
     assert Fraction(3, 2) * 14400 * 1742 / (43200 * 871) == 1
     file.add("next-epoch-rate-exactly-0", "r is exactly 0, and 1 / r does not exist", rules, even, flags=["negative-rate"])
+    least = real(0, 0, 1800, 0x1A08A97E, H_GENESIS, 3600, 0, 43_199_000)
+    file.add("next-epoch-rate-43199", "r is 1/43199, a second short of 0: 43199 uncles a block, and a difficulty 42145 times lower than at 0", rules, least, flags=["fixed-point"])
 
     # Small difficulties.
     easy = real(0, 0, 10, 0x20FFFFFF, 0, 0, 0, 20_000)
@@ -470,6 +501,8 @@ def next_epochs():
     wide = set_path(wide, "parameters.epoch_duration_target", 2**63)
     wide = set_path(wide, "parameters.orphan_rate_target", {"numerator": 1, "denominator": 1})
     file.add("next-epoch-raw-beyond-64-bits", "a raw length of 500 · 2^64 counts as 0, and is bounded below", ["EPOCH-016"], wide, flags=["wide-length"])
+    narrow = set_path(wide, "parameters.epoch_duration_target", 2**29)
+    file.add("next-epoch-raw-beyond-32-bits", "a raw length of 125 · 2^32 is bounded above", ["EPOCH-016", "EPOCH-017"], narrow, flags=["narrow-length"])
 
     # Rewards.
     def at(id_, number_, why, flags=None):
@@ -484,6 +517,7 @@ def next_epochs():
     at("560640", 560_639, "64 halvings: a shift by 64 bits, which is none on many machines")
     base = "next-epoch-planned"
     twin("reward-carried", "a record with another reward hands that on", ["EPOCH-021", "ISS-001"], ["recomputed-reward"], epoch__base_block_reward=1000, epoch__remainder_reward=7)
+    file.twin("next-epoch-8760-carried", base, "a halving shifts the first amount, whatever was carried on until then", ["EPOCH-021", "ISS-001"], {"epoch.number": 8759, "epoch.base_block_reward": 1000, "epoch.remainder_reward": 0}, flags=["carried-halved"])
 
     # Permanent difficulty.
     dev = {
@@ -497,6 +531,10 @@ def next_epochs():
     rules = ["EPOCH-023"]
     file.add(base, "a dev chain: the same again", rules, dev)
     twin("dev-81-s", "81 s are 11 blocks of 8 s, rounded up", rules, ["old-shares"], parameters__epoch_duration_target=81)
+    twin("dev-14408-s", "14408 s are 1801 blocks: no bound holds", rules, ["permanent-bounded"], parameters__epoch_duration_target=14408)
+    twin("dev-8760", "the first halving is due on a dev chain too", rules + ["ISS-001"], ["permanent-no-halving"], epoch__number=8759)
+    twin("dev-target-1", "0x3000001 is not what the difficulty of its target is written as, and stays", rules, ["permanent-target"], epoch__compact_target=0x3000001)
+    twin("dev-no-hash-rate", "a hash rate of 0 stays", rules, ["permanent-hash-rate"], epoch__previous_hash_rate=0)
     twin("dev-not-permanent", "a dev chain that adjusts", rules, ["permanent-anywhere"], parameters__permanent_difficulty_in_dummy=False)
     twin("permanent-eaglesong", "the setting has no effect with Eaglesong", rules, ["permanent-anywhere"], parameters__engine="eaglesong")
     return file
@@ -722,6 +760,8 @@ def dao_fields(replay, folder):
             "old-epoch": ("arithmetic", "the first block of an epoch by the length of the epoch before"),
             "wraps": ("overflow", "a total that leaves 64 bits wraps around"),
             "saturates": ("overflow", "a total that would be negative kept at 0"),
+            "floating-point": ("rounding", "the miners' part worked out with U / C in floating point"),
+            "net-interest": ("overflow", "only what is left of S after the interest held to 64 bits"),
         },
     )
     chain = lambda source_: {"kind": "chain", "source": source_}
@@ -764,6 +804,8 @@ def dao_fields(replay, folder):
     file.add(base, "10 · 550 / 1000 = 5.5: the miners' part is rounded down to 5, the rest is 5", ["DAO-004"], tiny)
     twin("miners-rounded", "10 · 999 / 1000 = 9.99: the miners' part is 9, and 1 is left", ["DAO-004"], ["depositors-rounded"], change={"parent": field(1000, 10**16, 5, 999)})
     twin("all-occupied", "U = C: all of it is the miners'", ["DAO-004"], None, change={"parent": field(1000, 10**16, 5, 1000)})
+    twin("exact-quotient", "49 · 1 / 49 = 1, and floor(0.99…) = 0 in floating point", ["DAO-004"], ["floating-point"], change={"parent": field(49, 10**16, 0, 1), "epoch.secondary_epoch_reward": 49})
+    twin("ar-remainder", "3 shannons for two blocks: the first issues 2, and AR grows by 2", ["DAO-003", "ISS-004"], ["no-remainder"], change={"parent": field(10, 10, 0, 0), "epoch.length": 2, "epoch.secondary_epoch_reward": 3})
     twin("u-above-c", "U > C, which no chain has: the miners' part exceeds the whole", ["DAO-004"], ["wraps"], change={"parent": field(1000, 10**16, 5, 1100)}, reject="DAO-004")
     most = 2**64 - 1
     twin("c-largest", "C reaches 2^64 - 1", ["DAO-002"], None, change={"parent": field(most - 17, 10**16, 5, 0)})
@@ -772,8 +814,10 @@ def dao_fields(replay, folder):
     largest = next(ar for ar in range(most * 100 // 101 + 2, 0, -1) if ar + ar * 10 // 1000 <= most)
     twin("ar-largest", "AR reaches its greatest value", ["DAO-003"], None, change={"parent": field(1000, largest, 5, 0)})
     twin("ar-too-large", "AR exceeds 64 bits", ["DAO-003"], ["wraps"], change={"parent": field(1000, largest + 1, 5, 0)}, reject="DAO-003")
+    twin("ar-growth-too-large", "AR of 2^63 grows by 2^64, whose low 64 bits are 0", ["DAO-003"], ["wraps"], change={"parent": field(5, 2**63, 0, 0)}, reject="DAO-003")
     twin("s-largest", "S reaches 2^64 - 1", ["DAO-004"], None, change={"parent": field(1000, 10**16, most - 10, 0)})
     twin("s-too-large", "S exceeds 64 bits", ["DAO-004"], ["wraps"], change={"parent": field(1000, 10**16, most - 9, 0)}, reject="DAO-004")
+    twin("s-too-large-before-interest", "S is 2^64 until interest of 1 is taken off", ["DAO-004"], ["net-interest"], change={"parent": field(1000, 10**16, most - 9, 0), "interest": 1}, reject="DAO-004")
     twin("u-all-freed", "all that is occupied is freed, the cells of the block as well", ["DAO-005"], ["freed-first"], change={"parent": field(1000, 10**16, 5, 100), "added": 41 * CKB, "freed": 41 * CKB + 100})
     twin("u-too-much-freed", "one shannon more is freed than was occupied", ["DAO-005"], ["saturates"], change={"parent": field(1000, 10**16, 5, 100), "added": 41 * CKB, "freed": 41 * CKB + 101}, reject="DAO-005")
     wide = field(most - 17, 10**16, 5, most - 41 * CKB)
@@ -809,6 +853,7 @@ def freed_capacities():
             "type-left-out": ("arithmetic", "the type script not counted"),
             "data-left-out": ("arithmetic", "the data not counted"),
             "gift-rounded": ("rounding", "six tenths rounded up or to the nearest"),
+            "gift-plain": ("boundary", "the exception made for cells without a type script and data only, or these added"),
             "wraps": ("overflow", "six times the capacity in 64 bits wraps around"),
         },
     )
@@ -825,6 +870,7 @@ def freed_capacities():
     twin("burnt-other-program", "no matter which program the lock names", ["DAO-007"], ["by-code-hash"], change={"cell.output.lock.code_hash": "0x" + "00" * 32, "cell.output.lock.hash_type": "data"})
     twin("burnt-other-args", "one octet more of arguments is another lock", ["DAO-007"], ["by-code-hash"], change={"cell.output.lock.args": SATOSHI + "00"})
     twin("burnt-rounded", "6 · 9 / 10 = 5.4", ["DAO-007"], ["gift-rounded"], change={"cell.output.capacity": 9})
+    twin("burnt-type-and-data", "a type script and 100 octets of data make no difference", ["DAO-007"], ["gift-plain"], change={"cell.output.type": DAO_SCRIPT, "cell.data_size": 100})
     most = (2**64 - 1) // 6
     twin("burnt-largest", "the greatest capacity of which six times fit", ["DAO-007"], None, change={"cell.output.capacity": most})
     twin("burnt-too-large", "one shannon more", ["DAO-007"], ["wraps"], of="freed-burnt-largest", change={"cell.output.capacity": most + 1}, reject="DAO-007")
@@ -889,6 +935,9 @@ REWARD_NOTES = {
     "uncle-proposals": ("arithmetic", "the proposals of uncles left out"),
     "paid-twice": ("arithmetic", "an id paid twice because block and uncle both propose it"),
     "cell-anyway": ("boundary", "a reward paid that is too small for a cell, or one not paid that is just enough"),
+    "same-block-id": ("boundary", "an id committed twice in one block paid twice, or for the second"),
+    "genesis-proposes": ("boundary", "the proposals of block 0 looked at"),
+    "all-fees": ("overflow", "a fee split, and found too large, whose share for proposing is another block's"),
     "wraps": ("overflow", "four times a fee, or a sum, that wraps around"),
 }
 
@@ -956,7 +1005,9 @@ def block_rewards(replay):
     add("propose-ones", "three fees of 2 were proposed here: floor(0.8) each, not floor(2.4)", ["ISS-008", "ISS-009"], ["split-sum"], block(20, ids[:3]), block(22, fees=[(i, 2) for i in ids[:3]]))
     add("first-commit", "committed two blocks later, the first that can", ["ISS-009"], ["window"], block(20, [a]), block(22, fees=[(a, 1000)]))
     add("last-commit", "committed ten blocks later, the last that can", ["ISS-009"], ["window"], block(20, [a]), block(30, fees=[(a, 1000)]))
-    add("too-near", "committed one block later: for another proposal", ["ISS-009"], ["window"], block(19, [a]), block(20, [a]), block(21, fees=[(a, 1000)]))
+    near = ask(block(20, [a]), block(21, fees=[(a, 1000)]))
+    file.add("reward-too-near", "committed one block later, which no valid chain does: not looked at", ["ISS-009"], near, flags=["window"], rev=2)
+    add("too-far", "committed eleven blocks later, for block 21 has proposed it too", ["ISS-009"], ["window"], block(20, [a]), block(21, [a]), block(31, fees=[(a, 1000)]))
     add("earlier", "block 19 proposes it too, and is ten before 29", ["ISS-010"], ["latest-proposer", "window"], block(19, [a]), block(20, [a]), block(29, fees=[(a, 1000)]))
     add("earlier-too-far", "block 19 is eleven before 30", ["ISS-010"], ["window"], block(19, [a]), block(20, [a]), block(30, fees=[(a, 1000)]))
     add("earlier-by-8", "block 12 is ten before 22", ["ISS-010"], ["window"], block(12, [a]), block(20, [a]), block(22, fees=[(a, 1000)]))
@@ -967,6 +1018,7 @@ def block_rewards(replay):
     add("block-and-uncle", "the block and its uncle propose it", ["ISS-012"], ["paid-twice"], block(20, [a], uncles=[a]), block(22, fees=[(a, 1000)]))
     add("id-twice", "two transactions begin alike: the higher commitment uses the id up", ["ISS-012"], ["paid-twice"], block(20, [a]), block(22, fees=[(a, 1000)]), block(24, fees=[(a, 10)]))
     add("id-twice-elsewhere", "the higher commitment uses the id up, though the share of the id is block 19's", ["ISS-012"], ["paid-twice"], block(18, [b]), block(19, [a]), block(20, [a, b]), block(24, fees=[(a, 10)]), block(29, fees=[(b, 20)]))
+    add("id-twice-in-block", "two transactions of one block begin alike: the first uses the id up", ["ISS-012"], ["same-block-id"], block(20, [a]), block(22, fees=[(a, 1000), (a, 5000)]))
     add("others", "proposed by others only", ["ISS-009"], ["latest-proposer"], block(20, [b]), block(21, [a]), block(23, fees=[(a, 1000), (c, 7)]))
     one = {"target": 1, "parent_dao": replay.moved[1]["parent"]}
     add("block-1-at-3", "block 1, committed in block 3", ["ISS-011"], ["block-1"], block(1, [a]), block(3, fees=[(a, 1000)]), **one)
@@ -974,6 +1026,7 @@ def block_rewards(replay):
     add("block-1-at-11", "block 1, committed in block 11: this one is paid", ["ISS-011"], ["block-1"], block(1, [a]), block(11, fees=[(a, 1000)]), **one)
     add("block-2-at-4", "block 2, committed in block 4: paid, since block 1 has not proposed it", ["ISS-011"], ["block-1"], block(2, [a]), block(4, fees=[(a, 1000)]), target=2)
     add("block-2-at-4-earlier", "block 2, committed in block 4, and block 1 has proposed it", ["ISS-010"], ["latest-proposer"], block(1, [a]), block(2, [a]), block(4, fees=[(a, 1000)]), target=2)
+    add("block-2-genesis", "block 0 has proposed it too, which is not looked at", ["ISS-010"], ["genesis-proposes"], block(0, [a]), block(2, [a]), block(4, fees=[(a, 1000)]), target=2)
 
     # Too small for a cell. Nothing is issued but what it takes.
     small = {"start_number": 20, "length": 1, "base_block_reward": 61 * CKB, "remainder_reward": 0, "secondary_epoch_reward": 0}
@@ -987,6 +1040,10 @@ def block_rewards(replay):
     add("largest-fee", "four times the fee is 2^64 - 4", ["ISS-020"], None, block(20, fees=[(a, 2**62 - 1)]), epoch=zero)
     change = {"blocks": [block(20, fees=[(a, 2**62)])]}
     file.twin("reward-fee-too-large", "reward-largest-fee", "four times the fee is 2^64", ["ISS-020"], change, flags=["wraps"], reject="ISS-020")
+    split = block(22, fees=[(a, 2**62)])
+    add("proposal-fee-others", "block 19 has proposed it too: of a fee of 2^62 nothing is split here", ["ISS-020"], ["all-fees"], block(19, [a]), block(20, [a]), split, epoch=zero)
+    change = {"blocks": [block(20, [a]), split]}
+    file.twin("reward-proposal-fee-too-large", "reward-proposal-fee-others", "four times the fee is 2^64, on the proposer's side", ["ISS-020"], change, flags=["wraps"], reject="ISS-020")
     file.twin("reward-largest-total", "reward-largest-fee", "the parts add up to 2^64 - 1", ["ISS-020"], {"epoch.base_block_reward": 2**64 - 1, "blocks": []})
     change = {"blocks": [block(20, fees=[(a, 1)])]}
     file.twin("reward-total-too-large", "reward-largest-total", "the parts add up to 2^64", ["ISS-020"], change, flags=["wraps"], reject="ISS-020")
@@ -1090,14 +1147,18 @@ def transaction_fees(rows):
         {
             "any-dao-script": ("boundary", "a cell taken for one of the DAO by the hash of the program, or only without arguments"),
             "any-data": ("boundary", "data of another length, or zeros, taken for a withdrawal"),
+            "first-octets": ("boundary", "only the first octet, or the first four, of the height looked at"),
             "sum-rounded": ("rounding", "the interest of all inputs rounded together"),
             "witness-by-group": ("arithmetic", "the first witness read for every input"),
+            "last-witness": ("arithmetic", "the last witness read for every input"),
+            "lazy-witness": ("encoding", "nothing of the witness decoded but its input_type"),
             "index-octet": ("overflow", "the index cut to its lowest octet, as the script of the DAO does"),
             "any-header": ("boundary", "a header used that the transaction does not name"),
             "lenient-witness": ("encoding", "a witness that is no WitnessArgs, or has no 8 octets of input_type, read all the same"),
             "number-unchecked": ("boundary", "any header taken for the deposit's, as nodes up to 0.206 do"),
             "negative-fee": ("overflow", "outputs beyond what the inputs are worth"),
             "wraps": ("overflow", "a sum of capacities that wraps around"),
+            "wide-inputs": ("overflow", "what the inputs are worth summed in more than 64 bits"),
         },
     )
     phase2 = rfc["txs"]["withdraw_phase2"]["tx"]
@@ -1156,10 +1217,16 @@ def transaction_fees(rows):
     twin("deposit", "8 zero octets: a deposit, worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, "0x" + "00" * 8)))
     twin("data-9", "9 octets: worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, recorded + "00")))
     twin("data-7", "7 octets: worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, recorded[:-2])))
+    high = lambda n: {"headers": [named(names[0], n, field(1, 7, 0, 0)), named(names[1], n + 4, field(1, 10, 0, 0))]}
+    deep = lambda n: high(n) | inputs(spent(10, "0x" + struct.pack("<Q", n).hex()))
+    twin("height-256", "a deposit in block 256: the first octet of its height is 0", ["DAO-010"], ["first-octets"], change=deep(256))
+    twin("height-2-32", "a deposit in block 2^32: the first four octets are 0", ["DAO-010"], ["first-octets"], change=deep(2**32))
+    twin("wrong-height-2-32", "block 2^32 + 5 is not block 5", ["DAO-014"], ["first-octets"], change=high(2**32 + 5), reject="DAO-014")
     two = {"inputs": [spent(10), spent(10)], "outputs": [2 * occupied_ + 20], "witnesses": [index(0), index(0)]}
     twin("two", "two withdrawals: 2 · floor(14.28) = 28, and not floor(28.57) = 28", ["ISS-018", "DAO-012"], None, change=two)
     file.twin("fee-two-rounded", "fee-two", "2 · floor(12.86) = 24, and not floor(25.71) = 25", ["ISS-018", "DAO-012"], {"inputs": [spent(9), spent(9)], "outputs": [2 * occupied_ + 18]}, flags=["sum-rounded"])
     twin("second-witness", "the second input has its own witness", ["DAO-011"], ["witness-by-group"], change={"inputs": [spent(0, "0x", None), spent(10)], "outputs": [2 * occupied_], "witnesses": ["0x", index(0)]})
+    twin("witness-too-many", "a witness without an input is not read", ["DAO-011"], ["last-witness"], change={"witnesses": [index(0), "0x"]})
     twin("headers-swapped", "header deps in another order, with another index", ["DAO-011"], None, change={"header_deps": names[1::-1], "witnesses": [index(1)]})
     lock = witness_args(lock=bytes(65), input_type=struct.pack("<Q", 0), output_type=b"")
     twin("whole-witness", "a signature and an output_type beside the index", ["DAO-011"], None, change={"witnesses": [lock]})
@@ -1173,7 +1240,11 @@ def transaction_fees(rows):
     reject("no-input-type", "a witness without input_type", ["lenient-witness"], {"witnesses": [witness_args(lock=bytes(8))]})
     reject("index-7-octets", "an input_type of 7 octets", ["lenient-witness"], {"witnesses": [witness_args(input_type=bytes(7))]})
     reject("index-9-octets", "an input_type of 9 octets", ["lenient-witness"], {"witnesses": [witness_args(input_type=bytes(9))]})
-    reject("witness-with-rest", "one octet after the witness", ["lenient-witness"], {"witnesses": [index(0) + "00"]})
+    rest = {"witnesses": [index(0) + "00000000"]}
+    twin("witness-with-rest", "four octets after the witness, as an empty output_type has them", rules, ["lenient-witness"], change=rest, reject="DAO-011", rev=2)
+    eight = bytes(8).hex()
+    reject("witness-lock-count", "a lock that counts 2 octets and has 3", ["lazy-witness"], {"witnesses": ["0x23000000100000001700000023000000" + "02000000010101" + "08000000" + eight]})
+    reject("witness-four-fields", "a fourth, empty field", ["lazy-witness"], {"witnesses": ["0x2000000014000000140000002000000020000000" + "08000000" + eight]})
     reject("index-2", "an index as great as there are header deps", ["any-header"], {"witnesses": [index(2)]})
     reject("index-256", "256 is no index, though its lowest octet is", ["index-octet"], {"witnesses": [index(256)]})
     reject("index-2-63", "2^63 is no index either", ["index-octet"], {"witnesses": [index(2**63)]})
@@ -1185,6 +1256,7 @@ def transaction_fees(rows):
     twin("plain", "no DAO at all: 5 less 3", ["ISS-018"], None, change=plain(5) | {"outputs": [3], "witnesses": []})
     twin("largest", "inputs of 2^64 - 1", ["ISS-018"], None, of="fee-plain", change=plain(most - 1, 1) | {"outputs": []})
     twin("inputs-too-large", "inputs of 2^64", ["ISS-018"], ["wraps"], of="fee-largest", change=plain(most, 1), reject="ISS-018")
+    twin("inputs-too-large-spent", "inputs of 2^64, of which an output takes 1", ["ISS-018"], ["wide-inputs"], of="fee-largest", change=plain(most, 1) | {"outputs": [1]}, reject="ISS-018")
     twin("outputs-largest", "outputs of 2^64 - 1", ["ISS-018"], None, of="fee-largest", change={"outputs": [most, 0]})
     twin("outputs-too-large", "outputs of 2^64, which wraps to nothing", ["ISS-018"], ["wraps"], of="fee-outputs-largest", change={"outputs": [most, 1]}, reject="ISS-018")
     return file

@@ -5,12 +5,12 @@
 // A client's file exports `client`: its `package`, and its `parts`. A part is named as `hello`
 // declares it, and holds two functions: `read` has the client make something of the question, `out`
 // says what was asked of the result. What `read` throws is the client's refusal, what `out` throws
-// is a fault, and so is a question that never reached the client (octets.mjs). `classOf` puts a
+// is a fault, and so is a question that never reached the client (unasked.mjs). `classOf` puts a
 // refusal into the words of spec/classes.yaml, and is undefined where the client does not tell.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { Unreadable } from "./octets.mjs";
+import { Unasked } from "./unasked.mjs";
 
 // Standard output belongs to the answers, whatever a library has to say.
 console.log = console.info = console.debug = console.error;
@@ -43,7 +43,7 @@ function ask(op, given) {
   try {
     value = part.read(given);
   } catch (refusal) {
-    if (refusal instanceof Unreadable) throw refusal;
+    if (refusal instanceof Unasked) throw refusal;
     const native = String(refusal?.message ?? refusal).split("\n")[0];
     const known = client.classOf(native);
     return { ok: { verdict: "reject", error: known ? { class: known, native } : { native } } };
@@ -57,7 +57,7 @@ function answer({ op, in: given, must }) {
   try {
     return ask(op, given);
   } catch (error) {
-    return { fault: { what: error instanceof Unreadable ? error.message : String(error?.stack ?? error) } };
+    return { fault: { what: error instanceof Unasked ? error.message : String(error?.stack ?? error) } };
   }
 }
 

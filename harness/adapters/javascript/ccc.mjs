@@ -1,7 +1,8 @@
-// CCC: the codecs and entities of `@ckb-ccc/core`, their `hash`, and its own way from and to the
-// JSON-RPC.
+// CCC: the codecs and entities of `@ckb-ccc/core`, their `hash`, its own way from and to the
+// JSON-RPC, and `calcDaoProfit`.
 import { ccc } from "@ckb-ccc/core";
 import { cccA } from "@ckb-ccc/core/advanced";
+import { data } from "./withdrawal.mjs";
 
 const { mol } = ccc;
 const rpc = cccA.JsonRpcTransformers;
@@ -67,6 +68,23 @@ const TYPES = {
   WitnessArgs: [ccc.WitnessArgs, witnessArgsFrom, witnessArgsTo],
 };
 
+// The client has the gain, and its caller adds the capacity. It takes whole headers, of which no
+// more than the height and the DAO field is asked about.
+const zeros = `0x${"00".repeat(32)}`;
+const header = ({ number, dao }) => rpc.blockHeaderTo({
+  number, dao, epoch: "0x0", compact_target: "0x0", nonce: "0x0", timestamp: "0x0", version: "0x0",
+  extra_hash: zeros, hash: zeros, parent_hash: zeros, proposals_hash: zeros, transactions_root: zeros,
+});
+const withdrawal = {
+  read({ output, data_size, deposit, withdraw }) {
+    const outPoint = { txHash: zeros, index: 0 };
+    const cell = ccc.Cell.from({ outPoint, cellOutput: rpc.cellOutputTo(output), outputData: data(data_size) });
+    const profit = ccc.calcDaoProfit(cell.capacityFree, header(deposit), header(withdraw));
+    return cell.cellOutput.capacity + profit;
+  },
+  out: (worth) => ({ capacity: ccc.numToHex(worth) }),
+};
+
 const parts = (operation, part) =>
   Object.fromEntries(Object.entries(TYPES).map(([type, how]) => [`${operation}/${type}`, part(...how)]));
 
@@ -88,6 +106,7 @@ export const client = {
       read: ({ input, output_index }) => ccc.hashTypeId(ccc.CellInput.fromBytes(input), output_index),
       out: (args) => ({ args }),
     },
+    "issuance.maximum_withdraw": withdrawal,
   },
   classOf(message) {
     if (message.includes("Invalid hash type ")) return "decode.hash-type";

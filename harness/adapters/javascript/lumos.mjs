@@ -1,7 +1,9 @@
 // Lumos: the codecs of `@ckb-lumos/base` (`blockchain`) and `@ckb-lumos/codec` (numbers), `ckbHash`,
-// `generateTypeIdScript` and the epochs of `since`.
+// `generateTypeIdScript`, the epochs of `since`, and `dao` of `@ckb-lumos/common-scripts`.
 import { blockchain, since, utils } from "@ckb-lumos/base";
 import { bytes as codecBytes, number } from "@ckb-lumos/codec";
+import { dao } from "@ckb-lumos/common-scripts";
+import { data, demandOrder } from "./withdrawal.mjs";
 
 const { hexify } = codecBytes;
 const { ckbHash } = utils;
@@ -51,6 +53,15 @@ const epochs = {
   out: ([atMost, atLeast]) => ({ ordering: !atLeast ? "less" : !atMost ? "greater" : "equal" }),
 };
 
+const withdrawal = {
+  read({ output, data_size, deposit, withdraw }) {
+    demandOrder(deposit, withdraw);
+    const cell = { cellOutput: utils.deepCamelizeTransaction(output), data: data(data_size) };
+    return dao.calculateMaximumWithdraw(cell, deposit.dao, withdraw.dao);
+  },
+  out: (worth) => ({ capacity: `0x${worth.toString(16)}` }),
+};
+
 const TYPES = [
   "Bytes", "BytesVec", "Script", "ScriptOpt", "OutPoint", "CellInput", "CellDep", "CellOutput",
   "RawTransaction", "Transaction", "RawHeader", "Header", "UncleBlock", "CellbaseWitness",
@@ -80,6 +91,7 @@ export const client = {
       read: ({ input, output_index }) => utils.generateTypeIdScript(blockchain.CellInput.unpack(input), output_index),
       out: ({ args }) => ({ args }),
     },
+    "issuance.maximum_withdraw": withdrawal,
     "pow.compare_epochs": epochs,
   },
   classOf(message) {

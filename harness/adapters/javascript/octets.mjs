@@ -4,11 +4,10 @@
 // never asked: that is a fault, and neither an answer of the client nor a refusal. What it reads is
 // checked all the same, by what the client makes of it: a wrong reading has another hash.
 
-/** Octets that are no object of the type asked for. */
-export class Unreadable extends Error {}
+import { Unasked } from "./unasked.mjs";
 
 const demand = (condition, what) => {
-  if (!condition) throw new Unreadable(`not asked, for the client has no decoder: octets that are no ${what}`);
+  if (!condition) throw new Unasked(`the client has no decoder: octets that are no ${what}`);
 };
 
 const hex = (octets) => `0x${Buffer.from(octets).toString("hex")}`;

@@ -2,6 +2,7 @@
 // comes as octets, they are read for it (octets.mjs).
 import * as sdk from "@nervosnetwork/ckb-sdk-utils";
 import { readScript, readTransaction } from "./octets.mjs";
+import { data, demandOrder } from "./withdrawal.mjs";
 
 const encoding = (serialize) => ({
   read: ({ value }) => serialize(camel(value)),
@@ -36,6 +37,13 @@ export const client = {
     "encoding.size/transaction": {
       read: ({ bytes }) => sdk.getTransactionSize(camel(readTransaction(bytes))),
       out: (size) => ({ size: `0x${size.toString(16)}` }),
+    },
+    "issuance.maximum_withdraw": {
+      read({ output, data_size, deposit, withdraw }) {
+        demandOrder(deposit, withdraw);
+        return sdk.calculateMaximumWithdraw(camel(output), data(data_size), deposit.dao, withdraw.dao);
+      },
+      out: (capacity) => ({ capacity }),
     },
   },
   classOf: () => undefined,

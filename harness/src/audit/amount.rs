@@ -1,4 +1,5 @@
-//! Shannons and CKB as text.
+//! Amounts, shares and rates as text. All of it is in integers, so that no figure depends on a
+//! machine.
 
 /// The shannons of a CKB.
 pub const CKB: u64 = 100_000_000;
@@ -16,14 +17,21 @@ pub fn grouped(number: impl Into<u128>) -> String {
     text
 }
 
-/// Shannons in CKB, without zeros at the end: `2,001.55259131 CKB`.
-pub fn ckb(shannons: impl Into<u128>) -> String {
+/// Shannons in CKB with all eight decimals, for columns: `2,001.55000000`.
+pub fn ckb_column(shannons: impl Into<u128>) -> String {
     let shannons = shannons.into();
-    let (whole, rest) = (shannons / u128::from(CKB), shannons % u128::from(CKB));
-    let decimals = format!("{rest:08}");
-    let decimals = decimals.trim_end_matches('0');
-    let point = if decimals.is_empty() { "" } else { "." };
-    format!("{}{point}{decimals} CKB", grouped(whole))
+    format!("{}.{:08}", grouped(shannons / u128::from(CKB)), shannons % u128::from(CKB))
+}
+
+/// Shannons in CKB, without zeros at the end, for sentences: `2,001.55 CKB`.
+pub fn ckb(shannons: impl Into<u128>) -> String {
+    let text = ckb_column(shannons);
+    format!("{} CKB", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Shannons in whole CKB, rounded down: `2,001`.
+pub fn whole_ckb(shannons: impl Into<u128>) -> String {
+    grouped(shannons.into() / u128::from(CKB))
 }
 
 /// `numerator / denominator` with decimals, rounded down; `None` for a zero below the line, or
@@ -41,6 +49,33 @@ pub fn decimal(numerator: u128, denominator: u128, places: u32) -> Option<String
         rest %= denominator;
     }
     Some(text)
+}
+
+/// `numerator / denominator` in units of `10^-places`, rounded to the nearest, half up; 0 for a
+/// zero below the line, and the greatest number where 128 bits are too few.
+pub fn rounded(numerator: u128, denominator: u128, places: u32) -> u128 {
+    let scale = 10_u128.checked_pow(places).unwrap_or(u128::MAX);
+    let (whole, rest) = match (numerator.checked_div(denominator), numerator % denominator.max(1)) {
+        (Some(whole), rest) => (whole, rest),
+        (None, _) => return 0,
+    };
+    let twice = rest.saturating_mul(2).saturating_mul(scale).saturating_add(denominator);
+    whole.saturating_mul(scale).saturating_add(twice / denominator.saturating_mul(2))
+}
+
+/// A number of `10^-places` with its point: `fixed(1234, 2)` is `12.34`.
+pub fn fixed(number: u128, places: u32) -> String {
+    let scale = 10_u128.checked_pow(places).unwrap_or(u128::MAX);
+    if places == 0 {
+        return number.to_string();
+    }
+    let width = usize::try_from(places).unwrap_or(0);
+    format!("{}.{:0width$}", number / scale, number % scale)
+}
+
+/// `part / whole` as a percentage with decimals, without the sign.
+pub fn percent(part: u128, whole: u128, places: u32) -> String {
+    fixed(rounded(part.saturating_mul(100), whole, places), places)
 }
 
 /// An amount as a person types it: CKB with up to eight decimals, `2,000` or `0.5`; or shannons,
@@ -74,9 +109,21 @@ mod tests {
         assert_eq!(parse("7sh"), Ok(7));
         assert_eq!(ckb(200_155_259_131_u64), "2,001.55259131 CKB");
         assert_eq!(ckb(200_000_000_000_u64), "2,000 CKB");
+        assert_eq!(ckb_column(200_155_000_000_u64), "2,001.55000000");
+        assert_eq!(whole_ckb(99_999_999_u64), "0");
         assert_eq!(decimal(1, 3, 4).as_deref(), Some("0.3333"));
         for wrong in ["", "1.", ".5", "1.123456789", "-1", "0x5", "1e3", "184467440738"] {
             assert_eq!(parse(wrong).is_ok(), wrong == "1.", "{wrong}");
         }
+    }
+
+    #[test]
+    fn figures_round_half_up() {
+        assert_eq!(grouped(1_234_567_u64), "1,234,567");
+        assert_eq!(rounded(1, 3, 4), 3_333);
+        assert_eq!(rounded(5, 8, 2), 63);
+        assert_eq!(rounded(1, 0, 2), 0);
+        assert_eq!(percent(1, 8, 2), "12.50");
+        assert_eq!(percent(2, 3, 1), "66.7");
     }
 }

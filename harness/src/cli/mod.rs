@@ -473,6 +473,10 @@ const PROBLEMS_SHOWN: usize = 20;
 
 fn dispatch(cli: Cli, embedded: &'static [u8]) -> Result<Exit, Stop> {
     let house = match &cli.pack {
+        Some(file) if matches!(cli.command, Some(Command::Audit(_))) => {
+            let message = format!("`audit` reads no pack: leave --pack {} out", file.display());
+            return Err(Stop::usage(Problem::new(message)));
+        }
         Some(file) => House::packed(file),
         None => House::find(cli.root.as_deref(), embedded).map_err(Stop::usage)?,
     };

@@ -3,82 +3,21 @@
 use crate::chain_json;
 use crate::common::{ckbspec, code, text};
 use crate::genesis::genesis;
-use ckbspec_harness::audit::network::Network;
+use crate::made_chain::Chain;
 use ckbspec_reference::Parameters;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::block::Block;
 use ckbspec_reference::encoding::hash::{header_hash, transactions_root, tx_hash};
-use ckbspec_reference::encoding::header::{Header, RawHeader};
+use ckbspec_reference::encoding::header::Header;
 use ckbspec_reference::encoding::script::{HashType, Script};
 use ckbspec_reference::encoding::transaction::{
     CellInput, CellOutput, OutPoint, RawTransaction, Transaction,
 };
 use ckbspec_reference::encoding::witness::{CellbaseWitness, WitnessArgs};
-use ckbspec_reference::issuance::{DaoField, Movement, block_issuance};
-use ckbspec_reference::pow::{Epoch, EpochEnd, EpochFraction, next_epoch};
+use ckbspec_reference::issuance::{DaoField, Movement};
+use ckbspec_reference::pow::EpochFraction;
 
 const CKB: u64 = 100_000_000;
-
-/// A chain from mainnet's genesis on, without proof of work.
-struct Chain {
-    headers: Vec<Header>,
-    epoch: Epoch,
-    previous_timestamp: u64,
-    uncles: u64,
-}
-
-impl Chain {
-    fn new() -> Self {
-        let genesis = Network::mainnet().genesis;
-        Self {
-            epoch: Epoch::genesis(&Parameters::MAINNET).unwrap(),
-            previous_timestamp: genesis.raw.timestamp,
-            headers: vec![genesis],
-            uncles: 0,
-        }
-    }
-
-    fn tip(&self) -> &Header {
-        self.headers.last().unwrap()
-    }
-
-    /// The next header, after so many milliseconds; its uncles count, and leave a hash.
-    fn next(&mut self, milliseconds: u64, uncles: u64, movement: Movement) -> Header {
-        let parent = self.tip().clone();
-        let number = parent.raw.number + 1;
-        if self.epoch.record.ends_at(parent.raw.number) {
-            let end = EpochEnd {
-                uncles: self.uncles,
-                last_timestamp: parent.raw.timestamp,
-                previous_timestamp: self.previous_timestamp,
-            };
-            self.epoch = next_epoch(&Parameters::MAINNET, &self.epoch, &end).unwrap().next;
-            self.previous_timestamp = parent.raw.timestamp;
-            self.uncles = 0;
-        }
-        self.uncles += uncles;
-        let issuance = block_issuance(&Parameters::MAINNET, &self.epoch, number).unwrap();
-        let dao = DaoField::from_octets(parent.raw.dao.0).next(issuance, movement).unwrap();
-        let raw = RawHeader {
-            version: 0,
-            compact_target: self.epoch.record.compact_target.0,
-            timestamp: parent.raw.timestamp + milliseconds,
-            number,
-            epoch: self.epoch.record.fraction_at(number).unwrap().0,
-            parent_hash: header_hash(&parent),
-            transactions_root: Byte32::ZERO,
-            proposals_hash: Byte32::ZERO,
-            extra_hash: if uncles > 0 { Byte32([7; 32]) } else { Byte32::ZERO },
-            dao: Byte32(dao.to_octets()),
-        };
-        Header { raw, nonce: 0 }
-    }
-
-    fn push(&mut self, milliseconds: u64, uncles: u64) {
-        let header = self.next(milliseconds, uncles, Movement::default());
-        self.headers.push(header);
-    }
-}
 
 fn audit(lines: impl IntoIterator<Item = serde_json::Value>) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();

@@ -103,18 +103,110 @@ fn the_cuts_agree() {
 
 #[test]
 fn shares_are_what_is_given() {
-    let arguments = ["--occupied-share", "8%", "--dao-share", "0.2", "--until", "epoch:99"];
+    let arguments = ["--occupied-share", "8%", "--dao-share", "0.2", "--until", "epoch:15000"];
     let out = audit(&[&arguments[..], &["--by", "epoch", "--format", "json"]].concat());
     let sheets: Value = serde_json::from_str(&out).unwrap();
     let rows = sheets["sheets"][0]["rows"].as_array().unwrap();
-    assert_eq!(rows.len(), 100);
-    let last = &rows[99];
+    assert_eq!(rows.len(), 15_001);
+    let last = &rows[15_000];
+    assert_eq!(last["shares"], "projected");
     assert_eq!(last["secondary"], "61369863013698");
     assert_eq!(last["to_miners"], "4909589041095");
     assert_eq!(last["to_depositors"], "12273972602739");
     assert_eq!(last["to_treasury"], "44186301369864");
     assert_eq!(sheets["sheets"][1]["name"], "whereabouts");
     assert_eq!(sheets["sheets"][0]["basis"], "chain");
+}
+
+/// The shares of the past are those of headers, whatever is taken for the future.
+#[test]
+fn no_share_rewrites_what_headers_have_measured() {
+    let rows = |arguments: &[&str]| {
+        let out = audit(&[&["--until", "2040", "--format", "csv"], arguments].concat());
+        let rows: Vec<String> = out.lines().skip(1).map(str::to_owned).collect();
+        let words = rows.iter().map(|row| row.split(',').nth(9).unwrap().to_owned());
+        (words.collect::<Vec<_>>(), rows)
+    };
+    let (words, default) = rows(&[]);
+    let all = [vec!["measured"; 7], vec!["both"], vec!["projected"; 14]].concat();
+    assert_eq!(words, all);
+    let extremes: [&[&str]; 3] = [
+        &["--dao-share", "0"],
+        &["--occupied-share", "0", "--dao-share", "1"],
+        &["--occupied-share", "1", "--dao-share", "0"],
+    ];
+    for extreme in extremes {
+        let (_, other) = rows(extreme);
+        assert_eq!(default[..7], other[..7], "{extreme:?}");
+        assert!(default.iter().zip(&other).skip(7).all(|(a, b)| a != b), "{extreme:?}");
+    }
+    // What no header says of the past can be said, within what headers say; S stays.
+    let (_, other) = rows(&["--dao-share-past", "0.1"]);
+    for (ours, theirs) in default.iter().zip(&other).take(7) {
+        let pick = |row: &str, at: usize| row.split(',').nth(at).unwrap().to_owned();
+        assert_ne!(pick(ours, 11), pick(theirs, 11));
+        assert_eq!(pick(ours, 17), pick(theirs, 17));
+    }
+}
+
+/// An arbitrary figure must not look like a finding.
+#[test]
+fn defaults_are_called_arbitrary_and_given_shares_are_not() {
+    let out = audit(&["--until", "2031"]).replace("\n  ", " ");
+    for option in ["--dao-share", "--dao-share-past"] {
+        let words = format!("15 %, an arbitrary round default and no finding ({option})");
+        assert!(out.contains(&words), "{out}");
+    }
+    let out = audit(&["--until", "2031", "--dao-share", "0.2", "--dao-share-past", "0.12"]);
+    assert!(!out.contains("arbitrary"), "{out}");
+    // Nothing is projected until 2025.
+    assert!(!audit(&["--until", "2025"]).contains("--dao-share)"));
+}
+
+/// A row that is not all of its era or year says so, in every format.
+#[test]
+fn rows_that_are_not_whole_are_marked() {
+    let words = |arguments: &[&str]| {
+        let out = audit(&[arguments, &["--format", "csv"]].concat());
+        let at = out.lines().next().unwrap().split(',').position(|key| key == "completeness");
+        let word = |row: &str| row.split(',').nth(at.unwrap()).unwrap().to_owned();
+        out.lines().skip(1).map(word).collect::<Vec<_>>()
+    };
+    assert_eq!(words(&["--by", "era", "--until", "epoch:17519"]), ["whole", "whole"]);
+    assert_eq!(words(&["--by", "era", "--until", "epoch:17520"]), ["whole", "whole", "cut"]);
+    assert_eq!(words(&["--until", "2020"]), ["since-genesis", "whole"]);
+    assert_eq!(words(&["--until", "2020-06-30"]), ["since-genesis", "cut"]);
+    assert_eq!(words(&["--by", "epoch", "--until", "epoch:1"]), ["whole", "whole"]);
+    let out = audit(&["--by", "era", "--until", "epoch:17520"]).replace("\n  ", " ");
+    let note = "* Not whole: era 3 is cut off where --until ends, after 1 of its 8,760 epochs.";
+    assert!(out.contains(note) && out.contains(" 3* "), "{out}");
+}
+
+/// Other coins come to programs in their smallest units, exactly.
+#[test]
+fn programs_read_other_coins_without_rounding() {
+    let arguments = ["--compare", "bitcoin,monero", "--until", "2020"];
+    let out = audit(&[&arguments[..], &["--format", "csv"]].concat());
+    let rows: Vec<&str> = out.lines().collect();
+    let head = "basis,year,ckb_completeness,ckb_issued_shannons,ckb_percent,\
+                bitcoin_issued_satoshis,bitcoin_percent,monero_issued_piconeros,monero_percent";
+    assert_eq!(rows[0], head);
+    // 260 epochs are over by then.
+    let issued = 260_u64 * (191_780_821_917_808 + 61_369_863_013_698);
+    let start = format!("chain,2019,since-genesis,{issued},");
+    assert!(rows[1].starts_with(&start), "{}", rows[1]);
+    assert_eq!(rows.len(), 3);
+    let json = audit(&[&arguments[..], &["--format", "json"]].concat());
+    let sheets: Value = serde_json::from_str(&json).unwrap();
+    for (row, line) in sheets["sheets"][0]["rows"].as_array().unwrap().iter().zip(&rows[1..]) {
+        for (key, cell) in head.split(',').zip(line.split(',')).skip(1) {
+            assert_eq!(row[key], cell, "{key}");
+            let is_exact = cell.chars().all(|c| c.is_ascii_digit());
+            assert!(is_exact || key.ends_with("percent") || key == "ckb_completeness", "{key}");
+        }
+    }
+    // The year of genesis alone has a row.
+    assert!(audit(&["--compare", "bitcoin", "--until", "2019"]).contains("\n 2019*  "));
 }
 
 #[test]
@@ -130,11 +222,13 @@ fn charts_are_whole_documents_of_finite_size() {
 
 #[test]
 fn bad_input_is_refused_in_a_sentence() {
-    let cases: [(&[&str], &str); 16] = [
+    let cases: [(&[&str], &str); 20] = [
         (&["--dao-share", "1.01"], "a share of 1.01 is above the whole"),
         (&["--occupied-share", "-1"], "`-1` is no share"),
         (&["--dao-share", "much"], "`much` is no share"),
-        (&["--dao-share", "0.9"], "exceed the whole"),
+        (&["--dao-share", "0.93"], "exceed the whole"),
+        (&["--dao-share-past", "0.05"], "contradicts headers"),
+        (&["--dao-share-past", "0.85"], "contradicts headers"),
         (&["--occupied-share", "0.6", "--dao-share", "0.5"], "exceed the whole"),
         (&["--until", "2107"], "2107 is beyond the horizon"),
         (&["--until", "9999"], "9999 is beyond any chain"),
@@ -145,7 +239,9 @@ fn bad_input_is_refused_in_a_sentence() {
         (&["--format", "xlsx"], "possible values: table, csv, json, svg"),
         (&["--compare", "dogecoin"], "possible values: bitcoin, monero"),
         (&["--compare", "bitcoin", "--until", "epoch:5"], "epoch 5 is no year"),
-        (&["--compare", "bitcoin", "--until", "2019"], "2020 is the first whole year"),
+        (&["--compare", "bitcoin", "--until", "2019", "--format", "svg"], "first whole year"),
+        (&["--until", "2019-11-16"], "no epoch is over at the end of --until 2019-11-16"),
+        (&["--pack", "/no/such.gz"], "`audit` reads no pack: leave --pack /no/such.gz out"),
         (&["--nominal", "--format", "csv"], "CSV holds one table"),
     ];
     for (arguments, message) in cases {

@@ -22,6 +22,7 @@ mod genesis;
 mod interrupted;
 mod issuance;
 mod known;
+mod made_chain;
 mod pack;
 mod parameters;
 mod readme;

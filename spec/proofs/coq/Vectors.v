@@ -28,6 +28,21 @@ Example next_epoch_second_more :
     (1765, 436782684, 108657689471, 1493, 1031683365596289).
 Proof. vm_compute. repeat split. Qed.
 
+Example next_epoch_odd_ms :
+  adjusts 1 40 14400 191780821917808 8760 0 1743 436775294 110029157726 1390 1031755010274455 43 14400499 500
+    (1765, 436782604, 108657689471, 1493, 1031826664903962).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_4_hours_back :
+  adjusts 1 40 14400 191780821917808 8760 0 1743 436775294 110029157726 1390 1031755010274455 43 0 14400000
+    (1800, 436493680, 106544901065, 808, 2063510020548910).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_trace :
+  adjusts 1 40 14400 191780821917808 8760 0 1743 436775294 110029157726 1390 1031755010274455 43 14400000 0
+    (1765, 436782644, 108657689471, 1493, 1031755010274455).
+Proof. vm_compute. repeat split. Qed.
+
 Example next_epoch_999_ms :
   adjusts 1 40 14400 191780821917808 8760 0 1743 436775294 110029157726 1390 0 43 999 0
     (1800, 405257006, 106544901065, 808, 14857272147952159938).
@@ -108,6 +123,26 @@ Example next_epoch_hash_rate_before_1 :
     (1765, 537989393, 108657689471, 1493, 2).
 Proof. vm_compute. repeat split. Qed.
 
+Example next_epoch_difficulty_2_78 :
+  adjusts 1 40 14400 191780821917808 8760 0 1743 386138112 110029157726 1390 18889465931478580854784 43 14400000 0
+    (1765, 386141506, 108657689471, 1493, 37485095726245272674049).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_difficulty_2_120 :
+  adjusts 1 40 14400 191780821917808 8760 0 1743 302055424 110029157726 1390 83076749736557242056487941267521536 43 14400000 0
+    (1765, 302056272, 108657689471, 1493, 164861194477212482569874959004214959).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_no_target :
+  adjusts 1 40 14400 191780821917808 8760 0 1743 0 110029157726 1390 1031755010274455 43 14400000 0
+    (1765, 437357672, 108657689471, 1493, 515877505137227).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_hash_rate_31 :
+  adjusts 1 40 14400 191780821917808 8760 0 1743 536936448 110029157726 1390 31 43 14400000 0
+    (1765, 536939112, 108657689471, 1493, 31).
+Proof. vm_compute. repeat split. Qed.
+
 Example next_epoch_no_uncles :
   adjusts 1 40 14400 191780821917808 8760 0 1743 436775294 110029157726 1390 1031755010274455 0 14400000 0
     (1800, 436793858, 106544901065, 808, 1006914324136828).
@@ -178,6 +213,21 @@ Example next_epoch_raw_20_after_10 :
     (300, 436504299, 639269406392, 208, 515877505137227).
 Proof. vm_compute. repeat split. Qed.
 
+Example next_epoch_raw_1801_after_4000 :
+  adjusts 1 40 14400 191780821917808 8760 0 4000 436775294 47945205479 1808 1031755010274455 100 31974000 0
+    (1800, 436774821, 106544901065, 808, 1066705440587257).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_raw_1800_after_4000 :
+  adjusts 1 40 14400 191780821917808 8760 0 4000 436775294 47945205479 1808 1031755010274455 100 31992000 0
+    (2000, 436839963, 95890410958, 1808, 1066105268733964).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_raw_exactly_1188 :
+  adjusts 1 40 14400 191780821917808 8760 0 1800 436775294 106544901065 808 1031755010274455 4 240000000 0
+    (1188, 436981705, 161431668280, 1168, 515877505137227).
+Proof. vm_compute. repeat split. Qed.
+
 Example next_epoch_two_uncles_a_block :
   adjusts 1 40 14400 191780821917808 8760 0 1743 436775294 110029157726 1390 1031755010274455 3486 43000000 0
     (871, 453196915, 220184640548, 500, 1011597646574674).
@@ -191,6 +241,11 @@ Proof. vm_compute. repeat split. Qed.
 Example next_epoch_rate_exactly_0 :
   adjusts 1 40 14400 191780821917808 8760 0 1742 436775294 110092320274 500 1031755010274455 3484 43200000 0
     (871, 436498550, 220184640548, 500, 1006336633761535).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_rate_43199 :
+  adjusts 1 40 14400 191780821917808 8760 0 1800 436775294 106544901065 808 1031755010274455 3600 43199000 0
+    (900, 469949144, 213089802130, 808, 1039866746518069).
 Proof. vm_compute. repeat split. Qed.
 
 Example next_epoch_no_hash_rate :
@@ -238,6 +293,11 @@ Example next_epoch_raw_beyond_64_bits :
     (500, 327706602, 383561643835, 308, 2063510020548910).
 Proof. vm_compute. repeat split. Qed.
 
+Example next_epoch_raw_beyond_32_bits :
+  adjusts 1 1 536870912 191780821917808 8760 0 1000 436775294 191780821917 808 1031755010274455 1000 1000 0
+    (1800, 403156030, 106544901065, 808, 2063510020548910).
+Proof. vm_compute. repeat split. Qed.
+
 Example next_epoch_8759 :
   adjusts 1 40 14400 191780821917808 8760 8758 1743 436775294 110029157726 1390 1031755010274455 43 14400000 0
     (1765, 436782644, 108657689471, 1493, 1031755010274455).
@@ -266,6 +326,11 @@ Proof. vm_compute. repeat split. Qed.
 Example next_epoch_reward_carried :
   adjusts 1 40 14400 191780821917808 8760 0 1743 436775294 1000 7 1031755010274455 43 14400000 0
     (1765, 436782644, 987, 952, 1031755010274455).
+Proof. vm_compute. repeat split. Qed.
+
+Example next_epoch_8760_carried :
+  adjusts 1 40 14400 191780821917808 8760 8759 1743 436775294 1000 0 1031755010274455 43 14400000 0
+    (1765, 436782644, 54328844735, 1629, 1031755010274455).
 Proof. vm_compute. repeat split. Qed.
 
 Example next_epoch_dev_not_permanent :
@@ -459,6 +524,16 @@ Example dao_field_all_occupied :
     (Some (Field 1017 10100000000000000 5 1000)).
 Proof. vm_compute. repeat split. Qed.
 
+Example dao_field_exact_quotient :
+  dao_after 7 0 49 1 0 (Field 49 10000000000000000 0 1) (Movement 0 0 0)
+    (Some (Field 105 20000000000000000 48 1)).
+Proof. vm_compute. repeat split. Qed.
+
+Example dao_field_ar_remainder :
+  dao_after 7 0 3 2 0 (Field 10 10 0 0) (Movement 0 0 0)
+    (Some (Field 19 12 2 0)).
+Proof. vm_compute. repeat split. Qed.
+
 Example dao_field_u_above_c :
   dao_after 7 0 10 1 0 (Field 1000 10000000000000000 5 1100) (Movement 0 0 0)
     None.
@@ -484,6 +559,11 @@ Example dao_field_ar_too_large :
     None.
 Proof. vm_compute. repeat split. Qed.
 
+Example dao_field_ar_growth_too_large :
+  dao_after 7 0 10 1 0 (Field 5 9223372036854775808 0 0) (Movement 0 0 0)
+    None.
+Proof. vm_compute. repeat split. Qed.
+
 Example dao_field_s_largest :
   dao_after 7 0 10 1 0 (Field 1000 10000000000000000 18446744073709551605 0) (Movement 0 0 0)
     (Some (Field 1017 10100000000000000 18446744073709551615 0)).
@@ -491,6 +571,11 @@ Proof. vm_compute. repeat split. Qed.
 
 Example dao_field_s_too_large :
   dao_after 7 0 10 1 0 (Field 1000 10000000000000000 18446744073709551606 0) (Movement 0 0 0)
+    None.
+Proof. vm_compute. repeat split. Qed.
+
+Example dao_field_s_too_large_before_interest :
+  dao_after 7 0 10 1 0 (Field 1000 10000000000000000 18446744073709551606 0) (Movement 0 0 1)
     None.
 Proof. vm_compute. repeat split. Qed.
 
@@ -569,6 +654,11 @@ Example reward_too_near :
     [] 0 (Some 115311813955).
 Proof. vm_compute. repeat split. Qed.
 
+Example reward_too_far :
+  rewards 110029157726 1390 61369863013698 1743 20 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
+    [] 0 (Some 115311813955).
+Proof. vm_compute. repeat split. Qed.
+
 Example reward_earlier :
   rewards 110029157726 1390 61369863013698 1743 20 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
     [] 0 (Some 115311813955).
@@ -619,6 +709,11 @@ Example reward_id_twice_elsewhere :
     [] 8 (Some 115311813963).
 Proof. vm_compute. repeat split. Qed.
 
+Example reward_id_twice_in_block :
+  rewards 110029157726 1390 61369863013698 1743 20 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
+    [] 400 (Some 115311814355).
+Proof. vm_compute. repeat split. Qed.
+
 Example reward_others :
   rewards 110029157726 1390 61369863013698 1743 20 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
     [] 0 (Some 115311813955).
@@ -649,6 +744,11 @@ Example reward_block_2_at_4_earlier :
     [] 0 (Some 115311813955).
 Proof. vm_compute. repeat split. Qed.
 
+Example reward_block_2_genesis :
+  rewards 110029157726 1390 61369863013698 1743 2 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
+    [] 400 (Some 115311814355).
+Proof. vm_compute. repeat split. Qed.
+
 Example reward_enough :
   rewards 6100000000 0 0 1 0 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
     [] 0 (Some 6100000000).
@@ -677,6 +777,11 @@ Proof. vm_compute. repeat split. Qed.
 Example reward_fee_too_large :
   rewards 0 0 0 1 0 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
     [4611686018427387904] 0 None.
+Proof. vm_compute. repeat split. Qed.
+
+Example reward_proposal_fee_others :
+  rewards 0 0 0 1 0 (Field 3360002904769764000 10000001991003125 603816105671 504120357700000000)
+    [] 0 (Some 0).
 Proof. vm_compute. repeat split. Qed.
 
 Example reward_largest_total :

@@ -187,6 +187,9 @@ def block_reward(question, answer):
     target = number(question["target"])
     blocks = [block for block in question["blocks"] if number(block["number"]) == target]
     fees = [number(transaction["fee"]) for block in blocks for transaction in block["transactions"]]
+    # What the block proposes is not in the model, and its share is taken from the answer.
+    if answer is None and any(block["transactions"] for block in question["blocks"] if block not in blocks):
+        return None
     return (f"rewards {epoch_of(question, 'target')} "
             f"{record('Field', field(octets(question['parent_dao'])))}"
             f"\n    [{'; '.join(map(str, fees))}] {number(answer['proposal']) if answer else 0} "

@@ -138,8 +138,8 @@ pub struct BlockRewardIn {
     pub parent_dao: Byte32,
     /// The lock that its miner has named.
     pub lock: Script,
-    /// The blocks from 8 before it to 10 after it, by height. One that is not there proposes
-    /// nothing and commits nothing.
+    /// Blocks around it, by height: those from 8 before it to 10 after it that propose or commit
+    /// anything, and perhaps others, which make no difference.
     pub blocks: Vec<RewardBlock>,
 }
 

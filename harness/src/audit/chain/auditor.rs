@@ -249,6 +249,9 @@ impl Auditor {
         let Some(tip) = self.tips.first() else {
             return Ok(if number <= 1 { Height::Next } else { Height::Gap });
         };
+        if tip.number().checked_add(1) == Some(number) {
+            return Ok(Height::Next);
+        }
         let (shown, last) = (grouped(number), grouped(tip.number()));
         if number < tip.number() {
             let message = format!("{place}: block {shown} comes after block {last}");
@@ -262,9 +265,6 @@ impl Auditor {
                 return Err(Refused::Input(Problem::new(message).help(help)));
             }
             return Ok(Height::Beside);
-        }
-        if tip.number().checked_add(1) == Some(number) {
-            return Ok(Height::Next);
         }
         if self.options.contiguous {
             let first = grouped(tip.number().saturating_add(1));
@@ -286,11 +286,11 @@ impl Auditor {
             return Ok(None);
         }
         let named = seen.header.raw.parent_hash;
-        let genesis = genesis_seen(network);
-        let candidates = if height == Height::Beside { &self.before } else { &self.tips };
-        let candidates = match (candidates.as_slice(), &genesis) {
-            ([], Ok(genesis)) if seen.number() == 1 => std::slice::from_ref(genesis),
-            (candidates, _) => candidates,
+        let known = if height == Height::Beside { &self.before } else { &self.tips };
+        let genesis = (known.is_empty() && seen.number() == 1).then(|| genesis_seen(network));
+        let candidates = match &genesis {
+            Some(Ok(genesis)) => std::slice::from_ref(genesis),
+            _ => known.as_slice(),
         };
         if let Some(parent) = candidates.iter().find(|parent| parent.hash == named) {
             return Ok(Some(parent.clone()));

@@ -2,11 +2,11 @@
 
 use super::calendar::{self, MICRO};
 use super::coins::Coin;
-use super::figures::rounded;
 use super::ledger::{Assumptions, Issued, Ledger, Totals};
 use super::periods::end_of_year;
 use super::svg::{BLACK, BLUE, Chart, GREEN, GREY, ORANGE, PINK, SKY, Series, YELLOW};
 use super::whereabouts::places;
+use crate::audit::amount::rounded;
 
 /// What a chart shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub enum Kind {
 /// Epochs of 4 hours in a year of 365 days, for rates.
 const EPOCHS_A_YEAR: u128 = 2_190;
 
-/// A billion CKB.
-const BILLION: u128 = 1_000_000_000 * super::CKB;
+/// A billion CKB, in shannons.
+const BILLION: u128 = 100_000_000_000_000_000;
 
 /// A hundredth of a percent has a hundred of these.
 const PERCENT: u128 = 10_000;

@@ -4,7 +4,7 @@
 //! depends on what cells occupy and on what is deposited, which no schedule knows: the shares are
 //! assumptions, and stand in the output as such.
 
-use super::calendar::{ANCHORS, Anchor, MICRO};
+use super::calendar::{ANCHORS, Anchor, MICRO, newest};
 use ckbspec_reference::Parameters;
 use ckbspec_reference::issuance::{primary_epoch_reward, secondary_epoch_reward};
 
@@ -34,7 +34,7 @@ impl Share {
     /// All of it.
     pub const WHOLE: Self = Self(1_000_000_000);
 
-    /// Fifteen hundredths: a round figure for what is deposited, which no header says.
+    /// Fifteen hundredths: an arbitrary round figure for what is deposited, which no header says.
     pub const FIFTEEN_PERCENT: Self = Self(150_000_000);
 
     /// A share as a person types it: `0.15` or `15%`.
@@ -63,44 +63,82 @@ impl Share {
         amount.saturating_mul(self.0.into()) / u128::from(Self::WHOLE.0)
     }
 
+    /// Rounded up to thousandths of a percent, for people.
+    #[must_use]
+    pub fn thousandths_of_percent(self) -> Self {
+        Self(self.0.next_multiple_of(10_000).min(Self::WHOLE.0))
+    }
+
     /// In billionths.
     pub fn billionths(self) -> u32 {
         self.0
     }
 }
 
-/// What cells occupy.
+/// What cells occupy after the newest known header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occupied {
-    /// U as headers have measured it, in between in proportion, and since the newest as it was
-    /// there.
-    Measured,
+    /// U as it was there.
+    AsNow,
     /// Always the same part of C.
     Share(Share),
 }
 
-/// How the secondary issuance is shared.
+/// How the secondary issuance is shared. What headers have measured no assumption changes: until
+/// the newest of them the miners' part follows from U, and the other two are S and what was
+/// withdrawn of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assumptions {
-    /// What cells occupy: the miners' part.
+    /// What cells occupy later on: the miners' part.
     pub occupied: Occupied,
-    /// Which part of C is deposited in the Nervos DAO and not occupied: the depositors' part.
+    /// Which part of C is deposited in the Nervos DAO and not occupied, later on: the depositors'
+    /// part.
     pub dao: Share,
+    /// The same until the newest known header: how S divides into owed and treasury.
+    pub dao_past: Share,
 }
 
 impl Assumptions {
-    /// The greatest that both parts get together, in billionths.
-    pub fn greatest_parts(&self) -> u64 {
+    /// What is taken where nobody says otherwise.
+    pub const DEFAULT: Self = Self {
+        occupied: Occupied::AsNow,
+        dao: Share::FIFTEEN_PERCENT,
+        dao_past: Share::FIFTEEN_PERCENT,
+    };
+
+    /// Whether both parts are at most the whole, later on.
+    pub fn fit(&self) -> bool {
         let occupied = match self.occupied {
-            Occupied::Measured => GENESIS_OCCUPIED,
+            Occupied::AsNow => part_rounded_up(newest().dao.u.into(), newest().dao.c.into()).0,
             Occupied::Share(share) => share.0,
         };
-        u64::from(occupied) + u64::from(self.dao.0)
+        u64::from(occupied) + u64::from(self.dao.0) <= u64::from(Share::WHOLE.0)
     }
 }
 
-/// What cells occupied at genesis, in billionths of C and rounded up: more than ever since.
-const GENESIS_OCCUPIED: u32 = 151_000_000;
+/// The bounds that headers set to the depositors' part of the past: they have withdrawn the least
+/// one, and the greatest leaves the miners theirs, which was 15.1 % at most, at genesis.
+pub fn past_bounds() -> (Share, Share) {
+    let mut least = Share(0);
+    for (position, withdrawn) in withdrawals(&Parameters::MAINNET) {
+        let epochs = u128::from(position / MICRO);
+        let secondary = u128::from(secondary_epoch_reward(&Parameters::MAINNET, 0)) * epochs;
+        if secondary > 0 {
+            least = least.max(part_rounded_up(withdrawn, secondary));
+        }
+    }
+    (least, Share(849_000_000))
+}
+
+fn part_rounded_up(part: u128, whole: u128) -> Share {
+    let billionths = (part * u128::from(Share::WHOLE.0)).div_ceil(whole);
+    u32::try_from(billionths).map_or(Share::WHOLE, Share)
+}
+
+/// The epochs that had begun at the newest known header: theirs are the measured shares.
+pub fn measured_epochs() -> u64 {
+    newest().epoch + 1
+}
 
 /// What one epoch issues, in shannons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,6 +207,8 @@ pub struct Ledger {
     occupied: Vec<(u64, u128)>,
     /// What had been withdrawn at positions of the chain.
     withdrawals: Vec<(u64, u128)>,
+    /// The epochs whose shares are measured.
+    measured: u64,
     totals: Totals,
 }
 
@@ -176,17 +216,15 @@ impl Ledger {
     /// The ledger of mainnet.
     pub fn new(assumptions: Assumptions) -> Self {
         let parameters = Parameters::MAINNET;
-        let withdrawals = match assumptions.occupied {
-            Occupied::Measured => withdrawals(&parameters),
-            Occupied::Share(_) => vec![],
-        };
+        let withdrawals = withdrawals(&parameters);
         Self { withdrawals, ..Self::without_withdrawals(parameters, assumptions) }
     }
 
     fn without_withdrawals(parameters: Parameters, assumptions: Assumptions) -> Self {
         let occupied = ANCHORS.map(|anchor| (anchor.position(), anchor.dao.u.into())).to_vec();
         let totals = Totals::default();
-        Self { parameters, assumptions, occupied, withdrawals: vec![], totals }
+        let measured = measured_epochs();
+        Self { parameters, assumptions, occupied, withdrawals: vec![], measured, totals }
     }
 
     /// Everything so far.
@@ -201,16 +239,21 @@ impl Ledger {
         let secondary = u128::from(secondary_epoch_reward(&self.parameters, epoch));
         let c = self.totals.c() + u128::midpoint(primary, secondary);
         let shared = if epoch == 0 { secondary - BLOCK_0_SECONDARY } else { secondary };
-        let miners = match self.assumptions.occupied {
-            Occupied::Measured => shared * between(&self.occupied, epoch * MICRO + MICRO / 2) / c,
-            Occupied::Share(share) => share.of(shared),
+        let Assumptions { occupied, dao, dao_past } = self.assumptions;
+        let is_measured = epoch < self.measured;
+        let miners = match occupied {
+            Occupied::Share(share) if !is_measured => share.of(shared),
+            Occupied::Share(_) | Occupied::AsNow => {
+                shared * between(&self.occupied, epoch * MICRO + MICRO / 2) / c
+            }
         };
-        let deposited = self.assumptions.dao.of(c);
+        let dao = if is_measured { dao_past } else { dao };
+        let deposited = dao.of(c);
         let issued = Issued {
             primary,
             secondary,
             miners,
-            depositors: self.assumptions.dao.of(shared),
+            depositors: dao.of(shared),
             floors: EPOCH_LENGTH_MAX * (1 + deposited.div_ceil(AR_UNIT)),
         };
         self.totals.issued.add(&issued);
@@ -280,8 +323,7 @@ fn between(points: &[(u64, u128)], position: u64) -> u128 {
 /// What depositors had withdrawn at the headers that are known: the secondary issuance that is
 /// neither in S nor the miners' (DAO-004), whose part follows from the U of headers.
 fn withdrawals(parameters: &Parameters) -> Vec<(u64, u128)> {
-    let assumptions = Assumptions { occupied: Occupied::Measured, dao: Share(0) };
-    let mut ledger = Ledger::without_withdrawals(*parameters, assumptions);
+    let mut ledger = Ledger::without_withdrawals(*parameters, Assumptions::DEFAULT);
     let mut found: Vec<(u64, u128)> = vec![];
     for anchor in &ANCHORS {
         ledger.step_to(anchor.epoch);
@@ -308,13 +350,10 @@ fn within(anchor: &Anchor, amount: u128) -> u128 {
 mod tests {
     use super::*;
 
-    const ASSUMPTIONS: Assumptions =
-        Assumptions { occupied: Occupied::Measured, dao: Share::FIFTEEN_PERCENT };
-
     /// The ledger against the chain: C of every header that is known, to the shannon.
     #[test]
     fn c_is_that_of_real_headers() {
-        let mut ledger = Ledger::new(ASSUMPTIONS);
+        let mut ledger = Ledger::new(Assumptions::DEFAULT);
         for anchor in &ANCHORS {
             ledger.step_to(anchor.epoch);
             let before = ledger.totals().c();
@@ -327,19 +366,25 @@ mod tests {
     /// S is a measurement there, and the ledger keeps to it: within an epoch's issuance.
     #[test]
     fn s_is_that_of_real_headers() {
-        let mut ledger = Ledger::new(ASSUMPTIONS);
-        for anchor in &ANCHORS {
-            ledger.step_to(anchor.epoch);
-            let next = ledger.clone().step();
-            let s = ledger.totals().s() + within(anchor, next.secondary - next.miners);
-            let real = u128::from(anchor.dao.s);
-            assert!(s.abs_diff(real) < next.secondary, "block {}: {s} {real}", anchor.block);
+        let (least, greatest) = past_bounds();
+        for (share, dao_past) in [(0, least), (400, Share(150_000_000)), (150, greatest)] {
+            let share = Share(share * 1_000_000);
+            let assumptions =
+                Assumptions { occupied: Occupied::Share(share), dao: share, dao_past };
+            let mut ledger = Ledger::new(assumptions);
+            for anchor in &ANCHORS {
+                ledger.step_to(anchor.epoch);
+                let next = ledger.clone().step();
+                let s = ledger.totals().s() + within(anchor, next.secondary - next.miners);
+                let real = u128::from(anchor.dao.s);
+                assert!(s.abs_diff(real) < next.secondary, "block {}: {s} {real}", anchor.block);
+            }
         }
     }
 
     #[test]
     fn the_last_epoch_is_the_last_that_fits() {
-        let mut ledger = Ledger::new(ASSUMPTIONS);
+        let mut ledger = Ledger::new(Assumptions::DEFAULT);
         ledger.step_to(horizon());
         assert_eq!(ledger.totals().c(), c_after(horizon()));
         assert!(ledger.totals().c() <= u64::MAX.into());

@@ -10,12 +10,11 @@
 //! | [`coins`] | Bitcoin's and Monero's subsidies |
 //! | [`report`] | the sheets of an audit |
 //! | [`chart`], [`svg`] | the same as pictures |
-//! | [`sheet`], [`figures`] | tables, CSV, JSON; numbers as text |
+//! | [`sheet`] | tables, CSV, JSON |
 
 pub mod calendar;
 pub mod chart;
 pub mod coins;
-pub mod figures;
 pub mod ledger;
 pub mod nominal;
 pub mod periods;
@@ -23,6 +22,3 @@ pub mod report;
 pub mod sheet;
 pub mod svg;
 pub mod whereabouts;
-
-/// The shannons of a CKB.
-pub const CKB: u128 = 100_000_000;

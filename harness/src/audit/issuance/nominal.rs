@@ -4,9 +4,9 @@
 //! None of it is the chain, whose years are no rule and whose epochs round. Where the article
 //! itself rounds twice, misprints or adds rounded figures, that is reproduced, and named.
 
-use super::figures::{fixed, grouped, rounded};
 use super::ledger::c_after;
 use super::sheet::{Basis, Cell, Column, Sheet, shown};
+use crate::audit::amount::{fixed, grouped, rounded};
 use ckbspec_reference::Parameters;
 
 /// The first year's primary issuance, in hundredths of a CKB as all amounts here.

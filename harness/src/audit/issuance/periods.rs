@@ -1,10 +1,10 @@
 //! The ledger cut into epochs, eras or years.
 
 use super::calendar::{self, Band, MICRO};
-use super::figures::percent;
-use super::ledger::{Assumptions, Issued, Ledger, Totals, c_after};
-use super::sheet::{Cell, Column, hidden, shown};
+use super::ledger::{Assumptions, Issued, Ledger, Totals, c_after, measured_epochs};
+use super::sheet::{Cell, Column, Completeness, hidden, shown};
 use super::whereabouts::places;
+use crate::audit::amount::percent;
 use ckbspec_reference::Parameters;
 
 /// How the ledger is cut.
@@ -35,6 +35,20 @@ pub struct Period {
     pub epochs: Band,
     /// When its last epoch ends.
     pub ends: Band,
+    /// Whether it is the whole epoch, era or year.
+    pub completeness: Completeness,
+}
+
+impl Period {
+    /// Whether headers have measured how its secondary issuance was shared: a word for all formats.
+    fn shares(&self) -> &'static str {
+        let measured = measured_epochs();
+        match (self.first < measured, self.after.epochs > measured) {
+            (true, false) => "measured",
+            (true, true) => "both",
+            (false, _) => "projected",
+        }
+    }
 }
 
 /// How many whole epochs are over at a time, as a band; 0 before genesis.
@@ -62,6 +76,23 @@ fn end(by: By, index: u64) -> (u64, Band) {
     }
 }
 
+/// The last era or year before `until` epochs are over, where it is longer: its number, the epochs
+/// of it that there are, and all of them, by the middle of a band.
+pub fn cut_off(by: By, until: u64) -> Option<(u64, u64, u64)> {
+    if by == By::Epoch {
+        return None;
+    }
+    let ends = (0..).map(|index| end(by, index)).map(|(label, band)| (label, band.middle));
+    let mut first = 0;
+    for (label, end) in ends {
+        if end >= until {
+            return (end > until).then_some((label, until - first, end - first));
+        }
+        first = end;
+    }
+    None
+}
+
 /// The periods from the one that holds epoch `from` to the one that holds the last before `until`
 /// are over, which is cut off there.
 pub fn periods(
@@ -80,6 +111,11 @@ pub fn periods(
             }
             let (label, band) = end(by, indices.next()?);
             let epochs = if band.middle > until.middle { until } else { band };
+            let completeness = match (by, before.epochs) {
+                _ if band.middle > until.middle => Completeness::Cut,
+                (By::Year, 0) => Completeness::SinceGenesis,
+                _ => Completeness::Whole,
+            };
             let issued = ledger.step_to(epochs.middle);
             let after = ledger.totals();
             if after.epochs > from {
@@ -91,6 +127,7 @@ pub fn periods(
                     after,
                     epochs,
                     ends: calendar::time_of(after.epochs * MICRO),
+                    completeness,
                 });
             }
         }
@@ -119,7 +156,8 @@ pub fn columns(by: By) -> Vec<Column> {
     columns.extend([
         shown("primary", "primary"),
         shown("secondary", "secondary"),
-        shown("to_miners", "of it miners"),
+        shown("shares", "its shares"),
+        shown("to_miners", "miners"),
         shown("to_depositors", "depositors"),
         shown("to_treasury", "treasury"),
         shown("growth_percent", "growth %"),
@@ -127,6 +165,7 @@ pub fn columns(by: By) -> Vec<Column> {
         hidden("c_least"),
         hidden("c_greatest"),
         hidden("s"),
+        hidden("completeness"),
     ]);
     columns.extend(places(&Totals::default()).iter().map(|place| hidden(place.key)).skip(1));
     columns
@@ -139,7 +178,7 @@ pub fn row(period: &Period) -> Vec<Cell> {
     let c_at = |at: u64| if at == after.epochs { after.c() } else { c_after(at) };
     let mut row = vec![
         // A year is a name: 2031, not 2,031.
-        Cell::Text(period.label.to_string()),
+        Cell::Name(period.label.to_string(), period.completeness),
         Cell::Number(period.first),
         Cell::Number(after.epochs),
         Cell::Number((epochs.middle - epochs.least).max(epochs.greatest - epochs.middle)),
@@ -147,6 +186,7 @@ pub fn row(period: &Period) -> Vec<Cell> {
         Cell::Text(calendar::day(ends.greatest)),
         Cell::Shannons(issued.primary),
         Cell::Shannons(issued.secondary),
+        period.shares().into(),
         Cell::Shannons(issued.miners),
         Cell::Shannons(issued.depositors),
         Cell::Shannons(issued.treasury()),
@@ -155,6 +195,7 @@ pub fn row(period: &Period) -> Vec<Cell> {
         Cell::Shannons(c_at(epochs.least)),
         Cell::Shannons(c_at(epochs.greatest)),
         Cell::Shannons(after.s()),
+        period.completeness.word().into(),
     ];
     row.extend(places(after).iter().skip(1).map(|place| Cell::Shannons(place.shannons)));
     row

@@ -1,8 +1,8 @@
 //! Rows and columns, as a table for people, and as CSV and JSON for programs.
 
-use super::figures::{ckb, grouped, whole_ckb};
-use comfy_table::{CellAlignment, Table, presets};
+use crate::audit::amount::{ckb_column, fixed, grouped, whole_ckb};
 use serde_json::json;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// What figures hold for. It stands in every row of CSV and in every JSON object.
@@ -51,10 +51,36 @@ pub const fn hidden(key: &'static str) -> Column {
 pub enum Cell {
     /// Words, or a figure as it is to be printed.
     Text(String),
+    /// The name of a row, with a star in tables where the row is not whole: a note says why.
+    Name(String, Completeness),
     /// A number without a unit.
     Number(u64),
-    /// An amount.
+    /// An amount of CKB.
     Shannons(u128),
+    /// An amount of another coin, in its smallest unit, of which so many decimals make one.
+    Coins(u128, u32),
+}
+
+/// Whether a row is all of what it is named after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// It is.
+    Whole,
+    /// Genesis was within it.
+    SinceGenesis,
+    /// The audit ends within it.
+    Cut,
+}
+
+impl Completeness {
+    /// The word for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::SinceGenesis => "since-genesis",
+            Self::Cut => "cut",
+        }
+    }
 }
 
 impl From<&str> for Cell {
@@ -78,7 +104,7 @@ impl Unit {
     fn show(self, shannons: u128) -> String {
         match self {
             Self::WholeCkb => whole_ckb(shannons),
-            Self::Ckb => ckb(shannons),
+            Self::Ckb => ckb_column(shannons),
             Self::Shannons => grouped(shannons),
         }
     }
@@ -110,26 +136,18 @@ impl Sheet {
     /// # Errors
     /// When the output fails.
     pub fn write_table(self, unit: Unit, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
+        let mut table = Table::default();
         let shown: Vec<bool> = self.columns.iter().map(|column| !column.title.is_empty()).collect();
-        let titles = self.columns.iter().map(|column| column.title);
-        table.set_header(titles.filter(|title| !title.is_empty()));
-        let mut wordy = vec![false; shown.iter().filter(|shown| **shown).count()];
+        for column in self.columns.iter().filter(|column| !column.title.is_empty()) {
+            table.head(column.title);
+        }
         for row in self.rows {
-            let cells = row.into_iter().zip(&shown).filter(|(_, shown)| **shown);
-            let texts: Vec<String> = cells.map(|(cell, _)| cell.show(unit)).collect();
-            for (wordy, text) in wordy.iter_mut().zip(&texts) {
-                *wordy |= text.contains(|c: char| c.is_alphabetic());
-            }
-            table.add_row(texts);
-        }
-        for (index, wordy) in wordy.into_iter().enumerate() {
-            if let Some(column) = table.column_mut(index).filter(|_| !wordy) {
-                column.set_cell_alignment(CellAlignment::Right);
+            for (cell, _) in row.into_iter().zip(&shown).filter(|(_, shown)| **shown) {
+                table.push(&cell.show(unit));
             }
         }
-        writeln!(out, "{}\n\n{}", self.title, table.trim_fmt())?;
+        writeln!(out, "{}\n", self.title)?;
+        table.write(out)?;
         for (index, note) in self.notes.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
             writeln!(out, "{gap}{}", wrapped(note))?;
@@ -137,7 +155,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Writes the rows as CSV, amounts in shannons.
+    /// Writes the rows as CSV, amounts in the smallest unit.
     ///
     /// # Errors
     /// When the output fails.
@@ -147,22 +165,27 @@ impl Sheet {
             write!(out, ",{}", column.key)?;
         }
         writeln!(out)?;
+        let mut line = String::new();
         for row in self.rows {
-            out.write_all(self.basis.word().as_bytes())?;
+            line.clear();
+            line.push_str(self.basis.word());
             for cell in row {
+                line.push(',');
                 match cell {
                     Cell::Text(text) if text.contains([',', '"']) => {
-                        write!(out, ",\"{}\"", text.replace('"', "\"\""))?;
+                        line.push('"');
+                        line.push_str(&text.replace('"', "\"\""));
+                        line.push('"');
                     }
-                    Cell::Text(text) => write!(out, ",{text}")?,
-                    Cell::Number(number) => write!(out, ",{number}")?,
-                    Cell::Shannons(shannons) => {
-                        out.write_all(b",")?;
-                        write_shannons(shannons, out)?;
+                    Cell::Text(text) | Cell::Name(text, _) => line.push_str(&text),
+                    Cell::Number(number) => push_number(number.into(), &mut line),
+                    Cell::Shannons(amount) | Cell::Coins(amount, _) => {
+                        push_number(amount, &mut line);
                     }
                 }
             }
-            writeln!(out)?;
+            line.push('\n');
+            out.write_all(line.as_bytes())?;
         }
         Ok(())
     }
@@ -179,21 +202,30 @@ impl Sheet {
             write!(out, "\"{key}\": {}, ", json!(value))?;
         }
         write!(out, "\"notes\": {}, \"rows\": [", json!(self.notes))?;
+        let keys = self.columns.iter().enumerate();
+        let keys: Vec<String> = keys
+            .map(|(index, column)| {
+                format!("{}\"{}\": ", if index == 0 { "{" } else { ", " }, column.key)
+            })
+            .collect();
+        let mut line = String::new();
         for (index, row) in self.rows.enumerate() {
-            write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
-            for (index, (column, cell)) in self.columns.iter().zip(row).enumerate() {
-                write!(out, "{}\"{}\": ", if index == 0 { "{" } else { ", " }, column.key)?;
+            line.clear();
+            line.push_str(if index == 0 { "\n" } else { ",\n" });
+            for (key, cell) in keys.iter().zip(row) {
+                line.push_str(key);
                 match cell {
-                    Cell::Text(text) => write!(out, "{}", json!(text))?,
-                    Cell::Number(number) => write!(out, "{number}")?,
-                    Cell::Shannons(shannons) => {
-                        out.write_all(b"\"")?;
-                        write_shannons(shannons, out)?;
-                        out.write_all(b"\"")?;
+                    Cell::Text(text) | Cell::Name(text, _) => push_quoted(&text, &mut line),
+                    Cell::Number(number) => push_number(number.into(), &mut line),
+                    Cell::Shannons(amount) | Cell::Coins(amount, _) => {
+                        line.push('"');
+                        push_number(amount, &mut line);
+                        line.push('"');
                     }
                 }
             }
-            write!(out, "}}")?;
+            line.push('}');
+            out.write_all(line.as_bytes())?;
         }
         write!(out, "\n]}}")
     }
@@ -202,18 +234,87 @@ impl Sheet {
 impl Cell {
     fn show(self, unit: Unit) -> String {
         match self {
-            Self::Text(text) => text,
-            Self::Number(number) => grouped(number.into()),
+            Self::Text(text) | Self::Name(text, Completeness::Whole) => text,
+            Self::Name(text, Completeness::SinceGenesis | Completeness::Cut) => format!("{text}*"),
+            Self::Coins(amount, decimals) => {
+                fixed(amount / 10_u128.saturating_pow(decimals.saturating_sub(2)), 2)
+            }
+            Self::Number(number) => grouped(number),
             Self::Shannons(shannons) => unit.show(shannons),
         }
     }
 }
 
+/// A table of a century has two and a half million cells: their texts lie in one string.
+#[derive(Default)]
+struct Table {
+    text: String,
+    /// Where each text ends, titles first.
+    ends: Vec<usize>,
+    columns: Vec<TableColumn>,
+}
+
+struct TableColumn {
+    width: usize,
+    /// Words stand left, numbers right.
+    wordy: bool,
+}
+
+impl Table {
+    /// One more column.
+    fn head(&mut self, title: &str) {
+        self.columns.push(TableColumn { width: title.chars().count(), wordy: false });
+        self.text.push_str(title);
+        self.ends.push(self.text.len());
+    }
+
+    /// The next cell.
+    fn push(&mut self, text: &str) {
+        let at = self.ends.len().checked_rem(self.columns.len()).unwrap_or_default();
+        if let Some(column) = self.columns.get_mut(at) {
+            column.width = column.width.max(text.chars().count());
+            column.wordy |= text.contains(|c: char| c.is_alphabetic() || c == '*');
+        }
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (mut line, mut start) = (String::new(), 0);
+        for row in self.ends.chunks(self.columns.len().max(1)) {
+            line.clear();
+            for (end, column) in row.iter().zip(&self.columns) {
+                let text = self.text.get(start..*end).unwrap_or_default();
+                start = *end;
+                let gap = column.width.saturating_sub(text.chars().count());
+                let (before, after) = if column.wordy { (0, gap) } else { (gap, 0) };
+                line.extend(std::iter::repeat_n(' ', before + 1));
+                line.push_str(text);
+                line.extend(std::iter::repeat_n(' ', after + 1));
+            }
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
 /// Nearly all amounts fit 64 bits, which are written much faster.
-fn write_shannons(shannons: u128, out: &mut dyn Write) -> io::Result<()> {
-    match u64::try_from(shannons) {
-        Ok(shannons) => write!(out, "{shannons}"),
-        Err(_) => write!(out, "{shannons}"),
+fn push_number(number: u128, line: &mut String) {
+    let written = match u64::try_from(number) {
+        Ok(number) => write!(line, "{number}"),
+        Err(_) => write!(line, "{number}"),
+    };
+    debug_assert!(written.is_ok(), "a string takes all");
+}
+
+/// A text as JSON.
+fn push_quoted(text: &str, line: &mut String) {
+    if text.bytes().all(|octet| (b' '..=b'~').contains(&octet) && !b"\"\\".contains(&octet)) {
+        line.push('"');
+        line.push_str(text);
+        line.push('"');
+    } else {
+        line.push_str(&json!(text).to_string());
     }
 }
 
@@ -222,7 +323,8 @@ fn wrapped(note: &str) -> String {
     let (mut text, mut width) = (String::new(), 0_usize);
     for word in note.split(' ') {
         let length = word.chars().count() + 1;
-        if width > 0 && width + length > NOTE_WIDTH {
+        // A number keeps its sign of percent.
+        if width > 0 && width + length > NOTE_WIDTH && !word.starts_with('%') {
             text.push_str("\n  ");
             width = 2;
         } else if width > 0 {

@@ -5,6 +5,7 @@
 //! in their dashes too.
 
 use super::calendar;
+use crate::audit::amount::{fixed, rounded};
 use std::fmt::Write;
 
 /// A line, or the upper edge of an area.
@@ -274,7 +275,7 @@ fn step(highest: u128) -> u128 {
 
 /// A value in units, with as many decimals as it needs.
 fn label(value: u128, one: u128) -> String {
-    let text = super::figures::fixed(super::figures::rounded(value, one, 3), 3);
+    let text = fixed(rounded(value, one, 3), 3);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

@@ -110,13 +110,12 @@ pub fn first_forfeit(mut ledger: Ledger, until: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::{Assumptions, Occupied, Share};
+    use super::super::ledger::Assumptions;
     use super::*;
 
     #[test]
     fn the_places_add_up_to_c_and_s() {
-        let dao = Share::FIFTEEN_PERCENT;
-        let mut ledger = Ledger::new(Assumptions { occupied: Occupied::Measured, dao });
+        let mut ledger = Ledger::new(Assumptions::DEFAULT);
         for _ in 0..30_000 {
             let totals = ledger.totals();
             let places = places(&totals);

@@ -1,13 +1,15 @@
 //! `ckbspec audit issuance`: what is issued and where it goes.
 
+use crate::audit::amount::grouped;
 use crate::audit::issuance::calendar::{self, Band};
 use crate::audit::issuance::chart::{self, Kind};
 use crate::audit::issuance::coins::Coin;
-use crate::audit::issuance::figures::grouped;
-use crate::audit::issuance::ledger::{ANY_CHAIN, Assumptions, Occupied, Share, horizon};
+use crate::audit::issuance::ledger::{
+    ANY_CHAIN, Assumptions, Occupied, Share, horizon, past_bounds,
+};
 use crate::audit::issuance::nominal::Table;
 use crate::audit::issuance::periods::{self, By};
-use crate::audit::issuance::report::{self, Question};
+use crate::audit::issuance::report::{self, GENESIS_YEAR, Question};
 use crate::audit::issuance::sheet::{Sheet, Unit};
 use crate::cli::{Exit, Stop};
 use crate::problem::Problem;
@@ -37,15 +39,20 @@ pub(in crate::cli) struct IssuanceArgs {
     /// The unit of amounts in the table.
     #[arg(long, value_enum, default_value = "whole-ckb")]
     unit: UnitWord,
-    /// Which part of C cells occupy, as 0.08 or 8%; what headers have measured where it is left
-    /// out. That part of the secondary issuance is the miners'.
+    /// Which part of C cells occupy after the newest known header, as 0.08 or 8%; what they
+    /// occupied there where it is left out. That part of the secondary issuance is the miners'.
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse)]
     occupied_share: Option<Share>,
-    /// Which part of C is deposited in the Nervos DAO, beyond what the deposits occupy. That part
-    /// of the secondary issuance is the depositors', and the rest nobody's: the treasury. No header
-    /// says it, and the default is a round figure.
+    /// Which part of C is deposited in the Nervos DAO after the newest known header, beyond what
+    /// the deposits occupy. That part of the secondary issuance is the depositors', and the rest
+    /// nobody's: the treasury. The default is an arbitrary round figure.
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse, default_value = "0.15")]
     dao_share: Share,
+    /// The same until the newest known header: it divides S, which headers have measured, into what
+    /// is owed to depositors and the treasury. No header says it, and this default is arbitrary
+    /// too.
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse, default_value = "0.15")]
+    dao_share_past: Share,
     /// The tables of the issuance article, figure by figure, which are not the chain; all of them,
     /// or one.
     #[arg(
@@ -54,7 +61,7 @@ pub(in crate::cli) struct IssuanceArgs {
         value_name = "TABLE",
         num_args = 0..=1,
         default_missing_value = "all",
-        conflicts_with_all = ["compare", "by", "from", "until", "chart", "unit", "occupied_share", "dao_share", "past_the_end"]
+        conflicts_with_all = ["compare", "by", "from", "until", "chart", "unit", "occupied_share", "dao_share", "dao_share_past", "past_the_end"]
     )]
     nominal: Option<NominalWord>,
     /// Put the subsidy and the inflation of other coins beside it, by year.
@@ -63,7 +70,7 @@ pub(in crate::cli) struct IssuanceArgs {
         value_enum,
         value_name = "COINS",
         value_delimiter = ',',
-        conflicts_with_all = ["by", "chart", "unit", "occupied_share", "dao_share"]
+        conflicts_with_all = ["by", "chart", "unit", "occupied_share", "dao_share", "dao_share_past"]
     )]
     compare: Vec<CoinWord>,
     /// Go on where C does not fit its 64 bits any more, as no chain can.
@@ -196,7 +203,7 @@ impl Point {
         match self {
             Self::Year(year) => year.to_string(),
             Self::Day(day) => day.clone(),
-            Self::Epoch(epoch) => format!("epoch {}", grouped((*epoch).into())),
+            Self::Epoch(epoch) => format!("epoch {}", grouped(*epoch)),
         }
     }
 }
@@ -276,20 +283,27 @@ fn nominal(table: NominalWord, format: Format) -> Result<Answer, Stop> {
     Ok(Answer::Sheets(sheets))
 }
 
-/// The assumptions, when they leave no part below nothing.
+/// The assumptions, when they leave no part below nothing and no header alone.
 fn assumptions(args: &IssuanceArgs) -> Result<Assumptions, Stop> {
-    let occupied = args.occupied_share.map_or(Occupied::Measured, Occupied::Share);
-    let assumptions = Assumptions { occupied, dao: args.dao_share };
-    let parts = assumptions.greatest_parts();
-    if parts > Share::WHOLE.billionths().into() {
+    let occupied = args.occupied_share.map_or(Occupied::AsNow, Occupied::Share);
+    let IssuanceArgs { dao_share: dao, dao_share_past: dao_past, .. } = *args;
+    let assumptions = Assumptions { occupied, dao, dao_past };
+    if !assumptions.fit() {
         let problem = Problem::new("what is occupied and what is deposited exceed the whole");
         let help = match occupied {
-            Occupied::Measured => {
-                "cells occupied 15 % of C at genesis: --dao-share is 0.849 at most, or give \
-                 --occupied-share too"
-            }
+            Occupied::AsNow => "cells occupy 8 % of C: give a smaller --dao-share",
             Occupied::Share(_) => "--occupied-share and --dao-share are parts of C: 1 at most",
         };
+        return Err(Stop::usage(problem.help(help)));
+    }
+    let (least, greatest) = past_bounds();
+    if dao_past < least || dao_past > greatest {
+        let problem = Problem::new("this --dao-share-past contradicts headers");
+        let help = format!(
+            "depositors have withdrawn {} of the secondary issuance, and the miners' part leaves {}",
+            report::as_percent(least),
+            report::as_percent(greatest)
+        );
         return Err(Stop::usage(problem.help(help)));
     }
     Ok(assumptions)
@@ -333,6 +347,13 @@ fn ledger(args: &IssuanceArgs) -> Result<Answer, Stop> {
 }
 
 fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), Stop> {
+    if until.middle == 0 {
+        let message = format!("no epoch is over at the end of --until {}", args.until.words());
+        let day = calendar::day(calendar::time_of(calendar::MICRO).middle);
+        let help =
+            format!("the first one was over on {day}: --until {day} is the first that has any");
+        return Err(Stop::usage(Problem::new(message).help(help)));
+    }
     if from >= until.middle {
         let problem = Problem::new("--from is not before the end of --until");
         return Err(Stop::usage(problem));
@@ -357,16 +378,19 @@ fn compare(args: &IssuanceArgs) -> Result<Answer, Stop> {
             Err(Stop::usage(problem.help("--compare goes by years, as --until 2040")))
         }
     };
-    let from = args.from.as_ref().map_or(Ok(FIRST_WHOLE_YEAR), year)?.max(FIRST_WHOLE_YEAR);
+    let from = args.from.as_ref().map_or(Ok(GENESIS_YEAR), year)?.max(GENESIS_YEAR);
     let until = year(&args.until)?;
     check_range(
         args,
         args.from.as_ref().map_or(0, |from| from.epochs(false).middle),
         args.until.epochs(true),
     )?;
+    // A rate of six weeks is no point of a line of yearly rates.
+    let is_svg = args.format == Format::Svg;
+    let from = if is_svg { from.max(GENESIS_YEAR + 1) } else { from };
     if until < from {
-        let problem = Problem::new(format!("there is no year to compare until {until}"));
-        let help = format!("{FIRST_WHOLE_YEAR} is the first whole year of CKB");
+        let problem = Problem::new(format!("no whole year to draw until {until}"));
+        let help = format!("{from} is the first whole year of CKB; --format table has {until}");
         return Err(Stop::usage(problem.help(help)));
     }
     let years: Vec<u64> = (from..=until).collect();
@@ -381,11 +405,8 @@ fn compare(args: &IssuanceArgs) -> Result<Answer, Stop> {
         }
     }
     let ckb = report::ckb_years(&years);
-    if args.format == Format::Svg {
+    if is_svg {
         return Ok(Answer::Svg(chart::compared(&years, &coins, &ckb).render()));
     }
     Ok(Answer::Sheets(vec![(report::compared(&coins, &years, &ckb), Unit::WholeCkb)]))
 }
-
-/// The first year that CKB was issued in from beginning to end.
-const FIRST_WHOLE_YEAR: u64 = 2020;
