@@ -230,7 +230,7 @@ fn compare_lists_what_changes_a_score_and_nothing_else() {
         "\"class\":\"header.pow\"",
     );
     let gone = lines.remove(at(&lines, "pow/nonce-0x231@edition=ckb2019"));
-    lines.push(gone.replace("pow/nonce-0x231@edition=ckb2019", "pow/zzz"));
+    lines.push(gone.replace("pow/nonce-0x231@edition=ckb2019", "vm/zzz"));
     write_lines(&old, &lines);
     let [old, changes] = [&old, &changes].map(|file| file.to_str().unwrap());
 
@@ -255,7 +255,7 @@ fn compare_lists_what_changes_a_score_and_nothing_else() {
             "changed pow/nonce-0@edition=ckb2021 true false",
             "changed pow/nonce-0@edition=ckb2023 false true",
             "added pow/nonce-0x231@edition=ckb2019 true true",
-            "removed pow/zzz true true",
+            "removed vm/zzz true true",
         ]
     );
     assert_eq!(found[1]["from"]["expect"], "reject POW-007 header.pow");
