@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What is read at run time: folder, and the extensions of its files.
-const PARTS: [(&str, &[&str]); 3] =
-    [("spec", &["md", "yaml"]), ("vectors", &["yaml", "lock", "bin", "elf", "txt"]), ("reference/src", &["rs"])];
+const PARTS: [(&str, &[&str]); 3] = [
+    ("spec", &["md", "yaml"]),
+    ("vectors", &["yaml", "lock", "bin", "elf", "txt"]),
+    ("reference/src", &["rs"]),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
