@@ -44,20 +44,27 @@ def carries():
     for n, part, id_, why in [
         (0, "add a0, a1, a0", "first-order", "the first addends in the other order"),
         (0, "add a3, a0, a1", "first-rd", "the sum goes elsewhere"),
+        (0, "add a0, a5, a1", "first-rs1", "the first sum is of another"),
         (1, "sltu a3, a0, a1", "second-rd", "the first carry goes elsewhere"),
         (1, "sltu a1, a1, a0", "second-order", "the first comparison turned round"),
+        (1, "sltu a1, a5, a1", "second-rs1", "the first comparison of another"),
+        (1, "sltu a1, a0, a5", "second-rs2", "the first comparison with another"),
         (1, "slt a1, a0, a1", "second-signed", "a comparison of signed numbers"),
         (2, "add a0, a2, a0", "third-order", "the second addends in the other order"),
         (2, "add a3, a0, a2", "third-rd", "the second sum goes elsewhere"),
+        (2, "add a0, a5, a2", "third-rs1", "the second sum is of another"),
         (3, "sltu a3, a0, a2", "fourth-rd", "the second carry goes elsewhere"),
         (3, "sltu a2, a2, a0", "fourth-order", "the second comparison turned round"),
+        (3, "sltu a2, a5, a2", "fourth-rs1", "the second comparison of another"),
         (3, "sltu a2, a0, a1", "fourth-rs2", "the second comparison with another"),
         (4, "or a1, a2, a1", "fifth-order", "the carries in the other order"),
+        (4, "or a1, a5, a2", "fifth-rs1", "another in the place of the first carry"),
+        (4, "or a1, a1, a5", "fifth-rs2", "another in the place of the second carry"),
         (4, "or a2, a1, a2", "fifth-rd", "the joined carry goes elsewhere"),
         (4, "xor a1, a1, a2", "fifth-xor", "carries joined otherwise"),
     ]:
         parts = but(ADC, n, part)
-        v2 = {"first-rd": "add", "second-order": "add", "second-signed": "add"}.get(id_, "adcs")
+        v2 = "add" if id_ in ("first-rd", "first-rs1") or n == 1 and id_ != "second-rd" else "adcs"
         yield f"adc-{id_}", "VM-011", parts, "add", v2, why
     for id_, registers, v2 in [
         ("a-is-b", ("a0", "a0", "a2"), "add"), ("a-is-c", ("a0", "a1", "a0"), "adcs"), ("b-is-c", ("a0", "a1", "a1"), "adcs"),
@@ -83,14 +90,20 @@ def carries():
     yield "sbb-foreign-x0", "VM-012", but(SBB, 1, "sltu a3, a0, x0"), "sbb", "sbb", "the first comparison with x0"
     for n, part, id_, why in [
         (0, "sub a1, a1, a0", "first-order", "the first difference turned round"),
+        (0, "sub a1, a0, a5", "first-rs2", "another is subtracted first"),
         (0, "sub a4, a0, a1", "first-rd", "the difference goes elsewhere; the first two are SBBS"),
         (1, "sltu a3, a4, a1", "second-rs1", "the first comparison of another"),
         (1, "slt a3, a0, a1", "second-signed", "a comparison of signed numbers"),
         (2, "sub a0, a2, a1", "third-order", "the second difference turned round"),
         (2, "sub a4, a1, a2", "third-rd", "the second difference goes elsewhere"),
+        (2, "sub a0, a5, a2", "third-rs1", "the second difference is of another"),
         (3, "sltu a2, a0, a1", "fourth-order", "the second comparison turned round"),
+        (3, "sltu a2, a5, a0", "fourth-rs1", "the second comparison of another"),
+        (3, "sltu a2, a1, a5", "fourth-rs2", "the second comparison with another"),
         (3, "sltu a4, a1, a0", "fourth-rd", "the second borrow goes elsewhere"),
         (4, "or a1, a3, a2", "fifth-order", "the borrows in the other order"),
+        (4, "or a1, a5, a3", "fifth-rs1", "another in the place of the second borrow"),
+        (4, "or a1, a2, a5", "fifth-rs2", "another in the place of the first borrow"),
         (4, "or a2, a2, a3", "fifth-rd", "the joined borrow goes elsewhere"),
         (4, "xor a1, a2, a3", "fifth-xor", "borrows joined otherwise"),
     ]:
@@ -134,6 +147,7 @@ def wides():
         yield case("-both-x0", "x0, a0, a1", "x0, a0, a1", False, "both results to x0, which is one register")
         yield case("-order", "a2, a0, a1", "a3, a1, a0", False, "operands in the other order")
         yield case("-other-rs2", "a2, a0, a1", "a3, a0, a4", False, "another second operand")
+        yield case("-other-rs1", "a2, a0, a1", "a3, a4, a1", False, "another first operand")
     for one, two in [
         ("mul", "mulh"),
         ("rem", "div"),
@@ -225,6 +239,7 @@ def sums():
         ("adcs-rd-is-x0", "add a0, a1, a2; sltu x0, a0, a1", "adcs", "the carry to x0"),
         ("adcs-rd-is-sum", "add a0, a1, a2; sltu a0, a0, a1", "adcs", "the carry replaces the sum"),
         ("adcs-rs2", "add a0, a1, a2; sltu a3, a0, a2", "add", "the carry by the second addend, which does not fuse"),
+        ("adcs-rs1", "add a0, a1, a2; sltu a3, a4, a1", "add", "another compared with the first addend"),
         ("adcs-twice", "add a0, a0, a0; sltu a3, a0, a0", "add", "a number doubled in place"),
         (
             "adcs-itself",
@@ -246,6 +261,7 @@ def sums():
         ("sbbs-rs2", "sub a2, a1, a2; sltu a3, a1, a2", "sub", "the difference replaces the second operand"),
         ("sbbs-order", "sub a0, a1, a2; sltu a3, a2, a1", "sub", "the comparison turned round"),
         ("sbbs-other", "sub a0, a1, a2; sltu a3, a1, a4", "sub", "the comparison with another"),
+        ("sbbs-another", "sub a0, a1, a2; sltu a3, a4, a2", "sub", "the comparison of another"),
     ]:
         yield id_, "VM-018", parts, "sub", v2, why
     for id_, parts, v2, why in [
@@ -267,6 +283,8 @@ def sums():
             "adcs",
             "the last addend is the carry",
         ),
+        ("add3a-carry-rs1", "add a0, a1, a0; sltu a2, a5, a1; add a3, a2, a4", "add", "the comparison of another"),
+        ("add3a-carry-rs2", "add a0, a1, a0; sltu a2, a0, a5; add a3, a2, a4", "add", "the comparison with another"),
         ("add3a-carry-x0", "add a0, a1, a0; sltu x0, a0, a1; add a3, x0, a4", "adcs", "the carry to x0"),
         ("add3a-sum-x0", "add x0, a1, x0; sltu a2, x0, a1; add a3, a2, a4", "add", "the sum to x0"),
         (
@@ -291,6 +309,10 @@ def sums():
             "adcs",
             "the last addend is the carry",
         ),
+        ("add3b-r4-x0", "add a0, a1, a2; sltu a1, a0, a1; add a3, a1, x0", "add3b", "x0 as the last addend"),
+        ("add3b-carry-rd", "add a0, a1, a2; sltu a3, a0, a1; add a5, a1, a4", "adcs", "the carry goes elsewhere"),
+        ("add3b-carry-rs1", "add a0, a1, a2; sltu a1, a5, a1; add a3, a1, a4", "add", "the comparison of another"),
+        ("add3b-carry-rs2", "add a0, a1, a2; sltu a1, a0, a5; add a3, a1, a4", "add", "the comparison with another"),
         ("add3b-x0", "add a0, x0, a2; sltu x0, a0, x0; add a3, x0, a4", "adcs", "x0 as the first addend and the carry"),
         ("add3b-sum-x0", "add x0, a1, a2; sltu a1, x0, a1; add a3, a1, a4", "add", "the sum to x0"),
         (
@@ -303,6 +325,10 @@ def sums():
         ("add3c-carry-is-sum", "add a0, a1, a2; sltu a0, a0, a1; add a0, a0, a4", "add3c", "all in one register"),
         ("add3c-compressed", "c.mv a0, a2; sltu a3, a0, x0; c.add a3, a4", "add3c", "c.mv and c.add"),
         ("add3c-rd", "add a0, a1, a2; sltu a3, a0, a1; add a5, a3, a4", "adcs", "the last sum goes elsewhere"),
+        ("add3c-r4-x0", "add a0, a1, a2; sltu a3, a0, a1; add a3, a3, x0", "add3c", "x0 as the last addend"),
+        ("add3c-carry-rs1", "add a0, a1, a2; sltu a3, a5, a1; add a3, a3, a4", "add", "the comparison of another"),
+        ("add3c-carry-rs2", "add a0, a1, a2; sltu a3, a0, a5; add a3, a3, a4", "add", "the comparison with another"),
+        ("add3c-addend", "add a0, a1, a2; sltu a3, a0, a1; add a3, a5, a4", "adcs", "another in the place of the carry"),
         ("add3c-r4-is-sum", "add a0, a1, a2; sltu a3, a0, a1; add a3, a3, a0", "adcs", "the last addend is the sum"),
         (
             "add3c-r4-is-carry",
@@ -383,6 +409,8 @@ def run_topic(files, Topic):
         "wraps": {"bug": "overflow", "effect": "the sum of both immediates stops the decoder, or is extended without its sign, as ckb-vm before its change 173"},
         "entered": {"bug": "cache", "effect": "a jump into a fused sequence runs the sequence, or its remembered trace"},
         "as-written": {"bug": "fusion", "effect": "what RISC-V would do, where all engines do something else"},
+        "odd-target": {"bug": "fusion", "effect": "the lowest bit of a far jump's target kept"},
+        "length": {"bug": "fusion", "effect": "all parts taken for instructions of four octets"},
     })  # fmt: skip
     assert BASE == 0x10000
     rules = ["VM-010", "VM-011", "VM-012", "VM-013", "VM-017", "VM-018", "VM-019", "VM-050"]
@@ -434,6 +462,13 @@ def run_topic(files, Topic):
         expect={0: "VM-003", 1: 0, 2: "VM-003"},
         flags=["as-written"],
     )
+    for name, first in (("relative", "auipc ra, 0"), ("absolute", "lui ra, %hi(1f)")):
+        low = 13 if name == "relative" else "%lo(1f+1)"
+        t.run(f"run-far-{name}-odd", "to an odd sum, whose lowest bit is dropped", ["VM-015"],
+              program(f"{first}; jalr ra, {low}(ra); ecall; 1: {EXIT}"), over=(1, 2), expect=0, flags=["odd-target"])  # fmt: skip
+    back = assemble("lui t0, 0x10; sub a0, ra, t0; addi a0, a0, -26; li a7, 93; ecall; lui ra, 0x10; c.jalr ra", BASE)
+    t.run("run-far-compressed", "the link of a jump of two octets: a0 is what it is away from there", ["VM-015"],
+          elf([header(offset=HEADERS, size=len(back))], back, BASE + 20), over=(1, 2), expect=0, flags=["length"])  # fmt: skip
     t.write()
 
 

@@ -53,7 +53,10 @@ def elf_files(files, Topic):
         expect=0,
         flags=["too-strict"],
     )
-    for length in (0, 63):
+    for value in (0, 3):
+        t.run(f"elf-big-endian-order-{value}", f"the same with order of octets {value}", ["VM-036"], patched(big, 5, bytes([value])),
+              twin="elf-big-endian", expect="VM-036")  # fmt: skip
+    for length in (0, 4, 16, 63):
         t.run(
             f"elf-of-{length}-octets",
             f"a file of {length} octets",
@@ -63,6 +66,10 @@ def elf_files(files, Topic):
             expect="VM-036",
         )
     rejected("elf-no-headers", "no program header: nothing is loaded, nothing can be executed", 56, b"\0\0", "VM-003")
+    t.run("elf-of-63-octets-no-headers", "a file of 63 octets that names no program header", ["VM-036"], patched(plain, 56, b"\0\0")[:63],
+          twin="exit-0", expect="VM-036")  # fmt: skip
+    taken("elf-ignored-physical", "nor is the physical address of a segment", 88, b"\xff" * 8, "VM-041", flags=["too-strict"])
+    taken("elf-ignored-alignment", "nor its alignment", 112, b"\xff" * 8, "VM-041", flags=["too-strict"])
     ignored = patched(plain, 6, b"\xff" * 10 + b"\xff" * 8)
     t.run(
         "elf-ignored-start",
@@ -126,6 +133,7 @@ def elf_files(files, Topic):
     segment("segment-wraps", "16 octets at 2^64 - 8", "VM-038", offset=2**64 - 8, size=16)
     segment("segment-size-minus-1", "2^64 - 1 octets", "VM-038", size=2**64 - 1)
     segment("segment-not-loaded", "one that is not loaded may be anything", kind=2, offset=2**64 - 1, flags=7)
+    segment("segment-interpreter", "the name of an interpreter may be anywhere", kind=3, offset=2**64 - 1)
     # Flags.
     for flags in range(8):
         fits = flags & R and flags & (W | X) != W | X
@@ -168,7 +176,7 @@ def elf_files(files, Topic):
 FLAGS = {name: {"flags": ["wraps"]} for name in (
     "segment-wraps", "segment-room-minus-1", "segment-room-wraps", "segment-last-of-64-bits", "segment-size-minus-1",
 )} | {"segment-minus-1": {"flags": ["offset"]}, "segment-empty-behind": {"flags": ["offset"]}}  # fmt: skip
-FLAGS |= {"segment-flags-more": {"flags": ["too-strict"]}, "segment-not-loaded": {"flags": ["sections"]}}
+FLAGS |= {"segment-flags-more": {"flags": ["too-strict"]}, "segment-not-loaded": {"flags": ["sections"]}, "segment-interpreter": {"flags": ["sections"]}}
 
 
 def loading(t):
@@ -180,6 +188,8 @@ def loading(t):
 
     data = dict(flags=R | W, offset=1, size=3, address=0x20000, room=3)  # "ELF"
     base = t.run("load-first", "the first octet of a segment", ["VM-041"], reads(0x20000, data), expect=0x45)
+    t.run("elf-ignored-entry-size", "the size of a program header is 56, whatever the file says", ["VM-037"],
+          patched(reads(0x20000, data), 54, b"\x40"), twin=base, expect=0x45, flags=["too-strict"])  # fmt: skip
     t.run("load-last", "its last octet", ["VM-041"], reads(0x20002, data), twin=base, expect=0x46)
     t.run("load-after", "zero after it", ["VM-041"], reads(0x20003, data), twin=base, expect=0)
     t.run("load-beyond-size", "a size in memory below that in the file: the page is filled from the file all the same", ["VM-041"],
@@ -243,6 +253,8 @@ def loading(t):
         expect=0x46,
         flags=["frozen"],
     )
+    t.run("load-over-rest", ["what the later one does not fill is zero", why[1]], ["VM-035", "VM-041"],
+          twice(dict(address=0x20800), {}, 0x20800), twin=base, expect=expect(0), flags=["frozen"])  # fmt: skip
     t.run(
         "load-code-over-writable",
         ["code over a writable segment", why[1]],
@@ -380,6 +392,8 @@ def stack(files, Topic):
         arguments=[b"xyz", b"u"],
         expect=0x78,
     )
+    t.run("stack-no-registers", "no register but the stack pointer tells of arguments", ["VM-045"], program("li a7, 93; ecall"),
+          arguments=[b"a", b"b"], state=True, expect=0)  # fmt: skip
     data = dict(flags=R | W, offset=0, size=0, address=0x3FF000, room=4096)
     page = b"\xff" * 24
     base = program(EXIT, [data])
@@ -559,6 +573,9 @@ def cycles(files, Topic):
         expect=0,
         flags=["what-is-charged"],
     )
+    odd = elf([header(size=len(plain) + 1)], plain[HEADERS:] + bytes(1))
+    charged("charge-sum", "one octet more, and one argument of two octets: in version 0 neither sum is of whole fours", odd, arguments=[b"ab"],
+            expect=0, flags=["rounding"])  # fmt: skip
     for version, total in ((0, 502 + 35), (1, 502 + 37)):
         over = (0,) if version == 0 else (1, 2)
         t.run(

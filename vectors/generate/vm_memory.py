@@ -17,6 +17,7 @@ def running(files, Topic):
         "clobbered": {"bug": "register", "effect": "a register that the host uses is lost: x18 in ckb-vm for arm64 before its change 305"},
         "link-first": {"bug": "version", "effect": "jalr that reads its base before or after the link is written, in the wrong version: ckb-vm's change 92"},
         "hang": {"bug": "host", "effect": "a jump that the host never comes back from: ckb-vm before its changes 47 and 363"},
+        "wraps": {"bug": "overflow", "effect": "a target below 0 or beyond 2^64 that stops the host: ckb-vm's change 78"},
         "odd": {"bug": "alignment", "effect": "odd addresses refused or rounded, as before ckb-vm's change 49"},
     })  # fmt: skip
     run = t.run
@@ -131,6 +132,11 @@ def running(files, Topic):
     run("branch-not-to-itself", "a branch to itself that is not taken", ["VM-005"], program(f"bnez a0, .; {EXIT}"))
     run("branch-to-itself", "and one that is, for ever", ["VM-051"], program(f"beqz a0, .; {EXIT}"), twin="branch-not-to-itself", expect="VM-051",
         flags=["hang"])  # fmt: skip
+    low = run("jalr-wraps", "code at address 0, and a jump that passes 2^64 to reach it", ["VM-005"],
+              placed(f"li t0, -4; jalr zero, 16(t0); li a0, 1; 1: {EXIT}", 0), flags=["wraps"])  # fmt: skip
+    for id_, jump in (("branch", "beqz zero, .-4"), ("jal", "jal zero, .-4"), ("jalr", "jalr zero, -4(zero)")):
+        run(f"{id_}-below-0", f"{jump.split()[0]} to 2^64 - 4", ["VM-002"], placed(f"{jump}; {EXIT}", 0), twin=low, expect="VM-002",
+            over=(2,), flags=["wraps"])  # fmt: skip
     for flags, name in ((R, "read-only"), (R | W, "writable")):
         row = dict(flags=flags, offset=176, address=0x20000, size=1, room=4096)
         base = run(
@@ -195,6 +201,33 @@ def ends(t):
         expect="VM-003",
         twin="ends-after-page",
     )
+    back = "1: li a0, 0; li a7, 93; ecall; c.j 1b"
+    short = t.run(
+        "short-ends-with-page",
+        "an instruction of two octets ends with its page, and the next page is not executable",
+        ["VM-003"],
+        placed(back, 0x10FF2, entry=0x10FFE),
+        over=(1, 2),
+        expect=0,
+    )
+    t.run(
+        "short-ends-memory",
+        "it is the end of memory",
+        ["VM-002"],
+        placed(back, 0x3FFFF2, entry=0x3FFFFE),
+        over=(1, 2),
+        expect=0,
+        twin=short,
+    )
+    t.run(
+        "half-behind-memory",
+        "one of four octets begins there",
+        ["VM-002"],
+        placed(assemble("1: li a0, 0; li a7, 93; ecall", 0x3FFFF2) + b"\x13\0", 0x3FFFF2, entry=0x3FFFFE),
+        over=(1, 2),
+        expect="VM-002",
+        twin="short-ends-memory",
+    )
     last = placed("li a0, 0; li a7, 93; ecall", 0x3FFFF4)
     base = t.run(
         "end-of-memory",
@@ -229,14 +262,14 @@ def odd(t):
         expect=0,
         flags=["odd"],
     )
-    code = assemble(f"c.nop; {EXIT}", 0x10FFE)
-    rows = lambda room: [header(offset=HEADERS, address=0x10FFD, size=len(code), room=room)]
+    code = assemble(f"1: {EXIT}; c.j 1b", 0x10FF2)
+    rows = lambda room: [header(offset=HEADERS, address=0x10FF1, size=len(code), room=room)]
     why = "an instruction of two octets at 0xffd is fetched with the two behind it"
     base = t.run(
         "odd-end-of-page",
         why,
         ["VM-003", "VM-020"],
-        elf(rows(len(code)), code, 0x10FFD),
+        elf(rows(len(code) + 2), code, 0x10FFD),
         over=(1, 2),
         expect=0,
         flags=["odd"],
@@ -245,7 +278,7 @@ def odd(t):
         "odd-end-of-page-cut",
         "which are not executable",
         ["VM-003"],
-        elf(rows(3), code, 0x10FFD),
+        elf(rows(len(code)), code, 0x10FFD),
         over=(1, 2),
         expect="VM-003",
         twin=base,

@@ -19,6 +19,8 @@
         addi t1, a1, 0
         addi t2, a2, 0
         addi t3, a3, 0
+        sub  t4, t4, t4
+        bne  t4, zero, fail             # x0 is still zero
         row
         \sequence 1
         bne  t0, a0, fail
@@ -144,7 +146,7 @@ next:   li   s2, 0
         both wide_mulsu
         both wide_div
         both wide_divu
-        addi s2, zero, 0                # x0 is still zero
+        addi s2, zero, 0
         addi s0, s0, 32
         bne  s0, s1, next
 fail:   addi a0, s2, 0
