@@ -1,5 +1,6 @@
 //! The VM's engine beside those of ckb-vm: a new machine, loading and the whole run, each time.
 
+use arbitrary::{Arbitrary, Unstructured};
 use bytes::Bytes;
 use ckb_vm::cost_model::estimate_cycles;
 use ckb_vm::machine::asm::{AsmCoreMachine, AsmMachine};
@@ -7,6 +8,7 @@ use ckb_vm::machine::{DefaultMachineRunner, SupportMachine, VERSION1};
 use ckb_vm::memory::flat::FlatMemory;
 use ckb_vm::memory::wxorx::WXorXMemory;
 use ckb_vm::{DefaultCoreMachine, DefaultMachineBuilder, ISA_B, ISA_IMC, ISA_MOP, TraceMachine};
+use ckbspec_reference::vm::arbitrary::RandomProgram;
 use ckbspec_reference::vm::{Engine, Machine, Run, Version};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -132,11 +134,43 @@ fn start(c: &mut Criterion) {
     group.finish();
 }
 
+/// Octets for a hundred random programs.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut state = 1_u64;
+    let mut octet = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_be_bytes()[0]
+    };
+    (0..100).map(|_| (0..1500).map(|_| octet()).collect()).collect()
+}
+
+/// Random programs, as fuzzing makes and runs them: whether they end well does not matter.
+fn random(c: &mut Criterion) {
+    let seeds = seeds();
+    let mut group = c.benchmark_group("vm-random");
+    group.throughput(Throughput::Elements(seeds.len() as u64));
+    group.bench_function("again", |b| {
+        let mut kept = Some(Engine::new(Machine::load(&run(&ten())).unwrap()));
+        b.iter(|| {
+            for octets in &seeds {
+                let made = RandomProgram::arbitrary(&mut Unstructured::new(octets)).unwrap();
+                let (version, max_cycles) = (made.version, made.max_cycles);
+                let question = Run { version, max_cycles, ..run(&made.elf) };
+                kept = kept.take().map(|engine| engine.load_again(&question).unwrap());
+                let _ = black_box(kept.as_mut().unwrap().run());
+            }
+        });
+    });
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
-    targets = programs, start
+    targets = programs, start, random
 }
 criterion_main!(benches);

@@ -15,8 +15,7 @@
 //! | [`bundle`] | results | a failure in a folder, to ask again |
 //! | [`report`] | results and logs | what people see |
 //! | [`protocol_page`] | types | a page of the book |
-//! | [`vm`] | programs and the reference | what the tools of the VM share |
-//! | [`vm_tables`] | the reference's tables | tables in the chapters about the VM |
+//! | [`vm`] | programs and the reference | what the VM's tools share, its chapters' tables |
 //! | [`cli`] | all of them | the commands |
 
 #![allow(
@@ -41,4 +40,3 @@ pub mod runner;
 pub mod spec;
 pub mod vectors;
 pub mod vm;
-pub mod vm_tables;

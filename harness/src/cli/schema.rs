@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::protocol_page;
 use crate::runner::LogLine;
 use crate::vectors::file::VectorFile;
-use crate::vm_tables;
+use crate::vm::tables;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
 use ckbspec_protocol::{OPERATIONS, Operation, Request, Response};
 use schemars::{JsonSchema, SchemaGenerator};
@@ -32,9 +32,9 @@ pub(super) fn schema(house: &House, args: &SchemaArgs) -> Result<Exit, Stop> {
         std::fs::create_dir_all(root.join("spec/clients"))?;
         std::fs::write(root.join(protocol_page::PATH), page)?;
         writeln!(out, "{}", protocol_page::PATH)?;
-        for chapter in vm_tables::CHAPTERS {
+        for chapter in tables::CHAPTERS {
             let path = root.join(chapter);
-            let text = vm_tables::filled(&std::fs::read_to_string(&path)?);
+            let text = tables::filled(&std::fs::read_to_string(&path)?);
             std::fs::write(path, text.map_err(std::io::Error::other)?)?;
             writeln!(out, "{chapter}")?;
         }

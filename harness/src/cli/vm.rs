@@ -6,6 +6,7 @@ mod run;
 
 use super::{Exit, Stop};
 use crate::house::House;
+use crate::operations::vm_version;
 use crate::problem::Problem;
 use crate::spec::Spec;
 use crate::vm::{Code, Ended, rows_at};
@@ -89,11 +90,7 @@ fn version(number: &str) -> Result<VmVersion, String> {
 
 impl VersionArgs {
     fn of_reference(self) -> Version {
-        match self.vm {
-            VmVersion::V0 => Version::V0,
-            VmVersion::V1 => Version::V1,
-            VmVersion::V2 => Version::V2,
-        }
+        vm_version(self.vm)
     }
 }
 
@@ -147,7 +144,7 @@ fn write_end(out: &mut impl Write, spec: &Spec, run: &Run<'_>, ended: &Ended) ->
             }
         }
     }
-    writeln!(out, "cycles     {}", ended.cycles)
+    writeln!(out, "cycles     {}", ended.machine.cycles)
 }
 
 /// Writes the rule that is broken, and where to read it.

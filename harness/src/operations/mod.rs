@@ -7,6 +7,8 @@ mod pow;
 mod vm;
 mod wire;
 
+pub use vm::vm_version;
+
 use ckbspec_protocol::{Answer, Env, Question};
 use ckbspec_reference::{RuleSet, Violation};
 use serde::Serialize;

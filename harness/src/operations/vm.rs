@@ -11,13 +11,18 @@ use ckbspec_reference::vm::fusion::Item;
 use ckbspec_reference::vm::instructions::Operands;
 use ckbspec_reference::vm::{Engine, Machine, Run, Version, compressed, decode as full};
 
-/// The version of the machine, without which nothing is defined.
-fn version(env: &Env) -> Result<Version, Undefined> {
-    match env.vm.ok_or(Undefined("the question is about no version of the VM"))? {
-        VmVersion::V0 => Ok(Version::V0),
-        VmVersion::V1 => Ok(Version::V1),
-        VmVersion::V2 => Ok(Version::V2),
+/// The version of the machine, as the reference has it.
+pub const fn vm_version(version: VmVersion) -> Version {
+    match version {
+        VmVersion::V0 => Version::V0,
+        VmVersion::V1 => Version::V1,
+        VmVersion::V2 => Version::V2,
     }
+}
+
+/// The version that a question is about, without which nothing is defined.
+fn version(env: &Env) -> Result<Version, Undefined> {
+    env.vm.map(vm_version).ok_or(Undefined("the question is about no version of the VM"))
 }
 
 pub(super) fn run(input: &RunIn, env: &Env) -> Ruled<RunOut> {

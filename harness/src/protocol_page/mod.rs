@@ -115,7 +115,8 @@ fn all(types: &Types) -> Result<String, std::fmt::Error> {
             fields(&mut text, schema)?;
         }
         for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten() {
-            writeln!(text, "- `{}`", value.as_str().unwrap_or_default())?;
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            writeln!(text, "- `{value}`")?;
         }
         for variant in schema.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
             writeln!(text, "- {}: {}", words(variant).trim_end_matches('.'), kind(variant))?;
@@ -153,15 +154,24 @@ fn kind(schema: &Value) -> String {
         return variants.iter().map(kind).collect::<Vec<_>>().join(" or ");
     }
     match schema.get("type") {
-        Some(Value::String(name)) if name == "array" => {
-            format!("array of {}", schema.get("items").map_or_else(|| "anything".into(), kind))
-        }
-        Some(Value::String(name)) => name.clone(),
+        Some(Value::String(name)) => one(name, schema),
         Some(Value::Array(names)) => {
-            names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or ")
+            let names = names.iter().filter_map(Value::as_str);
+            names.map(|name| one(name, schema)).collect::<Vec<_>>().join(" or ")
         }
         _ => "anything".into(),
     }
+}
+
+/// One of the types of a field; of an array with that of its elements.
+fn one(name: &str, schema: &Value) -> String {
+    if name != "array" {
+        return name.to_owned();
+    }
+    if let Some(each) = schema.get("prefixItems").and_then(Value::as_array) {
+        return format!("[{}]", each.iter().map(kind).collect::<Vec<_>>().join(", "));
+    }
+    format!("array of {}", schema.get("items").map_or_else(|| "anything".into(), kind))
 }
 
 /// The description, on one line, as a sentence.

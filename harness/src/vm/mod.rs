@@ -4,6 +4,7 @@ mod assembly;
 mod code;
 mod ended;
 mod listing;
+pub mod tables;
 
 pub use assembly::{assembly, register, registers};
 pub use code::{Code, Part};

@@ -54,7 +54,7 @@ fn the_protocol_reference_is_current() {
 
 #[test]
 fn the_tables_of_the_vm_are_current() {
-    use ckbspec_harness::vm_tables::{CHAPTERS, filled};
+    use ckbspec_harness::vm::tables::{CHAPTERS, filled};
     for chapter in CHAPTERS {
         let committed = std::fs::read_to_string(root().join(chapter)).unwrap();
         let filled = filled(&committed).unwrap();

@@ -200,6 +200,22 @@ fn a_difference_is_followed_to_its_limit() {
     assert!(out.ends_with("wrong 1 agrees, as far as it tells\n"), "{out}");
 }
 
+/// Limits below the charge for loading are asked too, and the reference has a place there.
+#[test]
+fn a_client_without_a_limit_is_found_out_before_the_first_instruction() {
+    if !has_python() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("client.py");
+    fs::write(&script, CLIENT).unwrap();
+    let answer = r#"{"verdict":"accept","out":{"exit_code":"0x0","cycles":"0x1"}}"#;
+    let adapter = format!("python3 {} 0 '{answer}'", script.display());
+    let (code, out) = vm("diff", LOOP, &["-a", &adapter]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("or does not heed the limit"), "{out}");
+}
+
 #[test]
 fn who_agrees_and_who_cannot_be_asked() {
     let (code, out) = vm("diff", LOOP, &["-a", "builtin:reference", "--vm", "1"]);

@@ -183,7 +183,7 @@ impl Writer {
         }
         if let Effect::Compute(_) | Effect::Upper | Effect::UpperPc = row.effect {
             let (rd, rs1, rs2) = registers(octets)?;
-            self.emit(row.op, rd, rs1, rs2, octets.arbitrary()?);
+            self.emit(row.op, rd, rs1, rs2, immediate(octets)?);
         }
         Ok(())
     }
@@ -238,7 +238,7 @@ impl Writer {
             "adcs" => vec![(a, b, c), (d, a, b)],
             "sbbs" => vec![(a, b, c), (d, b, c)],
             "load_imm" => vec![(a, 0, 0), (a, a, 0)],
-            "far_jump_rel" | "far_jump_abs" => return Ok(()),
+            "far_jump_rel" | "far_jump_abs" => return self.far_jump(octets, fusion.parts, a),
             _ => vec![(a, b, c), (d, b, c)],
         };
         if octets.ratio(1, 3)?
@@ -253,10 +253,30 @@ impl Writer {
             }
         }
         for (op, (rd, rs1, rs2)) in fusion.parts.iter().zip(operands) {
-            self.emit(*op, rd, rs1, rs2, octets.arbitrary()?);
+            self.emit(*op, rd, rs1, rs2, immediate(octets)?);
         }
         Ok(())
     }
+
+    /// Hardly ever: most of them end the program. None goes below 0, which is withheld (VM-023).
+    fn far_jump(&mut self, octets: &mut Unstructured<'_>, parts: &[Op], rd: u8) -> Result<()> {
+        if let ([upper, jump], true) = (parts, octets.ratio(1, 16)?) {
+            let pages = *octets.choose(&[0x7ffff, 0x7fff0, CODE >> 12, DATA >> 12])?;
+            self.emit(*upper, rd, 0, 0, pages.wrapping_shl(12).cast_signed());
+            self.emit(*jump, 1, rd, 0, immediate(octets)?);
+        }
+        Ok(())
+    }
+}
+
+/// An immediate, of 12 bits or of 32; every other one is at an end of either.
+fn immediate(octets: &mut Unstructured<'_>) -> Result<i32> {
+    if octets.arbitrary()? {
+        return octets.arbitrary();
+    }
+    let upper: u32 = *octets.choose(&[0, 1, 0x7fff0, 0x7ffff, 0x80000, 0xfffff])?;
+    let lower: u32 = *octets.choose(&[0, 1, 0x7ff, 0x800, 0xfff])?;
+    Ok((upper.wrapping_shl(12) | lower).cast_signed())
 }
 
 /// Three registers that may be written, few, so that they meet.

@@ -2,7 +2,7 @@
 
 use super::Version;
 use super::arithmetic::extend;
-use super::decode::{Decoded, field, signed, unsigned};
+use super::decode::{Decoded, field, register, signed, unsigned};
 use super::instructions::Op;
 
 /// The stack pointer and the return address, which some forms imply.
@@ -140,12 +140,6 @@ fn nop() -> Decoded {
 //= VM-009
 fn hint(version: Version) -> Option<Decoded> {
     (version >= Version::V1).then(nop)
-}
-
-/// The number of a register.
-fn register(bits: u32, from: u32) -> u8 {
-    let [low, ..] = field(bits, from, 5).to_le_bytes();
-    low
 }
 
 /// x8 to x15, by three bits.

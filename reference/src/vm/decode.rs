@@ -114,7 +114,7 @@ fn shift_mask(instruction: &Instruction) -> u32 {
 }
 
 /// The number of a register.
-fn register(bits: u32, from: u32) -> u8 {
+pub(super) fn register(bits: u32, from: u32) -> u8 {
     let [low, ..] = field(bits, from, 5).to_le_bytes();
     low
 }

@@ -1,7 +1,7 @@
 //! From an ELF file to a program in memory: only its header and its program headers count.
 
 use super::Version;
-use super::memory::{Mapping, Memory, PAGE_SIZE, Protection};
+use super::memory::{Mapping, Memory, PAGE_SIZE, Protection, count};
 use crate::{RuleId, Violation};
 
 /// Octets of the header, and of a program header, whatever the file says.
@@ -77,8 +77,19 @@ impl<'a> Program<'a> {
     //= VM-052
     #[must_use]
     pub fn charged(&self) -> u64 {
-        let octets = self.segments.iter().map(|segment| segment.octets.len());
-        octets.fold(0, |sum, octets| sum.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX)))
+        let octets = self.segments.iter().map(|segment| count(segment.octets.len()));
+        octets.fold(0, u64::saturating_add)
+    }
+
+    /// The octets that can be executed, with the address of the first of each segment.
+    //= VM-041
+    pub fn executable(&self) -> impl Iterator<Item = (u64, &'a [u8])> {
+        let segments = self.segments.iter().filter(|segment| segment.protection.executable);
+        segments.map(|segment| {
+            let Mapping { size, padding, source, .. } = segment.mapping();
+            let room = usize::try_from(size.saturating_sub(padding)).unwrap_or(usize::MAX);
+            (segment.address, source.get(..room).unwrap_or(source))
+        })
     }
 
     /// Loads all segments, in their order.

@@ -177,6 +177,9 @@ impl Engine {
             let (mut next, mut here) = (Next::Leave, address);
             for part in item.parts() {
                 next = self.emit(part, here, spent, after)?;
+                if matches!(next, Next::Leave) {
+                    break;
+                }
                 here = here.wrapping_add(part.length.into());
             }
             match next {

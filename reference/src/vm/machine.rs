@@ -81,10 +81,6 @@ impl Machine {
         //= VM-052
         let octets = program.charged().saturating_add(MEMORY_SIZE.saturating_sub(stack_pointer));
         let cycles = if run.charge_load { octets.div_ceil(4) } else { 0 };
-        if cycles > run.max_cycles {
-            let fault = Violation::of(RuleId::VM_051).with("limit", run.max_cycles);
-            return Err(fault.with("loading", cycles));
-        }
         //= VM-043
         let pc = program.entry;
         let mut machine =
@@ -120,6 +116,8 @@ impl Machine {
     /// # Errors
     /// The rule that it breaks.
     pub fn step(&mut self) -> Result<Option<i8>, Violation> {
+        // What loading has cost may be too much already.
+        self.charge(0)?;
         let item = self.item()?;
         self.charge(item.cycles.into())?;
         for part in item.parts() {

@@ -233,6 +233,6 @@ fn write_to(pages: &mut [u8]) -> Result<(), RuleId> {
 }
 
 /// A number of octets, as addresses count them.
-fn count(octets: usize) -> u64 {
+pub(super) fn count(octets: usize) -> u64 {
     u64::try_from(octets).unwrap_or(u64::MAX)
 }

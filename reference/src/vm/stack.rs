@@ -1,7 +1,7 @@
 //! The arguments of a program, on its stack.
 
 use super::Version;
-use super::memory::{MEMORY_SIZE, Memory};
+use super::memory::{MEMORY_SIZE, Memory, count};
 use crate::{RuleId, Violation};
 
 /// Where arguments end: the last quarter of memory is theirs.
@@ -58,8 +58,4 @@ pub(super) fn initialise(
 
 fn fault(rule: RuleId, address: u64) -> Violation {
     Violation::of(rule).with("address", format_args!("{address:#x}"))
-}
-
-fn count(of: usize) -> u64 {
-    u64::try_from(of).unwrap_or(u64::MAX)
 }

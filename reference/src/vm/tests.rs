@@ -46,19 +46,44 @@ proptest! {
     }
 }
 
+/// Octets that are the same in every run.
+fn octets(state: &mut u64) -> Vec<u8> {
+    let next = || {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        state.to_be_bytes()[0]
+    };
+    std::iter::repeat_with(next).take(1500).collect()
+}
+
+/// At each limit up to a thousand, in memory that the run before has left behind.
+#[test]
+fn used_again_at_every_limit_the_engine_is_the_stepper() {
+    let mut state = 7;
+    for _ in 0..4 {
+        let octets = octets(&mut state);
+        let program = RandomProgram::arbitrary(&mut Unstructured::new(&octets)).unwrap();
+        let mut stepper = Machine::load(&run(&program, 0)).unwrap();
+        let mut engine = Engine::new(stepper.clone());
+        for limit in 0..1000 {
+            stepper = stepper.load_again(&run(&program, limit)).unwrap();
+            engine = engine.load_again(&run(&program, limit)).unwrap();
+            assert_eq!(stepper.run(), engine.run(), "limit {limit}");
+            assert!(stepper == *engine.machine(), "limit {limit}");
+        }
+        // Nothing of all these runs is left.
+        let fresh = Machine::load(&run(&program, 0)).unwrap();
+        assert!(stepper.load_again(&run(&program, 0)).unwrap() == fresh);
+    }
+}
+
 /// What the tests above rest on: random programs run, and end.
 #[test]
 fn random_programs_mostly_exit() {
     let (mut state, mut exits, mut fused) = (1_u64, 0, 0);
     for _ in 0..100 {
-        let octets: Vec<u8> = (0..1500)
-            .map(|_| {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                state.to_le_bytes()[0]
-            })
-            .collect();
+        let octets = octets(&mut state);
         let program = RandomProgram::arbitrary(&mut Unstructured::new(&octets)).unwrap();
         let mut machine = Machine::load(&run(&program, program.max_cycles)).unwrap();
         for _ in 0..5_000 {

@@ -45,6 +45,8 @@ pub struct RunOut {
 }
 
 /// Input of `vm.decode`.
+///
+/// What cannot be fetched or decoded there is rejected, by the class of the rule that it breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecodeInstructionIn {
@@ -75,7 +77,8 @@ pub struct DecodeInstructionOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rs2: Option<Uint32>,
     /// The immediate, sign-extended to 64 bits: of `lui` and `auipc` the value with twelve zero
-    /// bits at the end, of jumps and branches the distance, of shifts the number of bits.
+    /// bits at the end, of jumps and branches the distance, of shifts the number of bits. Absent
+    /// where the encoding has none, in `fence`, and in fused operations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub immediate: Option<Uint64>,
 }

@@ -89,7 +89,7 @@ pub(super) fn diff(house: &House, args: &DiffArgs) -> Result<Exit, Stop> {
         writeln!(out, "\nThe reference executes no instruction, so that no limit tells more.")?;
         return Ok(Exit::ClientWrong);
     };
-    let (limit, first) = client.first_difference(ended.cycles, whole)?;
+    let (limit, first) = client.first_difference(ended.machine.cycles, whole)?;
     write_difference(&mut out, &Run { max_cycles: limit, ..run }, &first)?;
     if client.vague {
         writeln!(
@@ -223,7 +223,7 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
     let exit = u64::from(Op::Ecall.row().cycles);
     let machine = match &ended.end {
         // Before its exit.
-        Ok(_) => before(run, ended.cycles.saturating_sub(exit)).map_err(again)?,
+        Ok(_) => before(run, ended.machine.cycles.saturating_sub(exit)).map_err(again)?,
         // Where the client stood before its exit, as far as cycles tell.
         Err(_) if left_early(&ended, limit, &first.got) => {
             before(run, limit.saturating_sub(exit)).map_err(again)?
@@ -233,7 +233,7 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
     writeln!(out, "\nThe answers differ from a limit of {limit} cycles on.")?;
     writeln!(out, "client     {}", first.got)?;
     match &ended.end {
-        Ok(code) => writeln!(out, "reference  exit code {code}, {} cycles", ended.cycles)?,
+        Ok(code) => writeln!(out, "reference  exit code {code}, {} cycles", ended.machine.cycles)?,
         Err(broken) => writeln!(out, "reference  {broken}")?,
     }
     writeln!(out, "{}", conclusion(&ended, limit, &first.got))?;
@@ -261,12 +261,12 @@ fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
 /// that the last cycle paid for.
 fn taken_up(ended: &Ended, limit: u64) -> bool {
     let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
-    by_cycles && ended.cycles == limit && limit > 0
+    by_cycles && ended.machine.cycles == limit && limit > 0
 }
 
 /// What can be concluded from the first limit at which the answers differ.
 fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
-    let taken = ended.cycles;
+    let taken = ended.machine.cycles;
     let goes_on = matches!(
         got,
         Got::Verdict(Verdict::Reject { error: Some(error) })

@@ -60,9 +60,9 @@ fn trace(out: &mut impl Write, run: &Run<'_>) -> io::Result<Result<Ended, Violat
     loop {
         let (pc, item) = (machine.pc, machine.item());
         let step = machine.step();
-        if step.is_err() {
-            machine.pc = pc;
-        } else if let Ok(item) = item {
+        if step.is_ok()
+            && let Ok(item) = item
+        {
             for row in executed(&item, rows(&item, pc, &code, run.version), &machine) {
                 writeln!(out, "{row}")?;
             }
@@ -73,8 +73,7 @@ fn trace(out: &mut impl Write, run: &Run<'_>) -> io::Result<Result<Ended, Violat
             Err(broken) => Err(broken),
         };
         writeln!(out)?;
-        let cycles = machine.cycles;
-        return Ok(Ok(Ended { machine, cycles, end }));
+        return Ok(Ok(Ended { machine, end }));
     }
 }
 
