@@ -14,6 +14,7 @@ knows the exit code or the rule, he says so beside, and the model has to agree.
 import sys
 
 import real_data
+import vm_corners
 import vm_encodings
 import vm_fusion
 import vm_instructions
@@ -21,7 +22,7 @@ import vm_loading
 import vm_memory
 from vm_tools import Files, Topic
 
-TOPICS = [vm_instructions, vm_encodings, vm_fusion, vm_memory, vm_loading]
+TOPICS = [vm_instructions, vm_encodings, vm_fusion, vm_memory, vm_loading, vm_corners]
 
 
 def files(_):

@@ -5,7 +5,7 @@ from functools import partial
 
 import vm_model
 from vm_instructions import B, BY_HAND, written
-from vm_tools import FORMATS, assemble, encoding, is_legal
+from vm_tools import EXIT, FORMATS, assemble, encoding, is_legal, program
 
 # Registers whose numbers have no bits in common that matter.
 RD, RS1, RS2 = "s5", "a0", "s3"
@@ -152,6 +152,19 @@ def compressed_topic(files, Topic):
     t.write()
 
 
+def hints_topic(files, Topic):
+    comment = ["Hints as a program meets them: for clients that cannot be asked what they decode."]
+    t = Topic(files, "hints", "Hints in a program", "vm.run", comment, notes={
+        "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it, as ckb-vm before its change 188"},
+    })  # fmt: skip
+    for pattern, name in HINTS:
+        why = [f"{name} is a hint: it does nothing", f"{name} is a hint, which version 0 does not know"]
+        file = program(f".half {pattern:#06x}; {EXIT}")
+        expect = {0: "VM-004", 1: 0, 2: 0}
+        t.run(f"run-hint-{pattern:04x}", why, ["VM-009"], file, expect=expect, flags=["hints"])
+    t.write()
+
+
 SPECIAL = [
     # Id, twin, word, why.
     ("zero", "decode-c-nop", 0x0000, "no bit set: what a program finds in memory that nobody has filled"),
@@ -270,5 +283,6 @@ def bitmap(version, compressed):
 def topic(files, Topic):
     operands_topic(files, Topic)
     compressed_topic(files, Topic)
+    hints_topic(files, Topic)
     neighbours_topic(files, Topic)
     legal_topics(files, Topic)

@@ -88,6 +88,8 @@ def carries():
         "the first comparison with another: it is not looked at",
     )
     yield "sbb-foreign-x0", "VM-012", but(SBB, 1, "sltu a3, a0, x0"), "sbb", "sbb", "the first comparison with x0"
+    for register, letter in (("a0", "a"), ("a2", "c"), ("a3", "d")):
+        yield f"sbb-foreign-{letter}", "VM-012", but(SBB, 1, f"sltu a3, a0, {register}"), "sbb", "sbb", f"the first comparison with {letter}"
     for n, part, id_, why in [
         (0, "sub a1, a1, a0", "first-order", "the first difference turned round"),
         (0, "sub a1, a0, a5", "first-rs2", "another is subtracted first"),
@@ -238,6 +240,8 @@ def sums():
         ("adcs-compressed", "c.add a0, a1; sltu a3, a0, a1", "adcs", "c.add"),
         ("adcs-rd-is-x0", "add a0, a1, a2; sltu x0, a0, a1", "adcs", "the carry to x0"),
         ("adcs-rd-is-sum", "add a0, a1, a2; sltu a0, a0, a1", "adcs", "the carry replaces the sum"),
+        ("adcs-rd-is-rs1", "add a0, a1, a2; sltu a1, a0, a1", "adcs", "the carry replaces the first addend"),
+        ("adcs-rd-is-rs2", "add a0, a1, a2; sltu a2, a0, a1", "adcs", "the carry replaces the second addend"),
         ("adcs-rs2", "add a0, a1, a2; sltu a3, a0, a2", "add", "the carry by the second addend, which does not fuse"),
         ("adcs-rs1", "add a0, a1, a2; sltu a3, a4, a1", "add", "another compared with the first addend"),
         ("adcs-twice", "add a0, a0, a0; sltu a3, a0, a0", "add", "a number doubled in place"),
@@ -256,6 +260,10 @@ def sums():
     for id_, parts, v2, why in [
         ("sbbs", "sub a0, a1, a2; sltu a3, a1, a2", "sbbs", "a difference and its borrow"),
         ("sbbs-x0", "sub x0, a1, a2; sltu a3, a1, a2", "sbbs", "the difference to x0"),
+        ("sbbs-rd-is-x0", "sub a0, a1, a2; sltu x0, a1, a2", "sbbs", "the borrow to x0"),
+        ("sbbs-rd-is-difference", "sub a0, a1, a2; sltu a0, a1, a2", "sbbs", "the borrow replaces the difference"),
+        ("sbbs-rd-is-rs1", "sub a0, a1, a2; sltu a1, a1, a2", "sbbs", "the borrow replaces the first operand"),
+        ("sbbs-rd-is-rs2", "sub a0, a1, a2; sltu a2, a1, a2", "sbbs", "the borrow replaces the second operand"),
         ("sbbs-zero", "sub a0, a1, a1; sltu a3, a1, a1", "sbbs", "a number from itself"),
         ("sbbs-rs1", "sub a1, a1, a2; sltu a3, a1, a2", "sub", "the difference replaces the first operand"),
         ("sbbs-rs2", "sub a2, a1, a2; sltu a3, a1, a2", "sub", "the difference replaces the second operand"),
@@ -406,9 +414,11 @@ def run_topic(files, Topic):
     comment = ["What fused operations do, and what they cost where they stand in a program."]
     t = Topic(files, "fusion", "Fused operations", "vm.run", comment, notes={
         "x0-written": {"bug": "register", "effect": "a fused operation writes x0, as ckb-vm before its changes 204 and 403"},
+        "one-result": {"bug": "fusion", "effect": "a multiplication or division fused whose results go to one register: half the cycles, as in early ckb-vm"},
         "wraps": {"bug": "overflow", "effect": "the sum of both immediates stops the decoder, or is extended without its sign, as ckb-vm before its change 173"},
         "entered": {"bug": "cache", "effect": "a jump into a fused sequence runs the sequence, or its remembered trace"},
         "as-written": {"bug": "fusion", "effect": "what RISC-V would do, where all engines do something else"},
+        "beyond-31-bits": {"bug": "width", "effect": "an address of 2^31 or more between the two parts, or as their sum, gets lost"},
         "odd-target": {"bug": "fusion", "effect": "the lowest bit of a far jump's target kept"},
         "length": {"bug": "fusion", "effect": "all parts taken for instructions of four octets"},
     })  # fmt: skip
@@ -419,6 +429,19 @@ def run_topic(files, Topic):
         "each sequence fused and apart, on operands that carry, borrow and overflow",
         rules,
         kept(t, "fused"),
+        expect=0,
+        rev=2,
+    )
+    pairs = [("mulh", "mul"), ("mulhu", "mul"), ("mulhsu", "mul"), ("div", "rem"), ("divu", "remu")]
+    text = "; ".join(f"{first} a{n}, a0, a1; {second} a{n}, a0, a1" for n, (first, second) in enumerate(pairs, 2))
+    t.run("run-one-result", "multiplications and divisions whose two results go to one register, so that nothing fuses",
+          ["VM-010", "VM-013"], program(f"li a0, -7; li a1, 3; {text}; {EXIT}"), expect=0,
+          flags=["one-result"])  # fmt: skip
+    t.run(
+        "run-fused-x0",
+        "each sequence that can write x0, which is read before another register is written",
+        ["VM-001", "VM-013", "VM-014", "VM-016", "VM-017", "VM-018", "VM-019"],
+        kept(t, "fused-x0"),
         expect=0,
         flags=["x0-written"],
     )
@@ -462,6 +485,14 @@ def run_topic(files, Topic):
         expect={0: "VM-003", 1: 0, 2: "VM-003"},
         flags=["as-written"],
     )
+    low = assemble(EXIT, 0x7FE)
+    far = lambda text: elf([header(size=8, offset=176), header(offset=184, address=0x7FE, size=len(low))], assemble(text) + low, BASE)
+    base = t.run("run-far-relative-below", "a far jump back to 7fe", ["VM-015"], far("auipc ra, 0xffff0; jalr ra, 2046(ra)"), over=(1, 2), expect=0)
+    t.run("run-far-relative-above", "one to 8000f7fe, where no memory is; 7fe is what its second immediate alone would be", ["VM-002"],
+          far("auipc ra, 0x7ffff; jalr ra, 2047(ra)"), over=(1, 2), twin=base, expect="VM-002", flags=["beyond-31-bits"])  # fmt: skip
+    code = assemble("auipc a0, 0x7ffff; addi a0, a0, -1; li a7, 93; ecall", 0x1000)
+    t.run("run-load-immediate-greatest", "7fffffff, by a first part that is 80000000", ["VM-016"],
+          elf([header(offset=HEADERS, address=0x1000, size=len(code))], code, 0x1000), state=True, expect=255, flags=["beyond-31-bits"])  # fmt: skip
     for name, first in (("relative", "auipc ra, 0"), ("absolute", "lui ra, %hi(1f)")):
         low = 13 if name == "relative" else "%lo(1f+1)"
         t.run(f"run-far-{name}-odd", "to an odd sum, whose lowest bit is dropped", ["VM-015"],

@@ -142,6 +142,7 @@ def elf_files(files, Topic):
             segment(f"segment-flags-{name}", f"flags {flags:03b}", 0 if fits else "VM-039", "VM-039", flags=flags)
     segment("segment-flags-more", "other flags are not looked at", 0, "VM-039", flags=0xFFFFFFF8 | R | W)
     # Within memory.
+    segment("segment-empty-at-0", "memory at address 0, and none of the file", 0, "VM-041", address=0, size=0)
     segment("segment-last-page", "the last page of memory", 0, "VM-040", address=0x3FF000, room=4096)
     segment(
         "segment-over-memory", "one octet more", "VM-040", "VM-040", "segment-last-page", address=0x3FF000, room=4097
@@ -168,13 +169,18 @@ def elf_files(files, Topic):
         address=0x20001,
         room=2**64 - 1,
     )
+    segment("segment-room-minus-1-behind", "the same at 4 MiB", 0, "VM-040", address=0x400000, room=2**64 - 1)
+    segment("segment-room-minus-1-further", "and at the page after that", "VM-040", "VM-040", "segment-room-minus-1-behind",
+            address=0x401000, room=2**64 - 1)  # fmt: skip
+    segment("segment-nothing-over-code", "no octet at the page of the code, which is frozen", 0, "VM-035", address=0x10000, size=0, room=0)
+    segment("segment-room-minus-1-over-code", "a size of 2^64 - 1 there: nothing", 0, "VM-035", address=0x10000, room=2**64 - 1)
     segment("segment-room-half", "a size of 2^63", "VM-040", "VM-040", room=2**63)
     loading(t)
     t.write()
 
 
 FLAGS = {name: {"flags": ["wraps"]} for name in (
-    "segment-wraps", "segment-room-minus-1", "segment-room-wraps", "segment-last-of-64-bits", "segment-size-minus-1",
+    "segment-wraps", "segment-room-minus-1", "segment-room-minus-1-behind", "segment-room-minus-1-further", "segment-room-minus-1-over-code", "segment-room-wraps", "segment-last-of-64-bits", "segment-size-minus-1",
 )} | {"segment-minus-1": {"flags": ["offset"]}, "segment-empty-behind": {"flags": ["offset"]}}  # fmt: skip
 FLAGS |= {"segment-flags-more": {"flags": ["too-strict"]}, "segment-not-loaded": {"flags": ["sections"]}, "segment-interpreter": {"flags": ["sections"]}}
 
@@ -253,6 +259,8 @@ def loading(t):
         expect=0x46,
         flags=["frozen"],
     )
+    t.run("load-nothing-over", ["a later segment of no octets, but not at the start of its page, takes the page", why[1]], ["VM-035", "VM-041"],
+          twice({}, dict(address=0x20800, size=0, room=0)), twin=base, expect=expect(0), flags=["frozen"])  # fmt: skip
     t.run("load-over-rest", ["what the later one does not fill is zero", why[1]], ["VM-035", "VM-041"],
           twice(dict(address=0x20800), {}, 0x20800), twin=base, expect=expect(0), flags=["frozen"])  # fmt: skip
     t.run(
@@ -402,6 +410,10 @@ def stack(files, Topic):
     )
     text = "what was there stays around the slots, and between their halves in version 0"
     t.run("stack-over-data", text, ["VM-045"], full, arguments=[b""], state=True, flags=["half-slots"], expect=0)
+    why = ["no arguments, and a segment where the stack begins: nothing is written there", "version 0 writes a count of none"]
+    t.run("stack-empty-over-data", why, ["VM-044"], elf(
+        [header(offset=176, size=12), header(flags=R | W, offset=188, address=0x3FFFF0, size=16)],
+        assemble(f"lw a0, 0(sp); {HALT}") + bytes(range(65, 81)), BASE), arguments=[], state=True, expect={0: 0, 1: 65, 2: 65})  # fmt: skip
     code = placed(EXIT, 0x3FF000)
     why = ["code in the last page, and nothing is written without arguments", "version 0 writes a count of none"]
     t.run(

@@ -18,6 +18,7 @@ def running(files, Topic):
         "link-first": {"bug": "version", "effect": "jalr that reads its base before or after the link is written, in the wrong version: ckb-vm's change 92"},
         "hang": {"bug": "host", "effect": "a jump that the host never comes back from: ckb-vm before its changes 47 and 363"},
         "wraps": {"bug": "overflow", "effect": "a target below 0 or beyond 2^64 that stops the host: ckb-vm's change 78"},
+        "full-block": {"bug": "cache", "effect": "the last instruction of a block, or of what is compiled at once, is lost: rorw in early ckb-vm"},
         "odd": {"bug": "alignment", "effect": "odd addresses refused or rounded, as before ckb-vm's change 49"},
     })  # fmt: skip
     run = t.run
@@ -32,6 +33,8 @@ def running(files, Topic):
         flags=["clobbered"],
     )
     run("compressed", "every instruction of 16 bits", ["VM-008"], kept(t, "compressed"), state=True, expect=0)
+    run("straight", ["1,500 times rorw without a jump", "version 0 has no rorw"], ["VM-007"], kept(t, "straight"),
+        expect={0: "VM-004", 1: 0, 2: 0}, flags=["full-block"])  # fmt: skip
     rules = ["VM-025", "VM-036", "VM-037", "VM-038", "VM-039", "VM-040", "VM-041", "VM-043"]
     exit_ = run("exit-0", "the smallest file that runs: a0 is the exit code", rules, program(EXIT))
     for value in (1, 127, 128, 255, -1, 511):
@@ -296,6 +299,7 @@ def memory(files, Topic):
     comment = ["Where loads and stores may go."]
     t = Topic(files, "memory", "Loads and stores at the ends of memory and of pages", "vm.run", comment, notes={
         "length": {"bug": "boundary", "effect": "the width of a load left out of the check, as ckb-vm for arm64 before its change 249, or no check at all, as in assembly before its change 63"},
+        "not-wanted": {"bug": "boundary", "effect": "a load to x0 left out whole"},
         "last-octet": {"bug": "version", "effect": "the last octet of memory readable in version 0, or not after it"},
         "wraps": {"bug": "overflow", "effect": "an address near 2^64 that wraps to the start of memory, as before ckb-vm's changes 78 and 136"},
         "running-code": {"bug": "cache", "effect": "a program that writes to its own code, as before ckb-vm's change 39"},
@@ -352,6 +356,12 @@ def memory(files, Topic):
             flags=["wraps"],
         )
     t.run("lb-minus-1", "lb from 2^64 - 1", ["VM-031"], load("lb", -1), twin=base, expect="VM-031", flags=["wraps"])
+    to_zero = lambda offset: program(f"{LAST}; ld zero, {offset}(a1); {EXIT}")
+    base = t.run("ld-x0-before-last-octet", "what is loaded to x0 is not kept, and the address is looked at all the same", ["VM-031", "VM-032"],
+                 to_zero(-9), expect=0)  # fmt: skip
+    t.run("ld-x0-last-octet", "with the last octet", ["VM-031", "VM-032"], to_zero(-8), twin=base, expect={0: "VM-032", 1: 0, 2: 0},
+          flags=["last-octet"])  # fmt: skip
+    t.run("ld-x0-behind-memory", "one octet further", ["VM-031"], to_zero(-7), twin=base, expect="VM-031", flags=["not-wanted"])
     for name, width in STORES.items():
         store = lambda offset: program(f"{LAST}; {name} a1, {offset}(a1); {EXIT}")
         base = t.run(
@@ -383,6 +393,10 @@ def memory(files, Topic):
             expect="VM-033",
             flags=["wraps"],
         )
+    base = t.run("fault-then-illegal-not-reached", "an illegal word behind the end", ["VM-004"], program(f"{LAST}; ld a2, -9(a1); {EXIT}; .word 0"), expect=0)
+    t.run("fault-then-illegal", "a load beyond memory, and behind it an illegal word, which engines that decode ahead meet first", ["VM-031"],
+          program(f"{LAST}; ld a2, -7(a1); .word 0; {HALT}"), twin=base, expect="VM-031",
+          any_of={"VM-004": "decoded ahead of execution"})  # fmt: skip
     # The page of the code, 0x10000, and its neighbours.
     for name in STORES:
         code = lambda at, name=name: program(f"lui a1, {at}; {name} a2, 0(a1); j 1f; 1: {EXIT}")

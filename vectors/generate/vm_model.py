@@ -591,7 +591,6 @@ class Machine:
         """The exit code; of a fault, `also` is what engines that decode ahead may find first."""
         while True:
             self.seen.add(self.pc)
-            assert not {self.pc - 1, self.pc + 1} & self.seen, "instructions that overlap by an octet"
             assert self.pc < 2**32 or self.pc >= SIZE, "VM-023"
             items, ahead = self.block()
             assert sum(item.length for item in items) < 256, "VM-022"

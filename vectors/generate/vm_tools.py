@@ -187,7 +187,7 @@ class Topic:
         code = text if isinstance(text, bytes) else assemble(text, at)
         return self.ask(id_, why, rules, {"code": code, "address": at}, **rest)
 
-    def ask(self, id_, why, rules, question, expect=None, over=None, twin=None, flags=None, any_of=None):
+    def ask(self, id_, why, rules, question, expect=None, over=None, twin=None, flags=None, any_of=None, rev=1):
         """Adds a question, once for all versions that have the same answer. `expect` is what the author thinks:
         an exit code or a rule, or a dictionary of these by version."""
         groups = []
@@ -209,7 +209,7 @@ class Topic:
             rejected = isinstance(answer, tuple)
             if rejected and n > 0 and isinstance(groups[0][0], tuple):
                 near = twin
-            self.add(name, said, rules, question, answer, versions, near, flags, any_of)
+            self.add(name, said, rules, question, answer, versions, near, flags, any_of, rev)
         return id_
 
     def compare(self, id_, version, answer, expect):
@@ -220,9 +220,9 @@ class Topic:
         found = answer.rule if isinstance(answer, Fault) else answer.get("exit_code", answer.get("name"))
         assert found == expected, f"{id_} in version {version}: {found}, not {expected}"
 
-    def add(self, name, why, rules, question, answer, versions, twin, flags, any_of):
+    def add(self, name, why, rules, question, answer, versions, twin, flags, any_of, rev):
         assert name not in self.asked, name
-        vector = Vector({"id": name, "why": why})
+        vector = Vector({"id": name, **({"rev": rev} if rev > 1 else {}), "why": why})
         rejected = isinstance(answer, tuple)
         vector["rules"] = [answer[0]] if rejected else [r for r in rules if r != "VM-004" or not rejected]
         if tuple(versions) != self.over:

@@ -60,10 +60,40 @@
         gap  \apart
         sltu a1, a0, a1
         .endm
+        .macro adcs_overlap apart
+        add  a3, a0, a1
+        gap  \apart
+        sltu a3, a3, a0                 # the carry takes the place of the sum
+        gap  \apart
+        add  a2, a0, a1
+        gap  \apart
+        sltu a0, a2, a0                 # and of the first addend
+        gap  \apart
+        add  a1, a3, a2
+        gap  \apart
+        sltu zero, a1, a3               # and is not wanted
+        .endm
         .macro sbbs apart
         sub  a3, a0, a1
         gap  \apart
         sltu a1, a0, a1
+        .endm
+        .macro sbbs_overlap apart
+        sub  a3, a0, a1
+        gap  \apart
+        sltu a3, a0, a1                 # the borrow takes the place of the difference
+        gap  \apart
+        sub  a2, a0, a1
+        gap  \apart
+        sltu a0, a0, a1                 # and of the first operand
+        gap  \apart
+        sub  zero, a2, a3
+        gap  \apart
+        sltu a1, a2, a3                 # the difference is not wanted
+        gap  \apart
+        sub  a1, a2, a0
+        gap  \apart
+        sltu zero, a2, a0               # nor the borrow
         .endm
         .macro add3a apart
         add  a0, a1, a0
@@ -136,7 +166,9 @@ next:   li   s2, 0
         both sbb
         both adcs
         both adcs_other
+        both adcs_overlap
         both sbbs
+        both sbbs_overlap
         both add3a
         both add3a_one
         both add3b
