@@ -54,6 +54,14 @@ def entrance(program):
     return page * PAGE
 
 
+def used(octets):
+    """How many there are, without the pages of zeros at the end."""
+    end = len(octets)
+    while end and octets.count(0, end - PAGE, end) == PAGE:
+        end -= PAGE
+    return end
+
+
 def linux(program):
     """The program as a file for Linux: all of memory, in segments of pages that are alike."""
     entry = entrance(program)
@@ -66,7 +74,7 @@ def linux(program):
     headers, body = b"", b""
     for start, end, executable in runs:
         octets = bytes(program.memory[start:end])
-        size = len(octets) if executable else len(octets.rstrip(b"\0"))
+        size = len(octets) if executable else used(octets)
         fields = (1, 5 if executable else 6, at, start, start, size, end - start, PAGE)
         headers += struct.pack("<IIQQQQQQ", *fields)
         body += octets[: -(-size // PAGE) * PAGE]

@@ -6,6 +6,7 @@ them; what stands around it is in `spike.S`.  Without `ecall` of another number 
 there is nothing that it could do outside.
 """
 
+import importlib.util
 import os
 import re
 import shutil
@@ -13,16 +14,23 @@ import struct
 import subprocess
 import sys
 import tempfile
+from functools import cache
 
-from oracle import PAGES, NotAsked, exits, rejects, serve
+from oracle import PAGE, PAGES, SIZE, NotAsked, exits, rejects, serve
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# The environment in which the package of PyPI lies, unless it is on the PATH.
-SPIKE = os.environ.get("CKBSPEC_SPIKE") or os.path.join(os.path.dirname(sys.executable), "spike")
+# In the package of PyPI, whose own `spike` is a script that takes longer than the simulator.
+PACKAGE = importlib.util.find_spec("riscv")
+PLACE = PACKAGE.submodule_search_locations[0] if PACKAGE else ""
+SPIKE = os.environ.get("CKBSPEC_SPIKE") or os.path.join(PLACE, "data", "bin", "spike")
 AS, LD = "riscv64-unknown-elf-as", "riscv64-unknown-elf-ld"
 SECONDS = 20
 BASE = 0x8000_0000
-ISA = {0: "rv64imc", 1: "rv64imc_zba_zbb_zbc_zbs", 2: "rv64imc_zba_zbb_zbc_zbs"}
+# Behind the page of spike.S: four pages of tables, and the program.
+TABLES, MEMORY = BASE + PAGE, BASE + 5 * PAGE
+# Zicclsm is why an access may be misaligned.
+B = "_zba_zbb_zbc_zbs"
+ISA = {0: "rv64imc_zicclsm", 1: f"rv64imc{B}_zicclsm", 2: f"rv64imc{B}_zicclsm"}
 # Of a trap, by its cause: fetches, loads and stores that pages forbid.
 CLASSES = {2: "vm.illegal", 12: "vm", 13: "vm", 15: "vm"}
 VALID, READ, WRITE, EXECUTE, USER, USED = 1, 2, 4, 8, 16, 0xC0
@@ -35,30 +43,53 @@ def tables(program, at):
         entries = [address >> 12 << 10 | VALID for address in addresses]
         return struct.pack("<512Q", *entries, *[0] * (512 - len(entries)))
 
-    memory = at + 4 * 4096
     leaves = b""
     for page in range(PAGES):
         flags = READ | EXECUTE if page in program.executable else READ | WRITE
-        address = memory + page * 4096
+        address = MEMORY + page * PAGE
         leaves += struct.pack("<Q", address >> 12 << 10 | flags | VALID | USER | USED)
-    return table([at + 4096]) + table([at + 2 * 4096, at + 3 * 4096]) + leaves
+    return table([at + PAGE]) + table([at + 2 * PAGE, at + 3 * PAGE]) + leaves
+
+
+@cache
+def surroundings():
+    """What `spike.S` assembles to."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(HERE, "spike.S")
+        for command in (
+            [AS, "-march=rv64im_zicsr", "-o", "object", source],
+            [LD, "-N", f"-Ttext={BASE:#x}", "--no-warn-rwx-segments", "-o", "file", "object"],
+        ):
+            subprocess.run(command, cwd=folder, check=True, stdout=sys.stderr)
+        with open(os.path.join(folder, "file"), "rb") as file:
+            return file.read()
 
 
 def build(program, folder):
-    """The program and what stands around it, as a file for spike."""
-    with open(os.path.join(folder, "memory"), "wb") as file:
-        file.write(program.memory)
-    with open(os.path.join(folder, "tables"), "wb") as file:
-        file.write(tables(program, BASE + 4096))
-    symbols = [f"--defsym=ENTRY={program.entry}", f"--defsym=STACK={program.stack}"]
-    source = os.path.join(HERE, "spike.S")
-    commands = [
-        [AS, "-march=rv64im_zicsr", *symbols, "-o", "object", source],
-        [LD, "-N", f"-Ttext={BASE:#x}", "--no-warn-rwx-segments", "-o", "file", "object"],
-    ]
-    for command in commands:
-        subprocess.run(command, cwd=folder, check=True, stdout=sys.stderr)
-    return os.path.join(folder, "file")
+    """The program and what stands around it, as a file for spike: that of `spike.S`, and behind it
+    tables and memory, in segments of their own, which leave out pages of zeros."""
+    file = bytearray(surroundings())
+    (headers,) = struct.unpack_from("<Q", file, 32)
+    (count,) = struct.unpack_from("<H", file, 56)
+    own = [bytes(file[at : at + 56]) for at in range(headers, headers + 56 * count, 56)]
+    fields = (struct.unpack("<IIQQQQQQ", one) for one in own)
+    text = next(offset for kind, _, offset, *_ in fields if kind == 1)
+    struct.pack_into("<QQ", file, text + 8, program.entry, program.stack)
+    pages = [(TABLES, tables(program, TABLES))]
+    for at in range(0, SIZE, PAGE):
+        octets = bytes(program.memory[at : at + PAGE])
+        if octets.count(0) < PAGE:
+            pages.append((MEMORY + at, octets))
+    for address, octets in pages:
+        fields = (1, 7, len(file), address, address, len(octets), len(octets), 1)
+        own.append(struct.pack("<IIQQQQQQ", *fields))
+        file += octets
+    struct.pack_into("<Q", file, 32, len(file))
+    struct.pack_into("<H", file, 56, len(own))
+    path = os.path.join(folder, "file")
+    with open(path, "wb") as out:
+        out.write(file + b"".join(own))
+    return path
 
 
 def run(program, machine):
