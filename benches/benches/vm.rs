@@ -8,7 +8,7 @@ use ckb_vm::machine::{DefaultMachineRunner, SupportMachine, VERSION1};
 use ckb_vm::memory::flat::FlatMemory;
 use ckb_vm::memory::wxorx::WXorXMemory;
 use ckb_vm::{DefaultCoreMachine, DefaultMachineBuilder, ISA_B, ISA_IMC, ISA_MOP, TraceMachine};
-use ckbspec_reference::vm::arbitrary::RandomProgram;
+use ckbspec_reference::vm::arbitrary::{RandomProgram, octets};
 use ckbspec_reference::vm::{Engine, Machine, Run, Version};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -134,21 +134,9 @@ fn start(c: &mut Criterion) {
     group.finish();
 }
 
-/// Octets for a hundred random programs.
-fn seeds() -> Vec<Vec<u8>> {
-    let mut state = 1_u64;
-    let mut octet = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_be_bytes()[0]
-    };
-    (0..100).map(|_| (0..1500).map(|_| octet()).collect()).collect()
-}
-
 /// Random programs, as fuzzing makes and runs them: whether they end well does not matter.
 fn random(c: &mut Criterion) {
-    let seeds = seeds();
+    let seeds: Vec<_> = (0..100).map(octets).collect();
     let mut group = c.benchmark_group("vm-random");
     group.throughput(Throughput::Elements(seeds.len() as u64));
     group.bench_function("again", |b| {

@@ -2,6 +2,7 @@
 //!
 //! Without a fuzzer's instruments the engines run at their speed, and no two seeds share programs.
 
+use ckbspec_reference::vm::arbitrary::octets;
 use std::env;
 
 fn main() {
@@ -14,19 +15,10 @@ fn main() {
     let mut number = || words.next().and_then(|word| word.parse().ok()).expect("a number");
     let (seed, count): (u64, u64) = (number(), number());
     for round in 0..count {
-        let mut state = (seed << 40 | round).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let octets: Vec<u8> = (0..1500)
-            .map(|_| {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                state.to_be_bytes()[0]
-            })
-            .collect();
         if round % 100_000 == 0 {
             println!("vm {seed} {round}");
         }
-        target(&octets);
+        target(&octets(seed << 40 | round));
     }
     println!("vm {seed} {count}: done");
 }

@@ -7,7 +7,13 @@ NOTES = {
     "fetch": {"bug": "boundary", "effect": "an instruction fetched by other octets than the rule says"},
     "cache": {"bug": "cache", "effect": "decoded instructions kept by a part of their address"},
     "odd": {"bug": "alignment", "effect": "the lowest bit of an odd address lost"},
-    "width": {"bug": "width", "effect": "an address, a number of a call or a limit cut to 32 bits, or to 40 or 48"},
+    "width": {"bug": "width", "effect": "a number, an address or a limit cut to fewer bits than it has"},
+    "crossing": {"bug": "boundary", "effect": "a load over the border of two pages refused, or its second part read from elsewhere"},
+    "operands": {"bug": "parsing", "effect": "an instruction with another register taken for one that it is not, or refused"},
+    "length": {"bug": "fusion", "effect": "all parts taken for instructions of four octets"},
+    "octet-order": {"bug": "parsing", "effect": "a number of the headers read in the order of the other files"},
+    "checks": {"bug": "parsing", "effect": "a segment loaded before the flags of all have been looked at"},
+    "mapped-over": {"bug": "permission", "effect": "a page that stays writable, or is not executed, where code was loaded over data"},
     "extension": {"bug": "width", "effect": "a form of 32 bits that leaves its operand as it was when nothing is added or shifted"},
     "too-strict": {"bug": "fusion", "effect": "a sequence not fused although all conditions hold"},
     "write-order": {"bug": "fusion", "effect": "the results of a fused operation written in another order than by its parts"},
@@ -18,27 +24,18 @@ NOTES = {
 }  # fmt: skip
 
 
-def at(address, text, entry=None):
-    """Code whose own segment begins at its address, which may be any."""
-    code = text if isinstance(text, bytes) else assemble(text)
-    return elf([header(offset=HEADERS, address=address, size=len(code))], code, address if entry is None else entry)
-
-
-def kept(t, name, title, lines):
-    """A program that is too long for a comment, and its source beside it."""
-    text = f"# {title}\n# Written by generate/vm.py.\n" + "".join(f"        {line}\n" for line in lines)
-    t.files[f"vm/programs/{name}.S"] = text.encode()
-    code = assemble(text)
-    return t.keep(name, elf([header(size=HEADERS + len(code))], code))
+def source(title, lines):
+    """The source of a program that is too long for a comment."""
+    return f"# {title}\n# Written by generate/vm.py.\n" + "".join(f"        {line}\n" for line in lines)
 
 
 def fetching(t):
     low = assemble(EXIT) + bytes(16)
     code = low + assemble("c.j .-28")
     base = t.run("odd-before-end-of-memory", "a program at odd addresses near the end of memory", ["VM-003"],
-                 at(0x3FFFE1, code), over=(1, 2), expect=0)  # fmt: skip
+                 placed(code, 0x3FFFE1), over=(1, 2), expect=0)  # fmt: skip
     t.run("odd-end-of-memory", "it begins at 3ffffd with a jump of two octets, of which four would be fetched", ["VM-002"],
-          at(0x3FFFE1, code, 0x3FFFFD), over=(1, 2), twin=base, expect="VM-002", flags=["fetch"])  # fmt: skip
+          placed(code, 0x3FFFE1, entry=0x3FFFFD), over=(1, 2), twin=base, expect="VM-002", flags=["fetch"])  # fmt: skip
     code = assemble(f"1: {EXIT}; c.j 1b", 0x10FF2)
     rows = lambda room: [header(offset=HEADERS, address=0x10FF3, size=len(code), room=room)]
     base = t.run("odd-over-end-of-page", "an instruction of two octets has its second in the next page", ["VM-003"],
@@ -88,8 +85,6 @@ def odd(t):
         code = b"\0" + assemble(text) + tail
         t.run(id_, why, rules, elf([header(offset=HEADERS, size=len(code))], code, BASE + 1), state=True, over=over,
               expect=0, flags=["odd"])  # fmt: skip
-
-
     # The octets at 10000 from 10001 on, which end with c.jr t0, and then from 10000 on.
     code = bytes.fromhex("1305050413828200") + assemble(HALT) + bytes(17) + assemble("lui t0, 0x10; jal zero, .-36")
     t.run("odd-then-even", "the same octets from an odd address on and from an even one", ["VM-020"],
@@ -101,9 +96,9 @@ def fusion(t):
     text = "; ".join(["addi a4, a4, 1"] * 15 + [pair, "add a5, a0, a1", pair, "sub a5, a0, a1", pair, EXIT])
     t.run("fused-behind", "sequences that fuse behind fifteen instructions, and behind one that begins other sequences",
           ["VM-010"], program(text), expect=0, flags=["too-strict"])  # fmt: skip
-    far = at(0x3FFFEC, "li a0, 0; li a7, 93; ecall; auipc ra, 0; jalr ra, -12(ra)", 0x3FFFF8)
+    far = placed(f"{EXIT}; auipc ra, 0; jalr ra, -12(ra)", 0x3FFFEC, entry=0x3FFFF8)
     t.run("fused-both-compressed", "the link of a far jump of four octets", ["VM-015"],
-          at(0x1000, "li a7, 93; ecall; c.lui ra, 1; c.jalr ra", 0x1008), over=(1, 2), state=True, expect=0, flags=["write-order"])  # fmt: skip
+          placed(f"{HALT}; c.lui ra, 1; c.jalr ra", 0x1000, entry=0x1008), over=(1, 2), state=True, expect=0, flags=["length"])  # fmt: skip
     t.run("fused-ends-memory", "a far jump that ends with memory", ["VM-002", "VM-015"], far, over=(1, 2), expect=0,
           flags=["fetch"])  # fmt: skip
     forms = [
@@ -122,15 +117,15 @@ def fusion(t):
     ]  # fmt: skip
     keep = "; ".join(f"sd {register}, {8 * n}(s1)" for n, register in enumerate(("a1", "a2", "a3", "a4", "a5", "ra")))
     keep = [".macro keep", keep, "addi s1, s1, 48", ".endm", "lui s1, 0x20"]
-    rows = [line for form in forms for line in ("li a1, -1; li a2, 1; li a3, 9", form, "keep")]
+    forms = [line for form in forms for line in ("li a1, -1; li a2, 1; li a3, 9", form, "keep")]
     t.run("fused-forms", "registers that meet in fused sequences, each where it may; what is left is kept in memory",
-          ["VM-010", "VM-013", "VM-016", "VM-017", "VM-018", "VM-019"], kept(t, "fused-forms", "Registers that meet in fused sequences.", [*keep, *rows, EXIT]),
+          ["VM-010", "VM-013", "VM-016", "VM-017", "VM-018", "VM-019"], t.assembled("fused-forms", source("Registers that meet in fused sequences.", [*keep, *forms, EXIT])),
           state=True, expect=0, flags=["too-strict", "write-order"])  # fmt: skip
     rows = [line for e, fourth in (("zero", 0), ("a1", 0), ("a3", 9), ("a4", 0))
             for line in (f"li a1, 5; li a2, 7; li a3, 1; li a4, {fourth}",
                          f"sub a2, a1, a2; sltu a4, a1, {e}; sub a1, a2, a3; sltu a3, a2, a1; or a2, a3, a4", "keep")]  # fmt: skip
     t.run("fused-sbb-foreign", "the first comparison of SBB with x0, a, c and d", ["VM-012"],
-          kept(t, "fused-sbb-foreign", "SBB whose second instruction compares with e: x0, a, c and d.", [*keep, *rows, EXIT]),
+          t.assembled("fused-sbb-foreign", source("SBB whose second instruction compares with e: x0, a, c and d.", [*keep, *rows, EXIT])),
           state=True, expect=0, flags=["write-order"])  # fmt: skip
 
 
@@ -145,7 +140,7 @@ def memory(t):
     row = header(flags=R | W, offset=176 + len(code), address=0x20FF8, size=16)
     t.run("loads-across-pages", "loads of every width over the border of two pages", ["VM-020", "VM-031"],
           elf([header(offset=176, size=len(code)), row], code + b"abcdefghijklmnop", BASE), state=True, expect=0,
-          flags=["first-page"])  # fmt: skip
+          flags=["crossing"])  # fmt: skip
     jump = "li t0, {}; slli t0, t0, {}; lui t1, %hi(1f); addi t1, t1, %lo(1f); add t0, t0, t1; jr t0; 1: " + EXIT
     base = t.run("jump-by-sum", "a jump to a sum", ["VM-002"], program(jump.format(0, 32)), expect=0)
     t.run("jump-2-to-32", "with 2^32 added", ["VM-002"], program(jump.format(1, 32)), over=(2,), twin=base, expect="VM-002", flags=["width"])
@@ -159,7 +154,7 @@ def memory(t):
         t.run(f"limit-2-to-{bits}", f"a limit of 2^{bits}", ["VM-051"], program(EXIT), limit=2**bits, twin="limit-exact", expect=0,
               flags=["width"])  # fmt: skip
     ebreak = t.run("ebreak-as-word", "the word of ebreak", ["VM-021"], program(f".word 0x00100073; {EXIT}"), expect=0)
-    t.run("ebreak-rs1", "with another rs1", ["VM-004"], program(f".word 0x00108073; {EXIT}"), twin=ebreak, expect="VM-004", flags=["fetch"])
+    t.run("ebreak-rs1", "with another rs1", ["VM-004"], program(f".word 0x00108073; {EXIT}"), twin=ebreak, expect="VM-004", flags=["operands"])
     t.run("branch-not-taken-below-0", "a branch to 2^64 - 4 that is not taken", ["VM-005"], placed(f"bne zero, zero, .-4; {EXIT}", 0),
           expect=0, flags=["wraps"])  # fmt: skip
 
@@ -196,12 +191,12 @@ def files_of_segments(t):
           more(dict(address=0x20900, room=2**64 - 0x800)), state=True, expect=0, flags=["wraps"])  # fmt: skip
     big = elf([header(size=len(plain), order=">")], plain[HEADERS:], order=">")
     t.run("elf-big-endian-flags", "flags with the least significant octet first in a file of the other order", ["VM-039"],
-          big[:68] + b"\5\0\0\0" + big[72:], twin="elf-big-endian", expect="VM-039", flags=["width"])  # fmt: skip
+          big[:68] + b"\5\0\0\0" + big[72:], twin="elf-big-endian", expect="VM-039", flags=["octet-order"])  # fmt: skip
     two = lambda page, flags: more(dict(flags=R | W, offset=0, size=4, address=page), dict(flags=flags, offset=0, size=4, address=0x21000))
     base = t.run("segments-in-order", "two more segments", ["VM-039"], two(0x20000, R | W), expect=0)
     for id_, page in (("frozen", 0x10000), ("behind-memory", 0x400000)):
         t.run(f"segments-{id_}-then-flags", "all flags are looked at before any segment is loaded", ["VM-039"], two(page, R | W | X), twin=base,
-              expect="VM-039", flags=["first-page"])  # fmt: skip
+              expect="VM-039", flags=["checks"])  # fmt: skip
     many = [dict(flags=R, offset=0, size=1000, address=0x20000 + 4096 * n, room=4096) for n in range(12)]
     code = assemble(EXIT, BASE + 64 + 13 * 56)
     rows = [header(size=64 + 13 * 56 + len(code)), *(header(**{**row, "size": 64 + 13 * 56}) for row in many)]
@@ -238,10 +233,10 @@ def pages(t):
     base = t.run("code-in-second-segment", "a jump to code in another segment", ["VM-041"], elf(rows(len(there)), jump + there, BASE), expect=0)
     t.run("code-of-zeros", "its octets are not in the file: zeros, which are illegal", ["VM-004"], elf(rows(0), jump + there, BASE), twin=base,
           expect="VM-004", flags=["no-octets"])  # fmt: skip
-    over = lambda page: elf([header(flags=R | W, size=4), header(offset=176, size=len(assemble(f"lui a1, {page}; sd a2, 256(a1); {EXIT}")))],
-                            assemble(f"lui a1, {page}; sd a2, 256(a1); {EXIT}"), BASE)  # fmt: skip
+    store = {page: assemble(f"lui a1, {page}; sd a2, 256(a1); {EXIT}") for page in (0x10, 0x11)}
+    over = lambda page: elf([header(flags=R | W, size=4), header(offset=176, size=len(store[page]))], store[page], BASE)
     base = t.run("code-over-data", "code loaded over a writable segment is executed", ["VM-041"], over(0x11), over=(1, 2), expect=0)
-    t.run("store-to-code-over-data", "and takes no stores", ["VM-034"], over(0x10), over=(1, 2), twin=base, expect="VM-034", flags=["cache"])
+    t.run("store-to-code-over-data", "and takes no stores", ["VM-034"], over(0x10), over=(1, 2), twin=base, expect="VM-034", flags=["mapped-over"])
     t.run("code-without-octets-unaligned", "executable, without octets in the file, and in the middle of a page", ["VM-042"],
           program(EXIT, [dict(flags=R | X, address=0x20010, room=16)]), over=(0,), twin=t.run(
               "code-without-octets", "executable, without octets in the file", ["VM-042"],
@@ -253,7 +248,7 @@ def pages(t):
 def decoding(files, Topic):
     comment = ["The same, where decoding shows it."]
     t = Topic(files, "decode-corners", "Corners of decoding", "vm.decode", comment, notes={
-        "fetch": NOTES["fetch"], "too-strict": NOTES["too-strict"],
+        **{name: NOTES[name] for name in ("fetch", "operands", "too-strict")},
         "too-eager": {"bug": "fusion", "effect": "a sequence fused although a condition does not hold"},
     })  # fmt: skip
     over = dict(over=(1, 2), flags=["too-strict"])
@@ -276,7 +271,7 @@ def decoding(files, Topic):
     for head in ("lui", "auipc"):
         t.decode(f"fuse-{head}-link", "the link is the register of the address, which is not ra", ["VM-015"],
                  f"{head} t0, 16; jalr t0, 8(t0)", expect=head, over=(1, 2), flags=["too-eager"])  # fmt: skip
-    t.decode("decode-zext-h-x0", "zext.h of x0", ["VM-007"], "zext.h a0, zero", expect="zext.h", over=(1, 2), flags=["fetch"])
+    t.decode("decode-zext-h-x0", "zext.h of x0", ["VM-007"], "zext.h a0, zero", expect="zext.h", over=(1, 2), flags=["operands"])
     t.write()
 
 

@@ -405,11 +405,6 @@ FUSED_NAMES = {
 }
 
 
-def kept(t, name):
-    code = assemble((PROGRAMS / f"{name}.S").read_text())
-    return t.keep(name, elf([header(size=HEADERS + len(code))], code))
-
-
 def run_topic(files, Topic):
     comment = ["What fused operations do, and what they cost where they stand in a program."]
     t = Topic(files, "fusion", "Fused operations", "vm.run", comment, notes={
@@ -428,7 +423,7 @@ def run_topic(files, Topic):
         "run-fused",
         "each sequence fused and apart, on operands that carry, borrow and overflow",
         rules,
-        kept(t, "fused"),
+        t.assembled("fused"),
         expect=0,
         rev=2,
     )
@@ -441,7 +436,7 @@ def run_topic(files, Topic):
         "run-fused-x0",
         "each sequence that can write x0, which is read before another register is written",
         ["VM-001", "VM-013", "VM-014", "VM-016", "VM-017", "VM-018", "VM-019"],
-        kept(t, "fused-x0"),
+        t.assembled("fused-x0"),
         expect=0,
         flags=["x0-written"],
     )
@@ -449,7 +444,7 @@ def run_topic(files, Topic):
         "run-load-immediates",
         "sums of immediates at the ends of 32 bits, and to x0",
         ["VM-014", "VM-016"],
-        kept(t, "load-immediates"),
+        t.assembled("load-immediates"),
         expect=0,
         flags=["wraps", "x0-written"],
     )
@@ -457,15 +452,15 @@ def run_topic(files, Topic):
         "run-middle",
         "jumps to the second part of sequences that fuse",
         ["VM-010"],
-        kept(t, "middle"),
+        t.assembled("middle"),
         expect=0,
         flags=["entered"],
     )
     t.run("run-sbb-foreign", ["the first comparison of SBB is with another register than it is fused for", "version 0 does as RISC-V says"], ["VM-012"],
-          kept(t, "sbb-foreign"), state=True, expect={0: 1, 1: 0, 2: 0}, flags=["as-written"])  # fmt: skip
+          t.assembled("sbb-foreign"), state=True, expect={0: 1, 1: 0, 2: 0}, flags=["as-written"])  # fmt: skip
     why = ["through t0, which is written where the two are not fused", "version 1 fuses, and t0 keeps its value"]
     for name in ("far-relative", "far-absolute"):
-        t.run(f"run-{name}", [why[0], why[1]], ["VM-015"], kept(t, name), state=True, expect=0, flags=["as-written"])
+        t.run(f"run-{name}", [why[0], why[1]], ["VM-015"], t.assembled(name), state=True, expect=0, flags=["as-written"])
     other = "through x0, without fusion: to address {}, which is not executable"
     near = program(f"auipc x0, 0; jalr ra, 12(x0); ecall; {EXIT}")
     t.run(

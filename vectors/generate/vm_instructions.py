@@ -300,13 +300,7 @@ def topic(files, Topic):
     ]
     t = Topic(files, "instructions", "What each instruction computes", "vm.run", comment, notes=NOTES)
     for name in [*BY_HAND, *sources]:
-        if name in sources:
-            files[f"vm/programs/{name}.S"] = sources[name].encode()
-            text = sources[name]
-        else:
-            text = (PROGRAMS / f"{name}.S").read_text()
-        code = assemble(text)
-        file = t.keep(name, elf([header(size=HEADERS + len(code))], code))
+        file = t.assembled(name, sources.get(name))
         assert BASE == 0x10000
         id_ = "run-" + name.replace(".", "-")
         expect = {0: "VM-004"} if name in B else 0

@@ -369,6 +369,7 @@ def stack(files, Topic):
         "alignment": {"bug": "version", "effect": "a stack pointer that is no multiple of 16, or one in version 0: ckb-vm's change 97"},
         "half-slots": {"bug": "version", "effect": "addresses of 64 bits in version 0, or of 32 after it"},
         "over-code": {"bug": "permission", "effect": "arguments written over code, as in ckb-vm before its change 392"},
+        "checked-first": {"bug": "order", "effect": "the bound looked at before anything is written, or loaded"},
         "early": {"bug": "version", "effect": "the bound looked at once at the end in version 2, or after each argument before it"},
     })  # fmt: skip
     first = program(f"lw a0, 0(sp); {HALT}")
@@ -456,6 +457,16 @@ def stack(files, Topic):
         twin=base,
         expect="VM-046",
     )
+    near = placed(f"lw a0, 0(sp); {HALT}", 0x2FF000)
+    base = t.run("stack-over-near-code", "code in the page below a full stack", ["VM-046"], near, arguments=[many], expect=1)
+    for id_, more, what in (("slots", b"", "addresses"), ("argument", bytes(32), "an argument")):
+        t.run(f"stack-{id_}-meet-code", f"{what} below 3 MiB, in the page of the code: written first, looked at then", ["VM-034", "VM-046"],
+              near, arguments=[many, more], twin=base, expect="VM-034", flags=["checked-first"])  # fmt: skip
+    rows = lambda page: [dict(flags=R, offset=0, size=4, address=at) for at in (0x20000, page)]
+    loaded = lambda page: program(f"lw a0, 0(sp); {HALT}", rows(page))
+    base = t.run("stack-full-with-segments", "a full stack, and three segments", ["VM-046"], loaded(0x21000), arguments=[many], expect=1)
+    t.run("stack-over-with-frozen", "too many arguments, and a page that is frozen, which is seen first", ["VM-035"], loaded(0x20000),
+          arguments=[many, b""], twin=base, expect="VM-035", flags=["checked-first"])  # fmt: skip
     low = placed(f"lw a0, 0(sp); {HALT}", 0x2F0000)
     base = t.run(
         "stack-over-far-code", "code at 0x2f0000, below a full stack", ["VM-046"], low, arguments=[many], expect=1

@@ -1,6 +1,5 @@
 """The machine before, while and after it runs, and its memory, for `vm.py`."""
 
-from vm_fusion import kept
 from vm_tools import BASE, EXIT, HEADERS, R, W, assemble, elf, header, program
 
 LAST = "lui a1, 0x400"
@@ -28,12 +27,12 @@ def running(files, Topic):
         "registers-kept",
         "each register keeps its value",
         ["VM-001"],
-        kept(t, "registers"),
+        t.assembled("registers"),
         state=True,
         flags=["clobbered"],
     )
-    run("compressed", "every instruction of 16 bits", ["VM-008"], kept(t, "compressed"), state=True, expect=0)
-    run("straight", ["1,500 times rorw without a jump", "version 0 has no rorw"], ["VM-007"], kept(t, "straight"),
+    run("compressed", "every instruction of 16 bits", ["VM-008"], t.assembled("compressed"), state=True, expect=0)
+    run("straight", ["1,500 times rorw without a jump", "version 0 has no rorw"], ["VM-007"], t.assembled("straight"),
         expect={0: "VM-004", 1: 0, 2: 0}, flags=["full-block"])  # fmt: skip
     rules = ["VM-025", "VM-036", "VM-037", "VM-038", "VM-039", "VM-040", "VM-041", "VM-043"]
     exit_ = run("exit-0", "the smallest file that runs: a0 is the exit code", rules, program(EXIT))
@@ -311,7 +310,7 @@ def memory(files, Topic):
         "frames",
         "memory over its inner borders, and at its ends",
         ["VM-030", "VM-020"],
-        kept(t, "frames"),
+        t.assembled("frames"),
         flags=["frames"],
         expect=0,
         state=True,

@@ -462,7 +462,6 @@ class Machine:
     executable: set = field(default_factory=set)
     frozen: set = field(default_factory=set)
     cycles: int = 0
-    seen: set = field(default_factory=set)
     names: set = field(default_factory=set)
 
     # Memory.
@@ -590,7 +589,6 @@ class Machine:
     def run(self, limit):
         """The exit code; of a fault, `also` is what engines that decode ahead may find first."""
         while True:
-            self.seen.add(self.pc)
             assert self.pc < 2**32 or self.pc >= SIZE, "VM-023"
             items, ahead = self.block()
             assert sum(item.length for item in items) < 256, "VM-022"

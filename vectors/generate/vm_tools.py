@@ -174,6 +174,15 @@ class Topic:
         self.files[f"vm/{path}"] = octets
         return Kept(octets, path)
 
+    def assembled(self, name, text=None):
+        """A program whose source stands beside it: one that somebody has written, or this text."""
+        if text is None:
+            text = (PROGRAMS / f"{name}.S").read_text()
+        else:
+            self.files[f"vm/programs/{name}.S"] = text.encode()
+        code = assemble(text)
+        return self.keep(name, elf([header(size=HEADERS + len(code))], code))
+
     def run(self, id_, why, rules, file, **rest):
         """Asks `vm.run`."""
         question = {"program": file, "max_cycles": rest.pop("limit", LIMIT), "charge_load": rest.pop("charge", False)}

@@ -21,6 +21,19 @@ const COUNTER: u8 = 9;
 /// The most pieces of a program.
 const PIECES: usize = 60;
 
+/// Octets for a random program without a fuzzer; a number has the same in every run.
+#[must_use]
+pub fn octets(number: u64) -> Vec<u8> {
+    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_be_bytes()[0]
+    };
+    std::iter::repeat_with(next).take(1500).collect()
+}
+
 /// A program for a version of the machine.
 #[derive(Clone, Debug)]
 pub struct RandomProgram {

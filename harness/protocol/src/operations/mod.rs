@@ -257,7 +257,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of::<DecodeInstructionIn, DecodeInstructionOut>(
         "vm.decode",
         None,
-        "octets at an address → the instruction that is executed there",
+        "octets at an address → the instruction that is executed there, or the rule that forbids it",
     ),
     Operation::of::<LegalIn, LegalOut>(
         "vm.legal",

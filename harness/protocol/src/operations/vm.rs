@@ -45,8 +45,6 @@ pub struct RunOut {
 }
 
 /// Input of `vm.decode`.
-///
-/// What cannot be fetched or decoded there is rejected, by the class of the rule that it breaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecodeInstructionIn {
