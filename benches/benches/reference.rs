@@ -35,15 +35,15 @@ fn eaglesong(c: &mut Criterion) {
 }
 
 fn header(c: &mut Criterion) {
-    let octets: [u8; 208] = from_fn(|at| u8::try_from(at).unwrap());
+    let bytes: [u8; 208] = from_fn(|at| u8::try_from(at).unwrap());
     let rules = RuleSet::all();
     let decoder = Decoder { mode: Mode::Strict, rules: &rules };
     let mut group = c.benchmark_group("header");
     group.bench_function("ckb-types", |b| {
-        b.iter(|| packed::Header::from_slice(black_box(&octets)).unwrap().calc_header_hash());
+        b.iter(|| packed::Header::from_slice(black_box(&bytes)).unwrap().calc_header_hash());
     });
     group.bench_function("ours", |b| {
-        b.iter(|| hash::header_hash(&Header::decode(black_box(&octets), &decoder).unwrap()));
+        b.iter(|| hash::header_hash(&Header::decode(black_box(&bytes), &decoder).unwrap()));
     });
     group.finish();
 }

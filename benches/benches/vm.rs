@@ -8,7 +8,7 @@ use ckb_vm::machine::{DefaultMachineRunner, SupportMachine, VERSION1};
 use ckb_vm::memory::flat::FlatMemory;
 use ckb_vm::memory::wxorx::WXorXMemory;
 use ckb_vm::{DefaultCoreMachine, DefaultMachineBuilder, ISA_B, ISA_IMC, ISA_MOP, TraceMachine};
-use ckbspec_reference::vm::arbitrary::{RandomProgram, octets};
+use ckbspec_reference::vm::arbitrary::{RandomProgram, bytes};
 use ckbspec_reference::vm::{Engine, Machine, Run, Version};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -43,7 +43,7 @@ fn ten() -> Vec<u8> {
     let words = [0x13; 8].into_iter().chain([0x05d0_0893, 0x73_u32]);
     let code: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
     let mut elf = vec![0; 120];
-    let mut put = |at: usize, octets: &[u8]| elf[at..at + octets.len()].copy_from_slice(octets);
+    let mut put = |at: usize, bytes: &[u8]| elf[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, b"\x7fELF\x02\x01");
     for (at, value) in
         [(24, 0x1_0000_u64), (32, 64), (72, 120), (80, 0x1_0000), (96, 40), (104, 40)]
@@ -136,14 +136,14 @@ fn start(c: &mut Criterion) {
 
 /// Random programs, as fuzzing makes and runs them: whether they end well does not matter.
 fn random(c: &mut Criterion) {
-    let seeds: Vec<_> = (0..100).map(octets).collect();
+    let seeds: Vec<_> = (0..100).map(bytes).collect();
     let mut group = c.benchmark_group("vm-random");
     group.throughput(Throughput::Elements(seeds.len() as u64));
     group.bench_function("again", |b| {
         let mut kept = Some(Engine::new(Machine::load(&run(&ten())).unwrap()));
         b.iter(|| {
-            for octets in &seeds {
-                let made = RandomProgram::arbitrary(&mut Unstructured::new(octets)).unwrap();
+            for bytes in &seeds {
+                let made = RandomProgram::arbitrary(&mut Unstructured::new(bytes)).unwrap();
                 let (version, max_cycles) = (made.version, made.max_cycles);
                 let question = Run { version, max_cycles, ..run(&made.elf) };
                 kept = kept.take().map(|engine| engine.load_again(&question).unwrap());

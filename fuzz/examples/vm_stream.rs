@@ -2,7 +2,7 @@
 //!
 //! Without a fuzzer's instruments the engines run at their speed, and no two seeds share programs.
 
-use ckbspec_reference::vm::arbitrary::octets;
+use ckbspec_reference::vm::arbitrary::bytes;
 use std::env;
 
 fn main() {
@@ -18,7 +18,7 @@ fn main() {
         if round % 100_000 == 0 {
             println!("vm {seed} {round}");
         }
-        target(&octets(seed << 40 | round));
+        target(&bytes(seed << 40 | round));
     }
     println!("vm {seed} {count}: done");
 }

@@ -1,4 +1,4 @@
-//! Questions out of a fuzzer's octets, within what the operations are defined for.
+//! Questions out of a fuzzer's bytes, within what the operations are defined for.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ckbspec_protocol::Question;
@@ -22,8 +22,8 @@ use ckbspec_reference::encoding::{Byte32, molecule};
 use ckbspec_reference::pow::{EpochFraction, U256};
 
 /// A question of the area `encoding`.
-pub(crate) fn encoding(octets: &[u8]) -> Result<Question> {
-    let u = &mut Unstructured::new(octets);
+pub(crate) fn encoding(bytes: &[u8]) -> Result<Question> {
+    let u = &mut Unstructured::new(bytes);
     Ok(match u.int_in_range(0..=7)? {
         0 | 1 => {
             let type_ = *u.choose(&MoleculeType::ALL)?;
@@ -112,22 +112,22 @@ fn damaged(u: &mut Unstructured<'_>, type_: MoleculeType) -> Result<Bytes> {
     let places: Vec<(u16, bool, i8)> =
         (0..mistakes).map(|_| u.arbitrary()).collect::<Result<_>>()?;
     let cut: Option<u16> = u.arbitrary()?;
-    let mut octets = encoded(u, type_)?;
+    let mut bytes = encoded(u, type_)?;
     for (place, near, value) in places {
-        let length = octets.len().max(1);
-        if let Some(octet) = octets.get_mut(usize::from(place) % length) {
-            *octet = if near { octet.wrapping_add_signed(value) } else { value.cast_unsigned() };
+        let length = bytes.len().max(1);
+        if let Some(byte) = bytes.get_mut(usize::from(place) % length) {
+            *byte = if near { byte.wrapping_add_signed(value) } else { value.cast_unsigned() };
         }
     }
     if let Some(cut) = cut {
-        octets.truncate(usize::from(cut));
+        bytes.truncate(usize::from(cut));
     }
-    Ok(Bytes(octets))
+    Ok(Bytes(bytes))
 }
 
 fn encoded(u: &mut Unstructured<'_>, type_: MoleculeType) -> Result<Vec<u8>> {
     use MoleculeType as Type;
-    let octets = match type_ {
+    let bytes = match type_ {
         Type::Uint64 => Ok(molecule::encode_uint64(u.arbitrary()?).to_vec()),
         Type::Bytes => molecule::encode_bytes(&Vec::arbitrary(u)?),
         Type::BytesVec => molecule::encode_bytes_vec(&Vec::arbitrary(u)?),
@@ -147,7 +147,7 @@ fn encoded(u: &mut Unstructured<'_>, type_: MoleculeType) -> Result<Vec<u8>> {
         Type::HeaderDigest => Ok(HeaderDigest::arbitrary(u)?.encode().to_vec()),
         Type::DepGroup => encode_dep_group(&Vec::arbitrary(u)?),
     };
-    Ok(octets.expect("a fuzzer's octets are not four gigabytes"))
+    Ok(bytes.expect("a fuzzer's bytes are not four gigabytes"))
 }
 
 /// Whether the suite does not say what the answer is: how a block with fields that its uncles'
@@ -159,8 +159,8 @@ pub(crate) fn is_withheld(question: &Question) -> bool {
 }
 
 /// A question of the area `pow`.
-pub(crate) fn pow(octets: &[u8]) -> Result<Question> {
-    let u = &mut Unstructured::new(octets);
+pub(crate) fn pow(bytes: &[u8]) -> Result<Question> {
+    let u = &mut Unstructured::new(bytes);
     let compact_target = Uint32(u.arbitrary()?);
     Ok(match u.int_in_range(0..=9)? {
         0 => Question::Eaglesong(EaglesongIn { message: Bytes(u.arbitrary()?) }),

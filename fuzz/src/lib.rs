@@ -1,4 +1,4 @@
-//! What each fuzz target does with the octets that the engine gives it.
+//! What each fuzz target does with the bytes that the engine gives it.
 //!
 //! A target panics where it has found something. The functions are here, and not in the targets,
 //! so that a test can replay what was found on any toolchain.
@@ -18,42 +18,42 @@ use ckbspec_reference::vm::arbitrary::RandomProgram;
 use ckbspec_reference::vm::{self, Machine, Run, Version};
 use generate::is_withheld;
 
-/// Any octets as any type, in any mode: a structure or a rule's rejection.
+/// Any bytes as any type, in any mode: a structure or a rule's rejection.
 ///
-/// What strict decoding accepts, encoding gives back (ENC-007). The first octet chooses type and
+/// What strict decoding accepts, encoding gives back (ENC-007). The first byte chooses type and
 /// mode, the rest is decoded.
-pub fn encoding_decode(octets: &[u8]) {
-    let Some((choice, octets)) = octets.split_first() else { return };
+pub fn encoding_decode(bytes: &[u8]) {
+    let Some((choice, bytes)) = bytes.split_first() else { return };
     let Some(type_) = MoleculeType::ALL.get(usize::from(choice >> 1)).copied() else { return };
     let mode = if choice & 1 == 0 { DecodeMode::Strict } else { DecodeMode::Compatible };
-    let bytes = Bytes(octets.to_vec());
+    let bytes = Bytes(bytes.to_vec());
     let ruling = rule_on(
         &Question::Decode(DecodeIn { type_, bytes, mode }),
         &Env::default(),
         &RuleSet::all(),
     );
-    let ruling = ruling.expect("decoding is defined for all octets");
+    let ruling = ruling.expect("decoding is defined for all bytes");
     if let (Ok(out), DecodeMode::Strict) = (ruling, mode) {
         let value = Value::read(type_, out["value"].clone()).expect("a value of its type");
         let encoded =
             rule_on(&Question::Encode(EncodeIn { type_, value }), &Env::default(), &RuleSet::all());
         let encoded = encoded.expect("what was decoded has an encoding").expect("and it fits");
-        let expected = serde_json::to_value(Bytes(octets.to_vec())).expect("octets are a string");
+        let expected = serde_json::to_value(Bytes(bytes.to_vec())).expect("bytes are a string");
         assert_eq!(encoded["bytes"], expected);
     }
 }
 
 /// Encodings with a few mistakes, and what is computed from them: the reference says what the
 /// official node's crates say.
-pub fn encoding_official(octets: &[u8]) {
-    if let Ok(question) = generate::encoding(octets) {
+pub fn encoding_official(bytes: &[u8]) {
+    if let Ok(question) = generate::encoding(bytes) {
         compare(question);
     }
 }
 
 /// The same for compact targets, proofs of work and epoch fields.
-pub fn pow_official(octets: &[u8]) {
-    if let Ok(question) = generate::pow(octets) {
+pub fn pow_official(bytes: &[u8]) {
+    if let Ok(question) = generate::pow(bytes) {
         compare(question);
     }
 }
@@ -62,9 +62,9 @@ pub fn pow_official(octets: &[u8]) {
 ///
 /// Its exit code is a checksum of all registers and of its data. One in 256 is asked for all
 /// registers and all memory besides, which takes forty times as long as the run.
-pub fn vm_official(octets: &[u8]) {
-    let Some((choice, octets)) = octets.split_first() else { return };
-    let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(octets)) else { return };
+pub fn vm_official(bytes: &[u8]) {
+    let Some((choice, bytes)) = bytes.split_first() else { return };
+    let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(bytes)) else { return };
     let vm = match program.version {
         Version::V0 => VmVersion::V0,
         Version::V1 => VmVersion::V1,
@@ -84,9 +84,9 @@ pub fn vm_official(octets: &[u8]) {
 
 /// A random program, with the cycles that are left or with fewer: a step after the other and in
 /// blocks it ends alike.
-pub fn vm_engine(octets: &[u8]) {
-    let Some((limit, octets)) = octets.split_first_chunk() else { return };
-    let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(octets)) else { return };
+pub fn vm_engine(bytes: &[u8]) {
+    let Some((limit, bytes)) = bytes.split_first_chunk() else { return };
+    let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(bytes)) else { return };
     let run = Run {
         version: program.version,
         program: &program.elf,
@@ -102,8 +102,8 @@ pub fn vm_engine(octets: &[u8]) {
 }
 
 /// Any line that an adapter could be sent: an answer, or a reason why it is no question.
-pub fn protocol_line(octets: &[u8]) {
-    let Ok(request) = serde_json::from_slice::<Request>(octets) else { return };
+pub fn protocol_line(bytes: &[u8]) {
+    let Ok(request) = serde_json::from_slice::<Request>(bytes) else { return };
     if let Ok(question) = Question::parse(&request.op, request.input) {
         let _ = answer(&question, &Env::default(), |_| None);
     }

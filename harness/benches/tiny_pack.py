@@ -13,8 +13,8 @@ import json
 import sys
 
 
-def ckbhash(octets):
-    digest = hashlib.blake2b(octets, digest_size=32, person=b"ckb-default-hash")
+def ckbhash(raw):
+    digest = hashlib.blake2b(raw, digest_size=32, person=b"ckb-default-hash")
     return "0x" + digest.hexdigest()
 
 

@@ -25,9 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let blob = fs::File::create(PathBuf::from(env::var("OUT_DIR")?).join("house"))?;
     let mut blob = BufWriter::new(blob);
     for path in paths {
-        let octets = fs::read(root.join(&path))?;
-        writeln!(blob, "{} {path}", octets.len())?;
-        blob.write_all(&octets)?;
+        let bytes = fs::read(root.join(&path))?;
+        writeln!(blob, "{} {path}", bytes.len())?;
+        blob.write_all(&bytes)?;
     }
     blob.flush()?;
     Ok(())

@@ -31,7 +31,7 @@ pub struct Bundle {
     pub folder: PathBuf,
     /// How long an answer might take, in milliseconds.
     pub deadline_ms: u64,
-    /// How many octets of memory the adapter might use.
+    /// How many bytes of memory the adapter might use.
     pub memory: u64,
     /// The version of the runner.
     pub runner: String,
@@ -96,7 +96,7 @@ impl Bundles<'_> {
         executable(&folder.join("replay.sh"))
     }
 
-    /// The octets on the wire: `hello`, unless each question has its own process, and the question.
+    /// The bytes on the wire: `hello`, unless each question has its own process, and the question.
     fn question(&self, case: &Case, deadline_ms: u64) -> String {
         let request = |id, op: &str, name, env, input| {
             let request = Request { id, op: op.to_owned(), case: name, env, input, must: vec![] };

@@ -1,6 +1,6 @@
 //! ckbhash of what does not fit into memory at once.
 
-/// A ckbhash that grows. The reference's own takes all octets at once, as a rule states it.
+/// A ckbhash that grows. The reference's own takes all bytes at once, as a rule states it.
 #[derive(Clone, Debug)]
 pub struct Digest(blake2b_simd::State);
 
@@ -12,12 +12,12 @@ impl Default for Digest {
 }
 
 impl Digest {
-    /// Takes more octets in.
-    pub fn update(&mut self, octets: &[u8]) {
-        self.0.update(octets);
+    /// Takes more bytes in.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
     }
 
-    /// The hash of all octets so far, as text.
+    /// The hash of all bytes so far, as text.
     pub fn text(&self) -> String {
         const_hex::encode_prefixed(self.0.finalize().as_bytes())
     }

@@ -105,7 +105,7 @@ impl House {
         }
     }
 
-    /// The octets of a file below the root.
+    /// The bytes of a file below the root.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -117,8 +117,8 @@ impl House {
             }
             Place::Pack(_) => Err(failed("a pack holds cases, not files")),
             Place::Embedded(files) => {
-                let octets = files.get(path).ok_or_else(|| failed("it is not embedded"))?;
-                Ok(octets.to_vec())
+                let bytes = files.get(path).ok_or_else(|| failed("it is not embedded"))?;
+                Ok(bytes.to_vec())
             }
         }
     }
@@ -131,7 +131,7 @@ impl House {
         let text = String::from_utf8(self.read(path)?);
         let text = text.map_err(|bad| {
             let line = bad.as_bytes().iter().take(bad.utf8_error().valid_up_to());
-            let line = line.filter(|octet| **octet == b'\n').count().saturating_add(1);
+            let line = line.filter(|byte| **byte == b'\n').count().saturating_add(1);
             Problem::new(format!("{}:{line}: not UTF-8", self.shown(path)))
         })?;
         Ok(text.into())
@@ -182,13 +182,13 @@ fn within<'a>(files: &'a Files, folder: &'a str) -> impl Iterator<Item = &'stati
     files.keys().copied().filter(below)
 }
 
-/// The embedded files: for each a line `LENGTH PATH`, then its octets. The build script of
+/// The embedded files: for each a line `LENGTH PATH`, then its bytes. The build script of
 /// `harness/ckbspec` writes them.
 fn unpack(embedded: &'static [u8]) -> Result<Files, Problem> {
     let broken = || Problem::new("the spec and the vectors in this binary cannot be read");
     let (mut files, mut rest) = (Files::new(), embedded);
     while !rest.is_empty() {
-        let end = rest.iter().position(|octet| *octet == b'\n').ok_or_else(broken)?;
+        let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(broken)?;
         let (line, after) = rest.split_at_checked(end).ok_or_else(broken)?;
         let line = std::str::from_utf8(line).map_err(|_| broken())?;
         let (length, path) = line.split_once(' ').ok_or_else(broken)?;

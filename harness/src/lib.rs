@@ -3,7 +3,7 @@
 //! | module | what it knows | what it does |
 //! |---|---|---|
 //! | [`house`], [`problem`] | files | where spec and vectors lie; how a mistake is shown |
-//! | [`digest`], [`elide`] | octets | ckbhash of what does not fit into memory, or on a page |
+//! | [`digest`], [`elide`] | bytes | ckbhash of what does not fit into memory, or on a page |
 //! | [`spec`] | chapters | rules, error classes, citations |
 //! | [`operations`] | protocol and reference | the only place where the two meet |
 //! | [`vectors`] | YAML | files to cases; lint, lock, coverage |

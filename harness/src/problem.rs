@@ -1,4 +1,4 @@
-//! What a person has to mend: one sentence, the place with a caret, and the way out.
+//! What a person has to fix: one sentence, the place with a caret, and the way out.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt;
@@ -13,7 +13,7 @@ pub struct Problem {
     help: Option<String>,
 }
 
-/// Octets of a text file.
+/// Bytes of a text file.
 #[derive(Clone, Debug)]
 struct Place {
     file: String,
@@ -28,7 +28,7 @@ impl Problem {
         Self { message: message.into(), place: None, help: None }
     }
 
-    /// Points at `span`, octets of `text`, the content of `file`.
+    /// Points at `span`, bytes of `text`, the content of `file`.
     #[must_use]
     pub fn at(
         mut self,
@@ -42,7 +42,7 @@ impl Problem {
         self
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

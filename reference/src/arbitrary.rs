@@ -1,4 +1,4 @@
-//! Values of every structure out of random octets: what fuzz targets and property tests share.
+//! Values of every structure out of random bytes: what fuzz targets and property tests share.
 //!
 //! The values are such as decoding accepts, so that encoding and decoding them is a round trip.
 
@@ -17,8 +17,8 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 macro_rules! any_fields {
     ($($name:ident { $($field:ident),* $(,)? })*) => {
         $(impl<'a> Arbitrary<'a> for $name {
-            fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
-                Ok(Self { $($field: octets.arbitrary()?),* })
+            fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+                Ok(Self { $($field: bytes.arbitrary()?),* })
             }
         })*
     };
@@ -47,41 +47,41 @@ any_fields! {
 }
 
 impl<'a> Arbitrary<'a> for Byte32 {
-    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
-        octets.arbitrary().map(Self)
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        bytes.arbitrary().map(Self)
     }
 }
 
 impl<'a> Arbitrary<'a> for ProposalShortId {
-    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
-        octets.arbitrary().map(Self)
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        bytes.arbitrary().map(Self)
     }
 }
 
 impl<'a> Arbitrary<'a> for HashType {
-    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
-        let octet = Self(octets.arbitrary()?);
-        Ok(if octet.is_admissible() { octet } else { Self::TYPE })
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        let byte = Self(bytes.arbitrary()?);
+        Ok(if byte.is_admissible() { byte } else { Self::TYPE })
     }
 }
 
 impl<'a> Arbitrary<'a> for DepType {
-    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
-        let is_group: bool = octets.arbitrary()?;
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        let is_group: bool = bytes.arbitrary()?;
         Ok(if is_group { Self::DEP_GROUP } else { Self::CODE })
     }
 }
 
 impl<'a> Arbitrary<'a> for RawTransaction {
-    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
         // An output comes with its data: ENC-015.
         let (outputs, outputs_data) =
-            octets.arbitrary::<Vec<(CellOutput, Vec<u8>)>>()?.into_iter().unzip();
+            bytes.arbitrary::<Vec<(CellOutput, Vec<u8>)>>()?.into_iter().unzip();
         Ok(Self {
-            version: octets.arbitrary()?,
-            cell_deps: octets.arbitrary()?,
-            header_deps: octets.arbitrary()?,
-            inputs: octets.arbitrary()?,
+            version: bytes.arbitrary()?,
+            cell_deps: bytes.arbitrary()?,
+            header_deps: bytes.arbitrary()?,
+            inputs: bytes.arbitrary()?,
             outputs,
             outputs_data,
         })

@@ -21,9 +21,9 @@ impl RuleId {
     pub const ENC_004: Self = Self("ENC-004");
     /// Table field count.
     pub const ENC_005: Self = Self("ENC-005");
-    /// `hash_type` octet.
+    /// `hash_type` byte.
     pub const ENC_011: Self = Self("ENC-011");
-    /// `dep_type` octet.
+    /// `dep_type` byte.
     pub const ENC_012: Self = Self("ENC-012");
     /// `outputs` and `outputs_data` arity.
     pub const ENC_015: Self = Self("ENC-015");
@@ -84,7 +84,7 @@ impl RuleId {
     pub const VM_026: Self = Self("VM-026");
     /// Loads within memory.
     pub const VM_031: Self = Self("VM-031");
-    /// The last octet in version 0.
+    /// The last byte in version 0.
     pub const VM_032: Self = Self("VM-032");
     /// Stores within memory.
     pub const VM_033: Self = Self("VM-033");

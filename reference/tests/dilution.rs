@@ -27,7 +27,7 @@ type Wide = Uint<768, 12>;
 /// The fraction bits of the growth.
 const FRACTION: usize = 512;
 
-/// What 82 octets of a cell cost, and no arguments of the lock.
+/// What 82 bytes of a cell cost, and no arguments of the lock.
 const OCCUPIED: u64 = 8_200_000_000;
 
 /// What happens in a block.

@@ -78,9 +78,9 @@ quickcheck! {
         })
     }
 
-    fn a_dao_field_is_its_octets(c: u64, ar: u64, s: u64, u: u64) -> bool {
+    fn a_dao_field_is_its_bytes(c: u64, ar: u64, s: u64, u: u64) -> bool {
         let field = DaoField { c, ar, s, u };
-        DaoField::from_octets(field.to_octets()) == field
+        DaoField::from_bytes(field.to_bytes()) == field
     }
 }
 

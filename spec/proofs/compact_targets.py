@@ -29,8 +29,8 @@ def number(value):
 def encode_parts(target):
     """POW-011: exponent and mantissa, in 256 bits each."""
     e = number(0)
-    for octets in range(1, 33):
-        e = If(UGE(target, number(1 << 8 * (octets - 1))), number(octets), e)
+    for raw in range(1, 33):
+        e = If(UGE(target, number(1 << 8 * (raw - 1))), number(raw), e)
     return e, If(ULE(e, 3), target << 8 * (3 - e), LShR(target, 8 * (e - 3)))
 
 
@@ -148,7 +148,7 @@ wide_i, wide_parent = ZeroExt(1, i), ZeroExt(1, parent(i))
 
 # What holds, each as (premise, conclusion).
 CLAIMS = {
-    "POW-008: without overflow the target is zero when all octets of the mantissa are cut off": (
+    "POW-008: without overflow the target is zero when all bytes of the mantissa are cut off": (
         Not(c_overflows),
         (of_c == 0) == Or(c_m == 0, c_e == 0, And(c_e == 1, ULT(c_m, 1 << 16)),
                           And(c_e == 2, ULT(c_m, 1 << 8)))),

@@ -4,7 +4,7 @@
     python3 vectors/generate/issuance.py DATA [--check]
 
 DATA is the folder of collected chain data that `real_data.py` describes, and `dao/withdraw_vectors.json`.
-The script writes `pow/next-epochs.yaml`, `pow/genesis-epochs.yaml` and all of `issuance/`, the same octets at
+The script writes `pow/next-epochs.yaml`, `pow/genesis-epochs.yaml` and all of `issuance/`, the same bytes at
 every run.  With `--check` it writes nothing and fails when a file differs from what it would write.
 
 It needs Python's standard library and nothing else.  The formulas are written from RFC 0015, 0020 and 0023 and
@@ -114,8 +114,8 @@ def field(c, ar, s, u):
     return "0x" + struct.pack("<QQQQ", c, ar, s, u).hex()
 
 
-def parts(octets):
-    return struct.unpack("<QQQQ", unhex(octets))
+def parts(raw):
+    return struct.unpack("<QQQQ", unhex(raw))
 
 
 def next_field(question):
@@ -131,10 +131,10 @@ def field_out(c, ar, s, u):
 
 
 def occupied(output, size):
-    octets = 8 + size + 33 + len(unhex(output["lock"]["args"]))
+    raw = 8 + size + 33 + len(unhex(output["lock"]["args"]))
     if output.get("type"):
-        octets += 33 + len(unhex(output["type"]["args"]))
-    return octets * CKB
+        raw += 33 + len(unhex(output["type"]["args"]))
+    return raw * CKB
 
 
 def block_reward(question):
@@ -222,7 +222,7 @@ class File:
                 head[key] = rest.pop(key)
         self.vectors.append(head | content | rest)
 
-    def octets(self):
+    def raw(self):
         text = document(*self.head, self.provenance, self.vectors).decode()
         used = {flag for vector in self.vectors for flag in vector.get("flags", [])}
         assert used == set(self.notes), (self.head[0], used ^ set(self.notes))
@@ -677,8 +677,8 @@ class Replay:
 
     def create(self, transaction, genesis_cellbase=False):
         hash_, added = data.hexed(data.transaction_hash(transaction)), 0
-        for index, (output, octets) in enumerate(zip(transaction["outputs"], transaction["outputs_data"])):
-            capacity, size = number(output["capacity"]), len(unhex(octets))
+        for index, (output, raw) in enumerate(zip(transaction["outputs"], transaction["outputs_data"])):
+            capacity, size = number(output["capacity"]), len(unhex(raw))
             gift = genesis_cellbase and output["lock"]["args"] == SATOSHI
             counted = capacity * 6 // 10 if gift else occupied(output, size)
             self.live[hash_, index] = (capacity, counted)
@@ -868,18 +868,18 @@ def freed_capacities():
 
     twin("burnt-elsewhere", "the same cell from another transaction occupies 61 CKB", ["DAO-007", "DAO-005"], ["anywhere"], change={"cell.origin": "other"})
     twin("burnt-other-program", "no matter which program the lock names", ["DAO-007"], ["by-code-hash"], change={"cell.output.lock.code_hash": "0x" + "00" * 32, "cell.output.lock.hash_type": "data"})
-    twin("burnt-other-args", "one octet more of arguments is another lock", ["DAO-007"], ["by-code-hash"], change={"cell.output.lock.args": SATOSHI + "00"})
+    twin("burnt-other-args", "one byte more of arguments is another lock", ["DAO-007"], ["by-code-hash"], change={"cell.output.lock.args": SATOSHI + "00"})
     twin("burnt-rounded", "6 · 9 / 10 = 5.4", ["DAO-007"], ["gift-rounded"], change={"cell.output.capacity": 9})
-    twin("burnt-type-and-data", "a type script and 100 octets of data make no difference", ["DAO-007"], ["gift-plain"], change={"cell.output.type": DAO_SCRIPT, "cell.data_size": 100})
+    twin("burnt-type-and-data", "a type script and 100 bytes of data make no difference", ["DAO-007"], ["gift-plain"], change={"cell.output.type": DAO_SCRIPT, "cell.data_size": 100})
     most = (2**64 - 1) // 6
     twin("burnt-largest", "the greatest capacity of which six times fit", ["DAO-007"], None, change={"cell.output.capacity": most})
     twin("burnt-too-large", "one shannon more", ["DAO-007"], ["wraps"], of="freed-burnt-largest", change={"cell.output.capacity": most + 1}, reject="DAO-007")
     plain = {"cell": {"output": cell(10**12, type_=DAO_SCRIPT), "data_size": 8, "origin": "other"}}
     base = "freed-deposit"
-    file.add(base, "a deposit occupies 8 + 8 + 53 + 33 octets", ["DAO-005"], plain, flags=["type-left-out", "data-left-out"])
+    file.add(base, "a deposit occupies 8 + 8 + 53 + 33 bytes", ["DAO-005"], plain, flags=["type-left-out", "data-left-out"])
     size = (2**64 - 1) // CKB - 94
     twin("data-largest", "the most data that can be counted", ["DAO-005"], None, of=base, change={"cell.data_size": size})
-    twin("data-too-large", "one octet more", ["DAO-005"], ["wraps"], of="freed-data-largest", change={"cell.data_size": size + 1}, reject="DAO-005")
+    twin("data-too-large", "one byte more", ["DAO-005"], ["wraps"], of="freed-data-largest", change={"cell.data_size": size + 1}, reject="DAO-005")
     return file
 
 
@@ -1030,9 +1030,9 @@ def block_rewards(replay):
 
     # Too small for a cell. Nothing is issued but what it takes.
     small = {"start_number": 20, "length": 1, "base_block_reward": 61 * CKB, "remainder_reward": 0, "secondary_epoch_reward": 0}
-    add("enough", "61 CKB are what a cell of 61 octets occupies", ["ISS-015"], ["cell-anyway"], epoch=small)
+    add("enough", "61 CKB are what a cell of 61 bytes occupies", ["ISS-015"], ["cell-anyway"], epoch=small)
     file.twin("reward-too-small", "reward-enough", "one shannon less is lost", ["ISS-015"], {"epoch.base_block_reward": 61 * CKB - 1}, flags=["cell-anyway"])
-    file.twin("reward-longer-lock", "reward-enough", "one octet more of arguments", ["ISS-015"], {"lock.args": "0x" + "11" * 21}, flags=["cell-anyway"])
+    file.twin("reward-longer-lock", "reward-enough", "one byte more of arguments", ["ISS-015"], {"lock.args": "0x" + "11" * 21}, flags=["cell-anyway"])
     file.twin("reward-nothing", "reward-enough", "no reward at all, and no arguments", ["ISS-015"], {"epoch.base_block_reward": 0, "lock.args": "0x"})
 
     # Ends of 64 bits.
@@ -1064,7 +1064,7 @@ def maximum_withdraws(rows):
             "whole-capacity": ("arithmetic", "the rate applied to the whole capacity"),
             "floating-point": ("rounding", "a product of 100 bits in double precision"),
             "rounded-up": ("rounding", "the result rounded up or to the nearest"),
-            "data-left-out": ("arithmetic", "the 8 octets of data not counted among what is occupied"),
+            "data-left-out": ("arithmetic", "the 8 bytes of data not counted among what is occupied"),
             "from-heights": ("boundary", "a withdrawal from the deposit's own block, or from before it"),
             "wraps": ("overflow", "a quotient above 64 bits cut to its low bits, as nodes up to 0.209 do"),
             "negative": ("overflow", "a capacity below what the cell occupies"),
@@ -1113,9 +1113,9 @@ def maximum_withdraws(rows):
 def witness_args(lock=None, input_type=None, output_type=None):
     fields = [b"" if f is None else struct.pack("<I", len(f)) + f for f in (lock, input_type, output_type)]
     offsets, at = [], 16
-    for octets in fields:
+    for raw in fields:
         offsets.append(at)
-        at += len(octets)
+        at += len(raw)
     return "0x" + (struct.pack("<IIII", at, *offsets) + b"".join(fields)).hex()
 
 
@@ -1123,17 +1123,17 @@ def fee(question):
     total = 0
     headers = {h["hash"]: h for h in question["headers"]}
     for index, spent in enumerate(question["inputs"]):
-        output, octets = spent["output"], unhex(spent["data"])
+        output, raw = spent["output"], unhex(spent["data"])
         script = output.get("type")
         is_dao = script and script["hash_type"] == "type" and script["code_hash"] == question["dao_type_hash"]
-        if not is_dao or len(octets) != 8 or not any(octets):
+        if not is_dao or len(raw) != 8 or not any(raw):
             total += number(output["capacity"])
             continue
         witness = unhex(question["witnesses"][index])
         first, second = struct.unpack("<II", witness[8:16])
         place = struct.unpack("<Q", witness[first + 4 : second])[0]
         deposit = headers[question["header_deps"][place]]
-        total += worth(output, len(octets), deposit, headers[spent["block_hash"]])
+        total += worth(output, len(raw), deposit, headers[spent["block_hash"]])
     return {"fee": total - sum(question["outputs"])}
 
 
@@ -1147,14 +1147,14 @@ def transaction_fees(rows):
         {
             "any-dao-script": ("boundary", "a cell taken for one of the DAO by the hash of the program, or only without arguments"),
             "any-data": ("boundary", "data of another length, or zeros, taken for a withdrawal"),
-            "first-octets": ("boundary", "only the first octet, or the first four, of the height looked at"),
+            "first-bytes": ("boundary", "only the first byte, or the first four, of the height looked at"),
             "sum-rounded": ("rounding", "the interest of all inputs rounded together"),
             "witness-by-group": ("arithmetic", "the first witness read for every input"),
             "last-witness": ("arithmetic", "the last witness read for every input"),
             "lazy-witness": ("encoding", "nothing of the witness decoded but its input_type"),
-            "index-octet": ("overflow", "the index cut to its lowest octet, as the script of the DAO does"),
+            "index-byte": ("overflow", "the index cut to its lowest byte, as the script of the DAO does"),
             "any-header": ("boundary", "a header used that the transaction does not name"),
-            "lenient-witness": ("encoding", "a witness that is no WitnessArgs, or has no 8 octets of input_type, read all the same"),
+            "lenient-witness": ("encoding", "a witness that is no WitnessArgs, or has no 8 bytes of input_type, read all the same"),
             "number-unchecked": ("boundary", "any header taken for the deposit's, as nodes up to 0.206 do"),
             "negative-fee": ("overflow", "outputs beyond what the inputs are worth"),
             "wraps": ("overflow", "a sum of capacities that wraps around"),
@@ -1210,18 +1210,18 @@ def transaction_fees(rows):
     inputs = lambda *cells: {"inputs": list(cells)}
     twin("zero", "all of it is taken out: no fee", ["ISS-018"], None, change={"outputs": [occupied_ + 14]})
     twin("negative", "one shannon more", ["ISS-018"], ["negative-fee"], change={"outputs": [occupied_ + 15]}, reject="ISS-018")
-    twin("type-args", "arguments of the type script make no difference, but occupy an octet", ["DAO-009"], ["any-dao-script"], change=inputs(spent(CKB + 10, type_=DAO_SCRIPT | {"args": "0x00"})))
+    twin("type-args", "arguments of the type script make no difference, but occupy a byte", ["DAO-009"], ["any-dao-script"], change=inputs(spent(CKB + 10, type_=DAO_SCRIPT | {"args": "0x00"})))
     twin("type-by-data", "the same code hash by data is another script: worth its capacity", ["DAO-009"], ["any-dao-script"], change=inputs(spent(10, type_=DAO_SCRIPT | {"hash_type": "data"})))
     twin("other-code", "another code hash: worth its capacity", ["DAO-009"], ["any-dao-script"], change=inputs(spent(10, type_=DAO_SCRIPT | {"code_hash": SIGHASH})))
     twin("no-type", "no type script: worth its capacity", ["DAO-009"], None, change=inputs(spent(10, type_=None)))
-    twin("deposit", "8 zero octets: a deposit, worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, "0x" + "00" * 8)))
-    twin("data-9", "9 octets: worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, recorded + "00")))
-    twin("data-7", "7 octets: worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, recorded[:-2])))
+    twin("deposit", "8 zero bytes: a deposit, worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, "0x" + "00" * 8)))
+    twin("data-9", "9 bytes: worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, recorded + "00")))
+    twin("data-7", "7 bytes: worth its capacity", ["DAO-010"], ["any-data"], change=inputs(spent(10, recorded[:-2])))
     high = lambda n: {"headers": [named(names[0], n, field(1, 7, 0, 0)), named(names[1], n + 4, field(1, 10, 0, 0))]}
     deep = lambda n: high(n) | inputs(spent(10, "0x" + struct.pack("<Q", n).hex()))
-    twin("height-256", "a deposit in block 256: the first octet of its height is 0", ["DAO-010"], ["first-octets"], change=deep(256))
-    twin("height-2-32", "a deposit in block 2^32: the first four octets are 0", ["DAO-010"], ["first-octets"], change=deep(2**32))
-    twin("wrong-height-2-32", "block 2^32 + 5 is not block 5", ["DAO-014"], ["first-octets"], change=high(2**32 + 5), reject="DAO-014")
+    twin("height-256", "a deposit in block 256: the first byte of its height is 0", ["DAO-010"], ["first-bytes"], change=deep(256))
+    twin("height-2-32", "a deposit in block 2^32: the first four bytes are 0", ["DAO-010"], ["first-bytes"], change=deep(2**32))
+    twin("wrong-height-2-32", "block 2^32 + 5 is not block 5", ["DAO-014"], ["first-bytes"], change=high(2**32 + 5), reject="DAO-014")
     two = {"inputs": [spent(10), spent(10)], "outputs": [2 * occupied_ + 20], "witnesses": [index(0), index(0)]}
     twin("two", "two withdrawals: 2 · floor(14.28) = 28, and not floor(28.57) = 28", ["ISS-018", "DAO-012"], None, change=two)
     file.twin("fee-two-rounded", "fee-two", "2 · floor(12.86) = 24, and not floor(25.71) = 25", ["ISS-018", "DAO-012"], {"inputs": [spent(9), spent(9)], "outputs": [2 * occupied_ + 18]}, flags=["sum-rounded"])
@@ -1238,16 +1238,16 @@ def transaction_fees(rows):
     reject("no-witness", "no witness at all", ["lenient-witness"], {"witnesses": []})
     reject("empty-witness", "an empty witness", ["lenient-witness"], {"witnesses": ["0x"]})
     reject("no-input-type", "a witness without input_type", ["lenient-witness"], {"witnesses": [witness_args(lock=bytes(8))]})
-    reject("index-7-octets", "an input_type of 7 octets", ["lenient-witness"], {"witnesses": [witness_args(input_type=bytes(7))]})
-    reject("index-9-octets", "an input_type of 9 octets", ["lenient-witness"], {"witnesses": [witness_args(input_type=bytes(9))]})
+    reject("index-7-octets", "an input_type of 7 bytes", ["lenient-witness"], {"witnesses": [witness_args(input_type=bytes(7))]})
+    reject("index-9-octets", "an input_type of 9 bytes", ["lenient-witness"], {"witnesses": [witness_args(input_type=bytes(9))]})
     rest = {"witnesses": [index(0) + "00000000"]}
-    twin("witness-with-rest", "four octets after the witness, as an empty output_type has them", rules, ["lenient-witness"], change=rest, reject="DAO-011", rev=2)
+    twin("witness-with-rest", "four bytes after the witness, as an empty output_type has them", rules, ["lenient-witness"], change=rest, reject="DAO-011", rev=2)
     eight = bytes(8).hex()
-    reject("witness-lock-count", "a lock that counts 2 octets and has 3", ["lazy-witness"], {"witnesses": ["0x23000000100000001700000023000000" + "02000000010101" + "08000000" + eight]})
+    reject("witness-lock-count", "a lock that counts 2 bytes and has 3", ["lazy-witness"], {"witnesses": ["0x23000000100000001700000023000000" + "02000000010101" + "08000000" + eight]})
     reject("witness-four-fields", "a fourth, empty field", ["lazy-witness"], {"witnesses": ["0x2000000014000000140000002000000020000000" + "08000000" + eight]})
     reject("index-2", "an index as great as there are header deps", ["any-header"], {"witnesses": [index(2)]})
-    reject("index-256", "256 is no index, though its lowest octet is", ["index-octet"], {"witnesses": [index(256)]})
-    reject("index-2-63", "2^63 is no index either", ["index-octet"], {"witnesses": [index(2**63)]})
+    reject("index-256", "256 is no index, though its lowest byte is", ["index-byte"], {"witnesses": [index(256)]})
+    reject("index-2-63", "2^63 is no index either", ["index-byte"], {"witnesses": [index(2**63)]})
     twin("wrong-deposit", "a header of another block with the same AR", ["DAO-014"], ["number-unchecked"], change={"header_deps": [names[2], names[1]]}, reject="DAO-014")
     later = [named(names[0], 9, field(1, 7, 0, 0)), headers[1]]
     twin("same-height", "deposit and withdrawal at one height", ["DAO-013"], ["number-unchecked"], change={"headers": later, "inputs": [spent(10, "0x" + struct.pack("<Q", 9).hex())]}, reject="DAO-013")
@@ -1265,18 +1265,18 @@ def transaction_fees(rows):
 def files(folder):
     replay = Replay(folder)
     withdrawals = data.load(folder / "dao/withdraw_vectors.json")
-    yield "pow/genesis-epochs.yaml", genesis_epochs().octets()
-    yield "pow/next-epochs.yaml", next_epochs().octets()
-    yield "issuance/primary-rewards.yaml", primary_rewards().octets()
-    yield "issuance/secondary-rewards.yaml", secondary_rewards().octets()
-    yield "issuance/block-issuances.yaml", block_issuances().octets()
-    yield "issuance/dao-fields.yaml", dao_fields(replay, folder).octets()
-    yield "issuance/freed-capacities.yaml", freed_capacities().octets()
-    yield "issuance/genesis-dao-fields.yaml", genesis_dao_fields().octets()
-    yield "issuance/block-rewards-mainnet.yaml", mainnet_rewards(replay).octets()
-    yield "issuance/block-rewards.yaml", block_rewards(replay).octets()
-    yield "issuance/withdrawals.yaml", maximum_withdraws(withdrawals).octets()
-    yield "issuance/transaction-fees.yaml", transaction_fees(withdrawals).octets()
+    yield "pow/genesis-epochs.yaml", genesis_epochs().raw()
+    yield "pow/next-epochs.yaml", next_epochs().raw()
+    yield "issuance/primary-rewards.yaml", primary_rewards().raw()
+    yield "issuance/secondary-rewards.yaml", secondary_rewards().raw()
+    yield "issuance/block-issuances.yaml", block_issuances().raw()
+    yield "issuance/dao-fields.yaml", dao_fields(replay, folder).raw()
+    yield "issuance/freed-capacities.yaml", freed_capacities().raw()
+    yield "issuance/genesis-dao-fields.yaml", genesis_dao_fields().raw()
+    yield "issuance/block-rewards-mainnet.yaml", mainnet_rewards(replay).raw()
+    yield "issuance/block-rewards.yaml", block_rewards(replay).raw()
+    yield "issuance/withdrawals.yaml", maximum_withdraws(withdrawals).raw()
+    yield "issuance/transaction-fees.yaml", transaction_fees(withdrawals).raw()
 
 
 if __name__ == "__main__":

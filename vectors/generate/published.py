@@ -21,7 +21,7 @@ import re
 import sys
 
 import real_data as rd
-from real_data import ckbhash, document, hexed, load, octets, snake_case, unhex, vector
+from real_data import ckbhash, document, hexed, load, raw, snake_case, unhex, vector
 
 JS = "ckb-js/ckb-sdk-js@5808bf2035d523a9e0972561697567c5dfa1c083 packages/ckb-sdk-utils/__tests__/"
 JAVA = "nervosnetwork/ckb-sdk-java@0ba0a85646e4eca8d5a07f08b657451432cbc47f core/src/test/resources/"
@@ -71,7 +71,7 @@ def witness_args(w):
 
 
 def encode_witness_args(w):
-    return rd.table([b"" if value is None else octets(value) for value in w.values()])
+    return rd.table([b"" if value is None else raw(value) for value in w.values()])
 
 
 def encode_input(i):
@@ -83,8 +83,8 @@ def encode_dep(d):
 
 
 ENCODERS = {
-    "Bytes": octets,
-    "BytesVec": lambda items: rd.dynvec([octets(item) for item in items]),
+    "Bytes": raw,
+    "BytesVec": lambda items: rd.dynvec([raw(item) for item in items]),
     "Script": rd.encode_script,
     "OutPoint": rd.encode_out_point,
     "CellInput": encode_input,
@@ -118,17 +118,17 @@ def encode_sdk(data):
     case = lambda group, name: (f[group][name], f[group][name]["expected"])
     scripts, basics = published(JS + "serialization/script/fixtures.json"), JS + "serialization/basic/fixtures.json"
     for name, id, why in (
-        ("basic script", "type", "args of 20 octets, the usual lock"),
+        ("basic script", "type", "args of 20 bytes, the usual lock"),
         ("serialize ckb2023 script and the data is from lumos", "data2", "data2 is 4"),
         ("default args should be an empty arary", "no-args", "no args at all are written as a count of 0"),
     ):
         row = s["serialize_script"][name]
         yield encoding(f"sdk-js-script-{id}", why, "Script", script(row["script"]), row["expected"], scripts)
     args = s["serialize_args"]["basic args"]
-    why = "32 octets of args with their count"
+    why = "32 bytes of args with their count"
     yield encoding("sdk-js-args", why, "Bytes", args["args"], args["expected"], scripts)
     row = basic["serializeFixVec"]["vector in hex string"]
-    why = "eight octets with their count"
+    why = "eight bytes with their count"
     yield encoding("sdk-js-fixvec", why, "Bytes", row["fixvec"], row["expected"], published(basics))
     row = basic["serializeDynVec"]["vector has multiple items"]
     items = ["0x" + item[10:] for item in row["dynvec"]]
@@ -148,7 +148,7 @@ def encode_sdk(data):
     row, expected = case("serialize_outputs_data", "basic outputs data")
     yield encoding("sdk-js-outputs-data", "two empty items", "BytesVec", row["outputs_data"], expected)
     row, expected = case("serialize_witnesses", "witnesses has multiple items")
-    yield encoding("sdk-js-witnesses", "two witnesses of one octet", "BytesVec", row["witnesses"], expected)
+    yield encoding("sdk-js-witnesses", "two witnesses of one byte", "BytesVec", row["witnesses"], expected)
     row, expected = case("serialize_witness_args", "basic args")
     why = "no lock, and both of the others"
     yield encoding("sdk-js-witness-args", why, "WitnessArgs", witness_args(row["args"]), expected)
@@ -180,10 +180,10 @@ def hashes_sdk(data):
     yield "js-raw-transaction", "one input, two outputs with one lock", first, rows[0]["expected"], None
     java = snake_case(load(data / "sdk/java_serialization_transaction.json"))
     place = "serialization/transaction.json"
-    yield "java-dao-deposit", "a deposit: a type script without args and eight zero octets", java, java["hash"], place
+    yield "java-dao-deposit", "a deposit: a type script without args and eight zero bytes", java, java["hash"], place
     for name, why in (
-        ("acp_one_input", "two outputs with type scripts, and 16 octets of data each"),
-        ("omnilock_secp256k1_blake160_multisig_all_second", "two inputs, a witness of 214 octets before an empty one"),
+        ("acp_one_input", "two outputs with type scripts, and 16 bytes of data each"),
+        ("omnilock_secp256k1_blake160_multisig_all_second", "two inputs, a witness of 214 bytes before an empty one"),
         ("pw_one_group", "four deps, groups and code in turn, and a second witness that is no table"),
         ("secp256k1_blake160_sighash_all_one_group", "two inputs with one lock"),
     ):
@@ -219,7 +219,7 @@ def sizes_sdk_file(data):
         encoded = rd.encode_transaction(t)
         assert len(encoded) + 4 == row["expected"], name
         id = name.replace("serialzied", "serialised").lower().replace(" ", "-")
-        why = f"the SDK counts {row['expected']}: four octets more than the transaction has"
+        why = f"the SDK counts {row['expected']}: four bytes more than the transaction has"
         vectors.append(vector(
             f"sdk-js-size-{id}", why, ["ENC-022"], **{"in": {"kind": "transaction", "bytes": hexed(encoded)}},
             accept={"size": row["expected"]},
@@ -261,7 +261,7 @@ def molecule_cases(data):
             continue
         if name == "Bytes":
             value = hexed(b"".join(map(unhex, items)))
-            yield f"bytes-{count}", f"{count} octet{'s' if len(items) > 1 else ''}", "Bytes", value, expected
+            yield f"bytes-{count}", f"{count} byte{'s' if len(items) > 1 else ''}", "Bytes", value, expected
         elif name == "BytesVec":
             value = [hexed(unhex(item)[4:]) for item in items]
             lengths = ", ".join(str(len(unhex(v))) for v in value)

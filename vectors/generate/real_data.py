@@ -12,7 +12,7 @@ DATA is a folder of collected chain data, laid out like this:
     sdk/js/utils_utils_rawTransactionToHash.fixtures.json
 
 The script writes `encoding/headers-*.yaml`, `encoding/blocks-*.yaml`, `encoding/genesis.yaml`,
-`encoding/transactions.yaml`, `encoding/blocks/*.bin` and `pow/proofs-*.yaml`, the same octets at
+`encoding/transactions.yaml`, `encoding/blocks/*.bin` and `pow/proofs-*.yaml`, the same bytes at
 every run.  With `--check` it writes nothing and fails when a file differs from what it would write.
 
 It needs Python's standard library and nothing else.  The serialiser, the hashes and Eaglesong below
@@ -40,8 +40,8 @@ ENGINES = {"mainnet": "eaglesong", "testnet": "eaglesong-blake2b"}
 # --- Hashes -----------------------------------------------------------------------------------
 
 
-def ckbhash(octets):
-    return hashlib.blake2b(octets, digest_size=32, person=b"ckb-default-hash").digest()
+def ckbhash(raw):
+    return hashlib.blake2b(raw, digest_size=32, person=b"ckb-default-hash").digest()
 
 
 # The bit matrix of RFC 0010.  Word j of the next state is the sum of the words k with MATRIX[k][j] = 1.
@@ -67,9 +67,9 @@ ROUNDS = 43
 
 
 def injection_constants():
-    octets = hashlib.shake_256(HAYEK.encode()).digest(4 * 16 * ROUNDS)
+    raw = hashlib.shake_256(HAYEK.encode()).digest(4 * 16 * ROUNDS)
     for order in "<>":
-        words = struct.unpack(f"{order}{16 * ROUNDS}I", octets)
+        words = struct.unpack(f"{order}{16 * ROUNDS}I", raw)
         if words[0] == 0x6E9E40AE and words[-1] == 0xB7D8CE7F:
             return words
     raise AssertionError("the injection constants of RFC 0010 could not be derived")
@@ -88,7 +88,7 @@ def eaglesong(message):
     state = [0] * 16
     for block in range(0, len(padded), 32):
         for j in range(8):
-            # A word that ends early stays right-aligned: no zero octets are appended to it.
+            # A word that ends early stays right-aligned: no zero bytes are appended to it.
             word = padded[block + 4 * j : min(block + 4 * j + 4, block + 32)]
             state[j] ^= int.from_bytes(word, "big")
         for round_ in range(ROUNDS):
@@ -134,7 +134,7 @@ def fixvec(items):
     return u32(len(items)) + b"".join(items)
 
 
-def octets(value):
+def raw(value):
     content = unhex(value)
     return u32(len(content)) + content
 
@@ -153,7 +153,7 @@ DEP_TYPES = {"code": 0, "dep_group": 1}
 
 
 def encode_script(s):
-    return table([unhex(s["code_hash"]), bytes([HASH_TYPES[s["hash_type"]]]), octets(s["args"])])
+    return table([unhex(s["code_hash"]), bytes([HASH_TYPES[s["hash_type"]]]), raw(s["args"])])
 
 
 def encode_out_point(o):
@@ -172,12 +172,12 @@ def encode_raw_transaction(t):
         fixvec([unhex(h) for h in t["header_deps"]]),
         fixvec([u64(i["since"]) + encode_out_point(i["previous_output"]) for i in t["inputs"]]),
         dynvec([encode_output(o) for o in t["outputs"]]),
-        dynvec([octets(d) for d in t["outputs_data"]]),
+        dynvec([raw(d) for d in t["outputs_data"]]),
     ])  # fmt: skip
 
 
 def encode_transaction(t):
-    return table([encode_raw_transaction(t), dynvec([octets(w) for w in t["witnesses"]])])
+    return table([encode_raw_transaction(t), dynvec([raw(w) for w in t["witnesses"]])])
 
 
 def encode_raw_header(h):
@@ -206,7 +206,7 @@ def encode_block(b):
         encode_proposals(b["proposals"]),
     ]
     if b.get("extension") is not None:
-        fields.append(octets(b["extension"]))
+        fields.append(raw(b["extension"]))
     return table(fields)
 
 
@@ -261,7 +261,7 @@ def extra_hash(b):
 
 
 def proof(engine, header):
-    """The 32 octets that are compared with the target, and the target."""
+    """The 32 bytes that are compared with the target, and the target."""
     digest = eaglesong(pow_hash(header) + number(header["nonce"]).to_bytes(16, "little"))
     if engine == "eaglesong-blake2b":
         digest = ckbhash(digest)
@@ -506,14 +506,14 @@ def commitments(prefix, block, file, place, own):
         hash_ = hexed(uncles_hash(uncles))
         yield twin("uncles", why, ["HASH-009"], "uncles", hash_, derived or own(place))
     if extension:
-        why = f"{count(len(uncles), 'uncle')} and an extension of {len(unhex(extension))} octets"
+        why = f"{count(len(uncles), 'uncle')} and an extension of {len(unhex(extension))} bytes"
     else:
         why = "no extension, hence the hash of the uncles" if uncles else "no uncles and no extension, hence zeros"
     yield twin("extra", why, ["HASH-010"], "extra", header["extra_hash"], own(place))
 
 
 def block_file(chain, block):
-    """The octets of a block, in a file that is named with their hash."""
+    """The bytes of a block, in a file that is named with their hash."""
     encoded = encode_block(block)
     return f"blocks/{chain.network}-{number(block['header']['number'])}.{ckbhash(encoded).hex()}.bin", encoded
 
@@ -633,7 +633,7 @@ def encode_blocks_file(chains):
             accept={"bytes": {"file": block_file(chain, block)[0]}},
         ))  # fmt: skip
     comment = [
-        "Two whole blocks from their JSON form: the very octets that their headers commit to.",
+        "Two whole blocks from their JSON form: the very bytes that their headers commit to.",
         "Written by generate/real_data.py.",
     ]
     return document("Whole blocks, encoded", "encoding.encode", comment, file_provenance, vectors)
@@ -653,16 +653,16 @@ def genesis_vectors(chain, place, own):
     yield from commitments(prefix, block, block_file(chain, block)[0], place, own)
     names = ("cellbase", "dep-groups")
     whys = ("the system scripts and the issued cells", "the second transaction makes the dep groups")
-    derived = {"kind": "derived", "source": "hashlib.blake2b over the molecule octets of the transaction"}
+    derived = {"kind": "derived", "source": "hashlib.blake2b over the molecule bytes of the transaction"}
     for index, (name, why, t) in enumerate(zip(names, whys, block["transactions"], strict=True)):
         assert hexed(transaction_hash(t)) == t["hash"]
-        octets_ = {"file": transaction_file(chain, t)[0]} if index == 0 else hexed(encode_transaction(t))
+        raw_ = {"file": transaction_file(chain, t)[0]} if index == 0 else hexed(encode_transaction(t))
         yield vector(
             f"{prefix}-{name}", why, ["HASH-002", "ENC-014"], provenance=own(place),
-            **{"in": {"kind": "tx", "bytes": octets_}}, accept={"hash": t["hash"]},
+            **{"in": {"kind": "tx", "bytes": raw_}}, accept={"hash": t["hash"]},
         )  # fmt: skip
         yield vector(
-            f"{prefix}-{name}-witness-hash", "the same octets with their witnesses", ["HASH-003"], provenance=derived,
+            f"{prefix}-{name}-witness-hash", "the same bytes with their witnesses", ["HASH-003"], provenance=derived,
             twin=f"{prefix}-{name}", change={"kind": "witness"}, accept={"hash": hexed(witness_hash(t))},
         )  # fmt: skip
 
@@ -677,7 +677,7 @@ def genesis_file(chains, places):
     vectors = [v for c in chains for v in genesis_vectors(c, places[c.network], own)]
     comment = [
         "The two genesis blocks, hash for hash: a client that gets one of these wrong is on another chain.",
-        "Genesis has no nonce, an epoch field of zero, and a cellbase of more than a million octets.",
+        "Genesis has no nonce, an epoch field of zero, and a cellbase of more than a million bytes.",
         "Written by generate/real_data.py.",
     ]
     return document("The genesis blocks", "encoding.hash", comment, file_provenance, vectors)
@@ -693,16 +693,16 @@ GENESIS_PLACES = {
 # Transactions that differ from one another in shape, by the first digits of their hash.
 TRANSACTIONS = {
     "0x4efec352": ("cellbase-at-150", "a cellbase, with a null out point and the block number in since"),
-    "0x81c400a7": ("dao-deposit", "the deposit of RFC 0023, with a type script and 8 octets of data"),
+    "0x81c400a7": ("dao-deposit", "the deposit of RFC 0023, with a type script and 8 bytes of data"),
     "0x43114a4f": ("dao-deposit-in-second-output", "the first output has no type and no data, the second has both"),
     "0x103eb9a5": ("two-inputs-code-and-group", "two inputs, deps of both dep types, code before group"),
     "0x5d655e2e": ("three-inputs-header-dep", "three inputs and witnesses, four deps, one header dep, two types"),
     "0x5a504fc1": ("thirteen-inputs", "13 inputs, 18 header deps, a since of epochs on each input"),
     "0x85e30155": ("since-with-fractions", "five inputs, each with another epoch fraction in since"),
-    "0x805168da": ("header-dep-and-empty-witness", "a header dep, 8 octets of data, an empty second witness"),
-    "0x6517b907": ("one-witness-for-two-inputs", "fewer witnesses than inputs, 16 octets of data"),
-    "0x8b9027c4": ("two-witnesses-for-one-input", "more witnesses than inputs, one of them of two octets"),
-    "0x4586602c": ("long-lock-args", "locks with args of different lengths and a witness of 214 octets"),
+    "0x805168da": ("header-dep-and-empty-witness", "a header dep, 8 bytes of data, an empty second witness"),
+    "0x6517b907": ("one-witness-for-two-inputs", "fewer witnesses than inputs, 16 bytes of data"),
+    "0x8b9027c4": ("two-witnesses-for-one-input", "more witnesses than inputs, one of them of two bytes"),
+    "0x4586602c": ("long-lock-args", "locks with args of different lengths and a witness of 214 bytes"),
     "0x9202af33": ("data-and-type-scripts", "scripts with hash_type data and with type, no witness at all"),
 }
 DATA1 = "sdk/js/utils_utils_rawTransactionToHash.fixtures.json"
@@ -738,7 +738,7 @@ def transactions_file(data):
         "A serialiser that reorders the fields of an input, drops an empty witness or hashes the witnesses fails here.",
         "Written by generate/real_data.py.",
     ]
-    file_provenance = {"kind": "derived", "source": "hashlib.blake2b over the molecule octets of the transaction"}
+    file_provenance = {"kind": "derived", "source": "hashlib.blake2b over the molecule bytes of the transaction"}
     return document("Published transactions", "encoding.hash", comment, file_provenance, vectors)
 
 

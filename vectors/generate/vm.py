@@ -3,7 +3,7 @@
 
     python3 vectors/generate/vm.py [--check]
 
-The script writes `vm/*.yaml` and `vm/programs/`, the same octets at every run; it reads the sources there that
+The script writes `vm/*.yaml` and `vm/programs/`, the same bytes at every run; it reads the sources there that
 people have written. With `--check` it writes nothing and fails when a file differs from what it would write.
 
 It needs the GNU assembler and linker for RISC-V (Debian's `binutils-riscv64-unknown-elf`), and Python's standard

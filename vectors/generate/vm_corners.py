@@ -4,21 +4,21 @@ from vm_memory import HALT, placed
 from vm_tools import BASE, EXIT, HEADERS, R, W, X, assemble, elf, header, program
 
 NOTES = {
-    "fetch": {"bug": "boundary", "effect": "an instruction fetched by other octets than the rule says"},
+    "fetch": {"bug": "boundary", "effect": "an instruction fetched by other bytes than the rule says"},
     "cache": {"bug": "cache", "effect": "decoded instructions kept by a part of their address"},
     "odd": {"bug": "alignment", "effect": "the lowest bit of an odd address lost"},
     "width": {"bug": "width", "effect": "a number, an address or a limit cut to fewer bits than it has"},
     "crossing": {"bug": "boundary", "effect": "a load over the border of two pages refused, or its second part read from elsewhere"},
     "operands": {"bug": "parsing", "effect": "an instruction with another register taken for one that it is not, or refused"},
-    "length": {"bug": "fusion", "effect": "all parts taken for instructions of four octets"},
-    "octet-order": {"bug": "parsing", "effect": "a number of the headers read in the order of the other files"},
+    "length": {"bug": "fusion", "effect": "all parts taken for instructions of four bytes"},
+    "byte-order": {"bug": "parsing", "effect": "a number of the headers read in the order of the other files"},
     "checks": {"bug": "parsing", "effect": "a segment loaded before the flags of all have been looked at"},
     "mapped-over": {"bug": "permission", "effect": "a page that stays writable, or is not executed, where code was loaded over data"},
     "extension": {"bug": "width", "effect": "a form of 32 bits that leaves its operand as it was when nothing is added or shifted"},
     "too-strict": {"bug": "fusion", "effect": "a sequence not fused although all conditions hold"},
     "write-order": {"bug": "fusion", "effect": "the results of a fused operation written in another order than by its parts"},
     "first-page": {"bug": "boundary", "effect": "only the first or the last page of a segment frozen, or looked at"},
-    "no-octets": {"bug": "parsing", "effect": "a segment without octets in the file passed over"},
+    "no-bytes": {"bug": "parsing", "effect": "a segment without bytes in the file passed over"},
     "charge": {"bug": "arithmetic", "effect": "loading held against the limit, or charged otherwise, than the rule says"},
     "wraps": {"bug": "overflow", "effect": "a sum that wraps refused, or a target looked at that is not taken"},
 }  # fmt: skip
@@ -34,11 +34,11 @@ def fetching(t):
     code = low + assemble("c.j .-28")
     base = t.run("odd-before-end-of-memory", "a program at odd addresses near the end of memory", ["VM-003"],
                  placed(code, 0x3FFFE1), over=(1, 2), expect=0)  # fmt: skip
-    t.run("odd-end-of-memory", "it begins at 3ffffd with a jump of two octets, of which four would be fetched", ["VM-002"],
+    t.run("odd-end-of-memory", "it begins at 3ffffd with a jump of two bytes, of which four would be fetched", ["VM-002"],
           placed(code, 0x3FFFE1, entry=0x3FFFFD), over=(1, 2), twin=base, expect="VM-002", flags=["fetch"])  # fmt: skip
     code = assemble(f"1: {EXIT}; c.j 1b", 0x10FF2)
     rows = lambda room: [header(offset=HEADERS, address=0x10FF3, size=len(code), room=room)]
-    base = t.run("odd-over-end-of-page", "an instruction of two octets has its second in the next page", ["VM-003"],
+    base = t.run("odd-over-end-of-page", "an instruction of two bytes has its second in the next page", ["VM-003"],
                  elf(rows(14), code, 0x10FFF), over=(1, 2), expect=0, flags=["fetch"])  # fmt: skip
     t.run("odd-over-end-of-page-cut", "which is not executable", ["VM-003"], elf(rows(13), code, 0x10FFF), over=(1, 2),
           twin=base, expect="VM-003", flags=["fetch"])  # fmt: skip
@@ -46,12 +46,12 @@ def fetching(t):
     rows = [header(flags=R | W, offset=176, address=0x10FFF, size=1), header(offset=177, address=0x11000, size=13)]
     whole = elf(rows, code + assemble(EXIT), 0x11001)
     base = t.run("behind-writable-page", "a program behind a writable page", ["VM-003"], whole, expect=0)
-    t.run("begins-in-writable-page", "it begins with the last octet of that page", ["VM-003"], elf(rows, code + assemble(EXIT), 0x10FFF),
+    t.run("begins-in-writable-page", "it begins with the last byte of that page", ["VM-003"], elf(rows, code + assemble(EXIT), 0x10FFF),
           twin=base, expect="VM-003", flags=["fetch"])  # fmt: skip
     back = assemble(EXIT) + bytes(16) + assemble("c.j .-28")
     place = 4096 - len(back) - 1
     rows = lambda size: [header(offset=HEADERS, size=size)]
-    base = t.run("odd-end-of-page-0", "version 0, too, fetches four octets at 0xffd", ["VM-003"],
+    base = t.run("odd-end-of-page-0", "version 0, too, fetches four bytes at 0xffd", ["VM-003"],
                  t.keep("odd-end-of-page", elf(rows(4097), bytes(place) + back + b"\0\0", BASE + 4093)), expect=0)  # fmt: skip
     t.run("odd-end-of-page-0-cut", "of which one is not executable", ["VM-003"],
           t.keep("odd-end-of-page-cut", elf(rows(4096), bytes(place) + back + b"\0\0", BASE + 4093)), twin=base, expect="VM-003",
@@ -75,7 +75,7 @@ def odd(t):
         f"mulhu a2, a0, a1; mul a3, a0, a1; {EXIT}", expect=0)  # fmt: skip
     ran("odd-address", "jal and auipc at odd addresses: a link and an address that are odd", ["VM-005", "VM-020"],
         f"jal ra, 1f; 1: auipc a0, 0; {HALT}", state=True, expect=5)  # fmt: skip
-    # Behind the jumps, an octet and the exit at an even address.
+    # Behind the jumps, a byte and the exit at an even address.
     tail = b"\0\0\0\0\0\0\0" + assemble(HALT, BASE + 16)
     for id_, why, rules, text, over in [
         ("odd-jalr", "jalr from an odd address to an even one", ["VM-006"], "lui t0, 0x10; jalr t1, 16(t0)", (0, 1, 2)),
@@ -85,9 +85,9 @@ def odd(t):
         code = b"\0" + assemble(text) + tail
         t.run(id_, why, rules, elf([header(offset=HEADERS, size=len(code))], code, BASE + 1), state=True, over=over,
               expect=0, flags=["odd"])  # fmt: skip
-    # The octets at 10000 from 10001 on, which end with c.jr t0, and then from 10000 on.
+    # The bytes at 10000 from 10001 on, which end with c.jr t0, and then from 10000 on.
     code = bytes.fromhex("1305050413828200") + assemble(HALT) + bytes(17) + assemble("lui t0, 0x10; jal zero, .-36")
-    t.run("odd-then-even", "the same octets from an odd address on and from an even one", ["VM-020"],
+    t.run("odd-then-even", "the same bytes from an odd address on and from an even one", ["VM-020"],
           elf([header(offset=HEADERS, size=len(code))], code, BASE + 33), expect=65, flags=["cache"])  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def fusion(t):
     t.run("fused-behind", "sequences that fuse behind fifteen instructions, and behind one that begins other sequences",
           ["VM-010"], program(text), expect=0, flags=["too-strict"])  # fmt: skip
     far = placed(f"{EXIT}; auipc ra, 0; jalr ra, -12(ra)", 0x3FFFEC, entry=0x3FFFF8)
-    t.run("fused-both-compressed", "the link of a far jump of four octets", ["VM-015"],
+    t.run("fused-both-compressed", "the link of a far jump of four bytes", ["VM-015"],
           placed(f"{HALT}; c.lui ra, 1; c.jalr ra", 0x1000, entry=0x1008), over=(1, 2), state=True, expect=0, flags=["length"])  # fmt: skip
     t.run("fused-ends-memory", "a far jump that ends with memory", ["VM-002", "VM-015"], far, over=(1, 2), expect=0,
           flags=["fetch"])  # fmt: skip
@@ -174,10 +174,10 @@ def arithmetic(t):
 
 def files_of_segments(t):
     plain = program(EXIT)
-    patch = lambda at, octets: plain[:at] + octets + plain[at + len(octets) :]
+    patch = lambda at, raw: plain[:at] + raw + plain[at + len(raw) :]
     case = lambda id_, why, rule, file, expect=0, **rest: t.run(id_, why, [rule], file, twin="exit-0", expect=expect, **rest)
     case("elf-256-headers", "256 program headers", "VM-037", patch(56, b"\0\1"), "VM-037", flags=["width"])
-    case("elf-table-at-0", "the table begins with the file, whose first octets are no type that is loaded", "VM-003", patch(32, bytes(8)), "VM-003")
+    case("elf-table-at-0", "the table begins with the file, whose first bytes are no type that is loaded", "VM-003", patch(32, bytes(8)), "VM-003")
     case("elf-no-table", "no program header, and a table behind the file", "VM-003", patch(56, b"\0\0")[:32] + b"\xff" * 8 + patch(56, b"\0\0")[40:], "VM-003")
     case("elf-flags-all", "code with all flags but W", "VM-039", patch(68, b"\xfd\xff\xff\xff"))
     moved = elf([header(size=135)], b"\0\0\0" + assemble(EXIT), BASE + 123)
@@ -187,11 +187,11 @@ def files_of_segments(t):
     for kind in (0x101, 0x10001, 0x80000001):
         t.run(f"segment-kind-{kind:x}", f"a segment of type {kind:x} is not loaded", ["VM-037"],
               more(dict(flags=7, offset=0, size=4, address=0x20000, kind=kind)), expect=0, flags=["width"])  # fmt: skip
-    t.run("segment-room-wraps-to-256", "a size that wraps with the octets before it: a page", ["VM-040", "VM-041"],
+    t.run("segment-room-wraps-to-256", "a size that wraps with the bytes before it: a page", ["VM-040", "VM-041"],
           more(dict(address=0x20900, room=2**64 - 0x800)), state=True, expect=0, flags=["wraps"])  # fmt: skip
     big = elf([header(size=len(plain), order=">")], plain[HEADERS:], order=">")
-    t.run("elf-big-endian-flags", "flags with the least significant octet first in a file of the other order", ["VM-039"],
-          big[:68] + b"\5\0\0\0" + big[72:], twin="elf-big-endian", expect="VM-039", flags=["octet-order"])  # fmt: skip
+    t.run("elf-big-endian-flags", "flags with the least significant byte first in a file of the other order", ["VM-039"],
+          big[:68] + b"\5\0\0\0" + big[72:], twin="elf-big-endian", expect="VM-039", flags=["byte-order"])  # fmt: skip
     two = lambda page, flags: more(dict(flags=R | W, offset=0, size=4, address=page), dict(flags=flags, offset=0, size=4, address=0x21000))
     base = t.run("segments-in-order", "two more segments", ["VM-039"], two(0x20000, R | W), expect=0)
     for id_, page in (("frozen", 0x10000), ("behind-memory", 0x400000)):
@@ -202,7 +202,7 @@ def files_of_segments(t):
     rows = [header(size=64 + 13 * 56 + len(code)), *(header(**{**row, "size": 64 + 13 * 56}) for row in many)]
     t.run("segments-13", "thirteen segments, whose loading would cost more than the limit, were it charged", ["VM-041", "VM-051", "VM-052"],
           elf(rows, code), limit=502, expect=0, flags=["charge"])  # fmt: skip
-    t.run("charge-not-padding", "octets before a segment in its page cost nothing", ["VM-052"], more(dict(address=0x20010)), charge=True,
+    t.run("charge-not-padding", "bytes before a segment in its page cost nothing", ["VM-052"], more(dict(address=0x20010)), charge=True,
           expect=0, flags=["charge"])  # fmt: skip
     t.run("stack-300", "three hundred arguments", ["VM-045"], plain, arguments=[b"a"] * 300, state=True, charge=True, expect=0,
           flags=["width"])  # fmt: skip
@@ -215,32 +215,32 @@ def pages(t):
     for id_, why, first, second in [
         ("frozen-second-page", "its second page of three is frozen", dict(address=0x21000), dict(address=0x20000, room=0x3000)),
         ("frozen-last-page", "its last page is", dict(address=0x22000), dict(address=0x20000, room=0x3000)),
-        ("frozen-without-octets", "its page is the second of a frozen segment, which has no octets there", dict(address=0x22000, room=0x2000),
+        ("frozen-without-octets", "its page is the second of a frozen segment, which has no bytes there", dict(address=0x22000, room=0x2000),
          dict(address=0x23000, room=0x1000)),
     ]:  # fmt: skip
         t.run(id_, why, ["VM-035"], pair(first, second), twin=base, expect="VM-035", flags=["first-page"])
     t.run("frozen-by-nothing", "a segment of no size freezes nothing", ["VM-035", "VM-040"],
           program(EXIT, [dict(flags=R | X, address=0x20000), dict(flags=R | W, offset=0, size=4, address=0x20000)]), expect=0)  # fmt: skip
-    why = ["a later segment that has no octets in the file takes the page", "version 0 freezes writable pages"]
+    why = ["a later segment that has no bytes in the file takes the page", "version 0 freezes writable pages"]
     rows = [dict(flags=R | W, offset=0, size=8, address=0x20000), dict(flags=R | W, address=0x21000, room=16)]
-    base = t.run("no-octets-beside", "a segment without octets in the file, in a page of its own", ["VM-041"], program(EXIT, rows), state=True,
+    base = t.run("no-octets-beside", "a segment without bytes in the file, in a page of its own", ["VM-041"], program(EXIT, rows), state=True,
                  expect=0)  # fmt: skip
     rows[1] = rows[1] | dict(address=0x20800)
     t.run("no-octets-over", why, ["VM-035", "VM-041"], program(EXIT, rows), state=True, twin=base, expect={0: "VM-035", 1: 0, 2: 0},
-          flags=["no-octets"])  # fmt: skip
+          flags=["no-bytes"])  # fmt: skip
     jump, there = assemble("lui t0, 0x20; jr t0"), assemble(EXIT)
     rows = lambda size: [header(offset=176, size=len(jump)), header(offset=176 + len(jump), address=0x20000, size=size, room=len(there))]
     base = t.run("code-in-second-segment", "a jump to code in another segment", ["VM-041"], elf(rows(len(there)), jump + there, BASE), expect=0)
-    t.run("code-of-zeros", "its octets are not in the file: zeros, which are illegal", ["VM-004"], elf(rows(0), jump + there, BASE), twin=base,
-          expect="VM-004", flags=["no-octets"])  # fmt: skip
+    t.run("code-of-zeros", "its bytes are not in the file: zeros, which are illegal", ["VM-004"], elf(rows(0), jump + there, BASE), twin=base,
+          expect="VM-004", flags=["no-bytes"])  # fmt: skip
     store = {page: assemble(f"lui a1, {page}; sd a2, 256(a1); {EXIT}") for page in (0x10, 0x11)}
     over = lambda page: elf([header(flags=R | W, size=4), header(offset=176, size=len(store[page]))], store[page], BASE)
     base = t.run("code-over-data", "code loaded over a writable segment is executed", ["VM-041"], over(0x11), over=(1, 2), expect=0)
     t.run("store-to-code-over-data", "and takes no stores", ["VM-034"], over(0x10), over=(1, 2), twin=base, expect="VM-034", flags=["mapped-over"])
-    t.run("code-without-octets-unaligned", "executable, without octets in the file, and in the middle of a page", ["VM-042"],
+    t.run("code-without-octets-unaligned", "executable, without bytes in the file, and in the middle of a page", ["VM-042"],
           program(EXIT, [dict(flags=R | X, address=0x20010, room=16)]), over=(0,), twin=t.run(
-              "code-without-octets", "executable, without octets in the file", ["VM-042"],
-              program(EXIT, [dict(flags=R | X, address=0x20000, room=16)]), expect=0), expect="VM-042", flags=["no-octets"])  # fmt: skip
+              "code-without-octets", "executable, without bytes in the file", ["VM-042"],
+              program(EXIT, [dict(flags=R | X, address=0x20000, room=16)]), expect=0), expect="VM-042", flags=["no-bytes"])  # fmt: skip
     t.run("read-only-unaligned", "a segment that is only readable, in the middle of a page", ["VM-042"],
           program(EXIT, [dict(flags=R, offset=0, size=4, address=0x20010)]), expect=0)  # fmt: skip
 
@@ -253,18 +253,18 @@ def decoding(files, Topic):
     })  # fmt: skip
     over = dict(over=(1, 2), flags=["too-strict"])
     add = assemble("c.addi a0, 1")
-    t.decode("decode-over-end-of-page", "two octets, one in each page", ["VM-003"], add, 0x1FFF, expect="addi", flags=["fetch"])
+    t.decode("decode-over-end-of-page", "two bytes, one in each page", ["VM-003"], add, 0x1FFF, expect="addi", flags=["fetch"])
     t.decode("decode-cut-by-page", "the second page is not executable", ["VM-003"], add[:1], 0x1FFF, twin="decode-over-end-of-page",
              expect="VM-003", flags=["fetch"])  # fmt: skip
-    t.decode("decode-last-four", "the last octets of memory, which version 0 cannot load", ["VM-032"], "addi a0, a0, 1", 0x3FFFFC,
+    t.decode("decode-last-four", "the last bytes of memory, which version 0 cannot load", ["VM-032"], "addi a0, a0, 1", 0x3FFFFC,
              expect="addi", flags=["fetch"])  # fmt: skip
-    t.decode("decode-last-two", "the same with two octets", ["VM-032"], add, 0x3FFFFE, expect="addi", flags=["fetch"])
+    t.decode("decode-last-two", "the same with two bytes", ["VM-032"], add, 0x3FFFFE, expect="addi", flags=["fetch"])
     for place in (0x1FFE, 0x1FFF):
         t.decode(f"fuse-at-{place & 0xFFF:x}", "the first part lies in two pages", ["VM-010"], assemble("mulhu a2, a0, a1; mul a3, a0, a1"), place,
                  expect="wide_mulu", **over)  # fmt: skip
     far = assemble("auipc ra, 0; c.jalr ra")
-    t.decode("fuse-to-end-of-page", "the second part, of two octets, ends with its page", ["VM-010"], far, 0x1FFA, expect="far_jump_rel", **over)
-    t.decode("fuse-to-odd-end-of-page", "it ends an octet earlier, and four would be fetched", ["VM-003", "VM-010"], far, 0x1FF9,
+    t.decode("fuse-to-end-of-page", "the second part, of two bytes, ends with its page", ["VM-010"], far, 0x1FFA, expect="far_jump_rel", **over)
+    t.decode("fuse-to-odd-end-of-page", "it ends a byte earlier, and four would be fetched", ["VM-003", "VM-010"], far, 0x1FF9,
              twin="fuse-to-end-of-page", expect="auipc", over=(1, 2), flags=["too-eager"])  # fmt: skip
     t.decode("fuse-far-jump-above", "the address is no part of what has to fit", ["VM-015"], "auipc ra, 0x7ffff; jalr ra, 2047(ra)",
              expect="far_jump_rel", **over)  # fmt: skip

@@ -271,13 +271,13 @@ def legal_topics(files, Topic):
 
 def bitmap(version, compressed):
     """What is legal, in the order of `vm.md`: patterns by value, or opcode, funct3, funct7, rs2 from the low bits on."""
-    octets = bytearray((1 << 16 if compressed else 1 << 20) // 8)
+    raw = bytearray((1 << 16 if compressed else 1 << 20) // 8)
     for number in range(3 << 14 if compressed else 1 << 20):
         word = encoding(number, compressed)
         fields = (word >> 2 & 31) | (word >> 12 & 7) << 5 | word >> 25 << 8 | (word >> 20 & 31) << 15
         place = word if compressed else fields
-        octets[place >> 3] |= is_legal(number, compressed, version) << (place & 7)
-    return octets
+        raw[place >> 3] |= is_legal(number, compressed, version) << (place & 7)
+    return raw
 
 
 def topic(files, Topic):

@@ -39,7 +39,7 @@ def carries():
         ["c.add a0, a1", ADC[1], "c.add a0, a2", ADC[3], "c.or a1, a2"],
         "adc",
         "adc",
-        "parts of two octets",
+        "parts of two bytes",
     )
     for n, part, id_, why in [
         (0, "add a0, a1, a0", "first-order", "the first addends in the other order"),
@@ -174,7 +174,7 @@ def immediates():
             "the sum leaves 32 bits, and fuses all the same",
         ),
         ("lui-addiw-x0", "lui x0, 0x12345; addiw x0, x0, 1", load, load, "to x0"),
-        ("lui-addiw-compressed", "c.lui a0, 5; c.addiw a0, -3", load, load, "both parts of two octets"),
+        ("lui-addiw-compressed", "c.lui a0, 5; c.addiw a0, -3", load, load, "both parts of two bytes"),
         ("lui-addiw-rd", "lui a0, 0x12345; addiw a1, a0, 1", "lui", "lui", "the sum goes elsewhere"),
         ("lui-addiw-rs1", "lui a0, 0x12345; addiw a0, a1, 1", "lui", "lui", "the addend is another"),
         ("lui-addi", "lui a0, 0x12345; addi a0, a0, 1", "lui", "lui", "addi is not addiw"),
@@ -184,7 +184,7 @@ def immediates():
         ("auipc-addi", "auipc a0, 0x12345; addi a0, a0, 0x678", load, "an address, in version 2"),
         ("auipc-addi-x0", "auipc x0, 0; c.nop", load, "x0 and a no-op are a pair"),
         ("auipc-addi-hint", "auipc x0, 0; .half 0x0081", load, "and x0 and a hint"),
-        ("auipc-addi-compressed", "auipc a0, 1; c.addi a0, 5", load, "the second part of two octets"),
+        ("auipc-addi-compressed", "auipc a0, 1; c.addi a0, 5", load, "the second part of two bytes"),
         ("auipc-addi-rd", "auipc a0, 1; addi a1, a0, 1", "auipc", "the sum goes elsewhere"),
         ("auipc-addi-rs1", "auipc a0, 1; addi a0, a1, 1", "auipc", "the addend is another"),
         ("auipc-addiw", "auipc a0, 1; addiw a0, a0, 1", "auipc", "addiw is not addi"),
@@ -415,7 +415,7 @@ def run_topic(files, Topic):
         "as-written": {"bug": "fusion", "effect": "what RISC-V would do, where all engines do something else"},
         "beyond-31-bits": {"bug": "width", "effect": "an address of 2^31 or more between the two parts, or as their sum, gets lost"},
         "odd-target": {"bug": "fusion", "effect": "the lowest bit of a far jump's target kept"},
-        "length": {"bug": "fusion", "effect": "all parts taken for instructions of four octets"},
+        "length": {"bug": "fusion", "effect": "all parts taken for instructions of four bytes"},
     })  # fmt: skip
     assert BASE == 0x10000
     rules = ["VM-010", "VM-011", "VM-012", "VM-013", "VM-017", "VM-018", "VM-019", "VM-050"]
@@ -465,7 +465,7 @@ def run_topic(files, Topic):
     near = program(f"auipc x0, 0; jalr ra, 12(x0); ecall; {EXIT}")
     t.run(
         "run-far-relative-x0",
-        ["through x0, in version 1 alone: to 12 octets on", other.format(12)],
+        ["through x0, in version 1 alone: to 12 bytes on", other.format(12)],
         ["VM-015"],
         near,
         expect={0: "VM-003", 1: 0, 2: "VM-003"},
@@ -493,7 +493,7 @@ def run_topic(files, Topic):
         t.run(f"run-far-{name}-odd", "to an odd sum, whose lowest bit is dropped", ["VM-015"],
               program(f"{first}; jalr ra, {low}(ra); ecall; 1: {EXIT}"), over=(1, 2), expect=0, flags=["odd-target"])  # fmt: skip
     back = assemble("lui t0, 0x10; sub a0, ra, t0; addi a0, a0, -26; li a7, 93; ecall; lui ra, 0x10; c.jalr ra", BASE)
-    t.run("run-far-compressed", "the link of a jump of two octets: a0 is what it is away from there", ["VM-015"],
+    t.run("run-far-compressed", "the link of a jump of two bytes: a0 is what it is away from there", ["VM-015"],
           elf([header(offset=HEADERS, size=len(back))], back, BASE + 20), over=(1, 2), expect=0, flags=["length"])  # fmt: skip
     t.write()
 

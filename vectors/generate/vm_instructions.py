@@ -150,15 +150,15 @@ def branch(name, holds):
     )
 
 
-OCTETS = bytes.fromhex("7f80ff0001fe8a7510efcdab8967452301")
+BYTES = bytes.fromhex("7f80ff0001fe8a7510efcdab8967452301")
 
 
 def load(name):
     count, sign = LOADS[name]
     offsets = [-8, -7, -5, -1, 0]
     tests = "".join(f"        test {8 * n}, {offset}\n" for n, offset in enumerate(offsets))
-    found = [OCTETS[o + 8 :][:count] for o in offsets]
-    results = [int.from_bytes(octets, "little") for octets in found]
+    found = [BYTES[o + 8 :][:count] for o in offsets]
+    results = [int.from_bytes(raw, "little") for raw in found]
     results = [signed(value, 8 * count) if sign else value for value in results]
     text = f"""\
         .macro test row, offset
@@ -178,7 +178,7 @@ def load(name):
         addi a5, zero, 0
         bnez a5, fail
 """
-    data = "data:\n        .byte " + ", ".join(f"{octet:#04x}" for octet in OCTETS) + "\n"
+    data = "data:\n        .byte " + ", ".join(f"{byte:#04x}" for byte in BYTES) + "\n"
     return (
         HEAD.format(title=f"{name} rd, offset(rs1), aligned or not. A row: rd.")
         + text
@@ -218,7 +218,7 @@ def store(name):
 {tests}\
 """
     title = f"{name} rs2, offset(rs1), aligned or not, and from one page to the next. First row: what is stored, and where.\n" \
-        "# A row: the 16 octets around the border of the pages."  # fmt: skip
+        "# A row: the 16 bytes around the border of the pages."  # fmt: skip
     return HEAD.format(title=title) + text + DONE + rows(table)
 
 
@@ -262,7 +262,7 @@ NOTES = {
     "mulw-sign": {"bug": "sign", "effect": "mulw without the sign of its result, as ckb-vm before its change 50"},
     "width": {"bug": "width", "effect": "a form of 32 bits that looks at the upper half, or keeps it: add.uw, slli.uw, clzw and rorw in early ckb-vm"},
     "clmul": {"bug": "boundary", "effect": "clmul, clmulh and clmulr that miss the first or the last bit, as ckb-vm before its change 209"},
-    "orc-b": {"bug": "arithmetic", "effect": "orc.b that spreads bits within an octet by halves, as in early ckb-vm"},
+    "orc-b": {"bug": "arithmetic", "effect": "orc.b that spreads bits within a byte by halves, as in early ckb-vm"},
     "single-bit": {"bug": "width", "effect": "a single-bit instruction whose number of a bit is cut to five bits"},
     "division": {"bug": "overflow", "effect": "a division by zero, or of the least number by -1, that stops the host"},
     "wraps": {"bug": "overflow", "effect": "arithmetic that stops on overflow where it wraps, as ckb-vm before its change 78"},
@@ -319,6 +319,6 @@ WHY = {
     "jalr": "jalr: the offset, the lowest bit cleared after the sum, the link, and none",
     "fence": "fence: any sets, and the reserved ones, do nothing",
     "fence.i": "fence.i does nothing",
-    "ecall": "ecall: exit with the low octet of a0",
+    "ecall": "ecall: exit with the low byte of a0",
     "ebreak": "ebreak does nothing, at the cost of a call, in both forms",
 }

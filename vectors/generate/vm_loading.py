@@ -6,15 +6,15 @@ from real_data import ckbhash
 from vm_memory import HALT, placed
 from vm_tools import BASE, EXIT, HEADERS, Kept, R, W, X, assemble, elf, header, program
 
-# An argument that leaves no room: its letters, its zero octet and a vector for one argument are 1 MiB.
+# An argument that leaves no room: its letters, its zero byte and a vector for one argument are 1 MiB.
 MANY = b"a" * (2**20 - 25)
 
 
 # --- ELF --------------------------------------------------------------------------------------
 
 
-def patched(file, at, octets):
-    return file[:at] + octets + file[at + len(octets) :]
+def patched(file, at, raw):
+    return file[:at] + raw + file[at + len(raw) :]
 
 
 def elf_files(files, Topic):
@@ -30,43 +30,43 @@ def elf_files(files, Topic):
         "frozen": {"bug": "version", "effect": "writable segments frozen after version 0, or not in it: ckb-vm's change 142"},
     })  # fmt: skip
     plain = program(EXIT)
-    rejected = lambda id_, why, at, octets, rule, **rest: t.run(
-        id_, why, [rule], patched(plain, at, octets), twin="exit-0", expect=rule, **rest
+    rejected = lambda id_, why, at, raw, rule, **rest: t.run(
+        id_, why, [rule], patched(plain, at, raw), twin="exit-0", expect=rule, **rest
     )
-    taken = lambda id_, why, at, octets, rule, **rest: t.run(
-        id_, why, [rule], patched(plain, at, octets), twin="exit-0", expect=0, **rest
+    taken = lambda id_, why, at, raw, rule, **rest: t.run(
+        id_, why, [rule], patched(plain, at, raw), twin="exit-0", expect=0, **rest
     )
     for n in range(4):
-        rejected(f"elf-magic-{n}", f"octet {n} of the magic number is wrong", n, bytes([plain[n] ^ 1]), "VM-036")
+        rejected(f"elf-magic-{n}", f"byte {n} of the magic number is wrong", n, bytes([plain[n] ^ 1]), "VM-036")
     for value in (0, 1, 3):
         rejected(
             f"elf-class-{value}", f"class {value}: {'32 bits' if value == 1 else 'none'}", 4, bytes([value]), "VM-036"
         )
     for value in (0, 3):
-        rejected(f"elf-order-{value}", f"order of octets {value}", 5, bytes([value]), "VM-036")
+        rejected(f"elf-order-{value}", f"order of bytes {value}", 5, bytes([value]), "VM-036")
     big = elf([header(size=len(plain), order=">")], plain[HEADERS:], order=">")
     t.run(
         "elf-big-endian",
-        "headers with the most significant octet first; the code is as ever",
+        "headers with the most significant byte first; the code is as ever",
         ["VM-036"],
         big,
         expect=0,
         flags=["too-strict"],
     )
     for value in (0, 3):
-        t.run(f"elf-big-endian-order-{value}", f"the same with order of octets {value}", ["VM-036"], patched(big, 5, bytes([value])),
+        t.run(f"elf-big-endian-order-{value}", f"the same with order of bytes {value}", ["VM-036"], patched(big, 5, bytes([value])),
               twin="elf-big-endian", expect="VM-036")  # fmt: skip
     for length in (0, 4, 16, 63):
         t.run(
             f"elf-of-{length}-octets",
-            f"a file of {length} octets",
+            f"a file of {length} bytes",
             ["VM-036"],
             plain[:length],
             twin="exit-0",
             expect="VM-036",
         )
     rejected("elf-no-headers", "no program header: nothing is loaded, nothing can be executed", 56, b"\0\0", "VM-003")
-    t.run("elf-of-63-octets-no-headers", "a file of 63 octets that names no program header", ["VM-036"], patched(plain, 56, b"\0\0")[:63],
+    t.run("elf-of-63-octets-no-headers", "a file of 63 bytes that names no program header", ["VM-036"], patched(plain, 56, b"\0\0")[:63],
           twin="exit-0", expect="VM-036")  # fmt: skip
     taken("elf-ignored-physical", "nor is the physical address of a segment", 88, b"\xff" * 8, "VM-041", flags=["too-strict"])
     taken("elf-ignored-alignment", "nor its alignment", 112, b"\xff" * 8, "VM-041", flags=["too-strict"])
@@ -92,7 +92,7 @@ def elf_files(files, Topic):
     rejected("elf-2-headers-in-3", "three program headers in a file that has room for two", 56, b"\x03\0", "VM-037")
     rejected("elf-65535-headers", "65,535 program headers", 56, b"\xff\xff", "VM-037")
     rejected(
-        "elf-table-over-end", "the table begins one octet too late", 32, struct.pack("<Q", len(plain) - 55), "VM-037"
+        "elf-table-over-end", "the table begins one byte too late", 32, struct.pack("<Q", len(plain) - 55), "VM-037"
     )
     rejected(
         "elf-table-behind",
@@ -112,7 +112,7 @@ def elf_files(files, Topic):
     full = len(second())
     base = t.run(
         "segment-to-end",
-        "a second segment is the last octet of the file",
+        "a second segment is the last byte of the file",
         ["VM-038"],
         second(offset=full - 1, size=1),
         expect=0,
@@ -126,12 +126,12 @@ def elf_files(files, Topic):
         expect=expect,
         **FLAGS.get(id_, {}),
     )
-    segment("segment-over-end", "one octet more", "VM-038", size=2)
+    segment("segment-over-end", "one byte more", "VM-038", size=2)
     segment("segment-empty-at-end", "none, at the end of the file", offset=full, size=0)
     segment("segment-empty-behind", "none, behind the end of the file", "VM-038", offset=full + 1, size=0)
-    segment("segment-minus-1", "one octet at 2^64 - 1", "VM-038", offset=2**64 - 1)
-    segment("segment-wraps", "16 octets at 2^64 - 8", "VM-038", offset=2**64 - 8, size=16)
-    segment("segment-size-minus-1", "2^64 - 1 octets", "VM-038", size=2**64 - 1)
+    segment("segment-minus-1", "one byte at 2^64 - 1", "VM-038", offset=2**64 - 1)
+    segment("segment-wraps", "16 bytes at 2^64 - 8", "VM-038", offset=2**64 - 8, size=16)
+    segment("segment-size-minus-1", "2^64 - 1 bytes", "VM-038", size=2**64 - 1)
     segment("segment-not-loaded", "one that is not loaded may be anything", kind=2, offset=2**64 - 1, flags=7)
     segment("segment-interpreter", "the name of an interpreter may be anywhere", kind=3, offset=2**64 - 1)
     # Flags.
@@ -145,13 +145,13 @@ def elf_files(files, Topic):
     segment("segment-empty-at-0", "memory at address 0, and none of the file", 0, "VM-041", address=0, size=0)
     segment("segment-last-page", "the last page of memory", 0, "VM-040", address=0x3FF000, room=4096)
     segment(
-        "segment-over-memory", "one octet more", "VM-040", "VM-040", "segment-last-page", address=0x3FF000, room=4097
+        "segment-over-memory", "one byte more", "VM-040", "VM-040", "segment-last-page", address=0x3FF000, room=4097
     )
-    segment("segment-behind-memory", "an octet at 4 MiB", "VM-040", "VM-040", address=0x400000, room=1)
-    segment("segment-nothing-behind", "no octet at 4 MiB", 0, "VM-040", address=0x400000, room=0)
+    segment("segment-behind-memory", "a byte at 4 MiB", "VM-040", "VM-040", address=0x400000, room=1)
+    segment("segment-nothing-behind", "no byte at 4 MiB", 0, "VM-040", address=0x400000, room=0)
     segment(
         "segment-nothing-further",
-        "no octet at the page after that",
+        "no byte at the page after that",
         "VM-040",
         "VM-040",
         "segment-nothing-behind",
@@ -162,7 +162,7 @@ def elf_files(files, Topic):
     segment("segment-room-minus-1", "a size of 2^64 - 1, rounded up: nothing", 0, "VM-040", room=2**64 - 1)
     segment(
         "segment-room-wraps",
-        "the same one octet into a page: the padding has no room",
+        "the same one byte into a page: the padding has no room",
         "VM-040",
         "VM-040",
         "segment-room-minus-1",
@@ -172,7 +172,7 @@ def elf_files(files, Topic):
     segment("segment-room-minus-1-behind", "the same at 4 MiB", 0, "VM-040", address=0x400000, room=2**64 - 1)
     segment("segment-room-minus-1-further", "and at the page after that", "VM-040", "VM-040", "segment-room-minus-1-behind",
             address=0x401000, room=2**64 - 1)  # fmt: skip
-    segment("segment-nothing-over-code", "no octet at the page of the code, which is frozen", 0, "VM-035", address=0x10000, size=0, room=0)
+    segment("segment-nothing-over-code", "no byte at the page of the code, which is frozen", 0, "VM-035", address=0x10000, size=0, room=0)
     segment("segment-room-minus-1-over-code", "a size of 2^64 - 1 there: nothing", 0, "VM-035", address=0x10000, room=2**64 - 1)
     segment("segment-room-half", "a size of 2^63", "VM-040", "VM-040", room=2**63)
     loading(t)
@@ -186,17 +186,17 @@ FLAGS |= {"segment-flags-more": {"flags": ["too-strict"]}, "segment-not-loaded":
 
 
 def loading(t):
-    """What of segments is in memory: a program exits with an octet of it."""
+    """What of segments is in memory: a program exits with a byte of it."""
 
     def reads(address, *rows):
         return program(f"lui a1, {address >> 12}; lbu a0, {address & 0xFFF}(a1); {HALT}" if address & 0xFFF < 2048 else
                        f"lui a1, {(address >> 12) + 1}; lbu a0, {(address & 0xFFF) - 4096}(a1); {HALT}", rows)  # fmt: skip
 
     data = dict(flags=R | W, offset=1, size=3, address=0x20000, room=3)  # "ELF"
-    base = t.run("load-first", "the first octet of a segment", ["VM-041"], reads(0x20000, data), expect=0x45)
+    base = t.run("load-first", "the first byte of a segment", ["VM-041"], reads(0x20000, data), expect=0x45)
     t.run("elf-ignored-entry-size", "the size of a program header is 56, whatever the file says", ["VM-037"],
           patched(reads(0x20000, data), 54, b"\x40"), twin=base, expect=0x45, flags=["too-strict"])  # fmt: skip
-    t.run("load-last", "its last octet", ["VM-041"], reads(0x20002, data), twin=base, expect=0x46)
+    t.run("load-last", "its last byte", ["VM-041"], reads(0x20002, data), twin=base, expect=0x46)
     t.run("load-after", "zero after it", ["VM-041"], reads(0x20003, data), twin=base, expect=0)
     t.run("load-beyond-size", "a size in memory below that in the file: the page is filled from the file all the same", ["VM-041"],
           reads(0x20002, {**data, "room": 1}), twin=base, expect=0x46, flags=["too-strict"])  # fmt: skip
@@ -219,14 +219,14 @@ def loading(t):
     long = {**data, "offset": 0, "size": 176, "address": 0x20FFF, "room": 1}
     t.run(
         "load-cut-at-page",
-        "a segment of one octet at the end of a page: what the file has beyond is not loaded",
+        "a segment of one byte at the end of a page: what the file has beyond is not loaded",
         ["VM-041"],
         reads(0x21000, long),
         expect=0,
     )
     t.run(
         "load-into-next-page",
-        "two octets in memory: the second page is there",
+        "two bytes in memory: the second page is there",
         ["VM-041"],
         reads(0x21000, {**long, "room": 2}),
         twin="load-cut-at-page",
@@ -259,7 +259,7 @@ def loading(t):
         expect=0x46,
         flags=["frozen"],
     )
-    t.run("load-nothing-over", ["a later segment of no octets, but not at the start of its page, takes the page", why[1]], ["VM-035", "VM-041"],
+    t.run("load-nothing-over", ["a later segment of no bytes, but not at the start of its page, takes the page", why[1]], ["VM-035", "VM-041"],
           twice({}, dict(address=0x20800, size=0, room=0)), twin=base, expect=expect(0), flags=["frozen"])  # fmt: skip
     t.run("load-over-rest", ["what the later one does not fill is zero", why[1]], ["VM-035", "VM-041"],
           twice(dict(address=0x20800), {}, 0x20800), twin=base, expect=expect(0), flags=["frozen"])  # fmt: skip
@@ -311,7 +311,7 @@ def loading(t):
     )
     t.run(
         "code-unaligned-by-1",
-        "one octet into it",
+        "one byte into it",
         ["VM-042"],
         placed(EXIT, 0x10001, entry=0x10001),
         twin="code-aligned",
@@ -378,8 +378,8 @@ def stack(files, Topic):
     for id_, arguments, why in [
         ("one", [b"a"], "one argument"), ("two", [b"", b"ab"], "two, of which one is empty"),
         ("three", [b"first", b"second", b"third"], "three: the first lies highest"),
-        ("seven", [b"1", b"2", b"3", b"4", b"5", b"6", b"7"], "seven, each of two octets: no room between the vector and the strings in version 0"),
-        ("zeros", [b"\0\0", b"\0"], "zero octets in arguments"),
+        ("seven", [b"1", b"2", b"3", b"4", b"5", b"6", b"7"], "seven, each of two bytes: no room between the vector and the strings in version 0"),
+        ("zeros", [b"\0\0", b"\0"], "zero bytes in arguments"),
     ]:  # fmt: skip
         t.run(
             f"stack-{id_}",
@@ -395,7 +395,7 @@ def stack(files, Topic):
     lw = program(f"ld a1, 8(sp); lbu a0, 0(a1); {HALT}")
     t.run(
         "stack-read",
-        "the first argument's first octet, through its address",
+        "the first argument's first byte, through its address",
         ["VM-045"],
         lw,
         arguments=[b"xyz", b"u"],
@@ -442,7 +442,7 @@ def stack(files, Topic):
     many = Kept(MANY, path)
     base = t.run(
         "stack-full",
-        "arguments down to 3 MiB, to the octet after version 0",
+        "arguments down to 3 MiB, to the byte after version 0",
         ["VM-046"],
         first,
         arguments=[many],
@@ -492,8 +492,8 @@ def cycles(files, Topic):
     comment = ["The limit to the cycle, and what loading costs."]
     t = Topic(files, "cycles", "Cycles", "vm.run", comment, notes={
         "exact": {"bug": "boundary", "effect": "a limit that may not be reached, or may be exceeded"},
-        "rounding": {"bug": "rounding", "effect": "octets divided by four and rounded down, or rounded twice"},
-        "what-is-charged": {"bug": "arithmetic", "effect": "octets in memory charged instead of octets of the file, or the stack left out"},
+        "rounding": {"bug": "rounding", "effect": "bytes divided by four and rounded down, or rounded twice"},
+        "what-is-charged": {"bug": "arithmetic", "effect": "bytes in memory charged instead of bytes of the file, or the stack left out"},
     })  # fmt: skip
     plain = program(EXIT)
     base = t.run("limit-exact", "502 cycles, and no more", ["VM-051"], plain, limit=502, expect=0, flags=["exact"])
@@ -543,13 +543,13 @@ def cycles(files, Topic):
     # Loading.
     charged = lambda id_, why, file, **rest: t.run(id_, why, ["VM-052"], file, charge=True, **rest)
     base = charged(
-        "charge", "the file, and 16 octets of the stack, 8 in version 0", plain, expect=0, flags=["what-is-charged"]
+        "charge", "the file, and 16 bytes of the stack, 8 in version 0", plain, expect=0, flags=["what-is-charged"]
     )
     for more in (1, 2, 3):
         file = elf([header(size=len(plain) + more)], plain[HEADERS:] + bytes(more))
         charged(
             f"charge-{more}-more",
-            f"{more} octets more: a part of four costs as four",
+            f"{more} bytes more: a part of four costs as four",
             file,
             expect=0,
             flags=["rounding"],
@@ -557,7 +557,7 @@ def cycles(files, Topic):
     room = elf([header(size=len(plain), room=8192)], plain[HEADERS:])
     charged(
         "charge-not-room",
-        "octets that the file does not have cost nothing",
+        "bytes that the file does not have cost nothing",
         room,
         twin=base,
         expect=0,
@@ -566,7 +566,7 @@ def cycles(files, Topic):
     less = elf([header(size=len(plain), room=0x80)], plain[HEADERS:])
     charged(
         "charge-not-copied",
-        "octets of the file cost, whether there is room for them or not",
+        "bytes of the file cost, whether there is room for them or not",
         less,
         twin=base,
         expect=0,
@@ -597,7 +597,7 @@ def cycles(files, Topic):
         flags=["what-is-charged"],
     )
     odd = elf([header(size=len(plain) + 1)], plain[HEADERS:] + bytes(1))
-    charged("charge-sum", "one octet more, and one argument of two octets: in version 0 neither sum is of whole fours", odd, arguments=[b"ab"],
+    charged("charge-sum", "one byte more, and one argument of two bytes: in version 0 neither sum is of whole fours", odd, arguments=[b"ab"],
             expect=0, flags=["rounding"])  # fmt: skip
     for version, total in ((0, 502 + 35), (1, 502 + 37)):
         over = (0,) if version == 0 else (1, 2)

@@ -40,7 +40,7 @@ def running(files, Topic):
         word = f"minus-{-value}" if value < 0 else value
         run(
             f"exit-{word}",
-            f"a0 is {value}: its low octet",
+            f"a0 is {value}: its low byte",
             ["VM-025"],
             program(f"li a0, {value}; {HALT}"),
             twin=exit_,
@@ -206,7 +206,7 @@ def ends(t):
     back = "1: li a0, 0; li a7, 93; ecall; c.j 1b"
     short = t.run(
         "short-ends-with-page",
-        "an instruction of two octets ends with its page, and the next page is not executable",
+        "an instruction of two bytes ends with its page, and the next page is not executable",
         ["VM-003"],
         placed(back, 0x10FF2, entry=0x10FFE),
         over=(1, 2),
@@ -223,7 +223,7 @@ def ends(t):
     )
     t.run(
         "half-behind-memory",
-        "one of four octets begins there",
+        "one of four bytes begins there",
         ["VM-002"],
         placed(assemble("1: li a0, 0; li a7, 93; ecall", 0x3FFFF2) + b"\x13\0", 0x3FFFF2, entry=0x3FFFFE),
         over=(1, 2),
@@ -258,7 +258,7 @@ def odd(t):
     file = elf([header(size=HEADERS + len(code))], code, BASE + HEADERS + 1)
     t.run(
         "odd-entry",
-        "a program at odd addresses, with a branch, a jump and an instruction of two octets",
+        "a program at odd addresses, with a branch, a jump and an instruction of two bytes",
         ["VM-020", "VM-043"],
         file,
         expect=0,
@@ -266,7 +266,7 @@ def odd(t):
     )
     code = assemble(f"1: {EXIT}; c.j 1b", 0x10FF2)
     rows = lambda room: [header(offset=HEADERS, address=0x10FF1, size=len(code), room=room)]
-    why = "an instruction of two octets at 0xffd is fetched with the two behind it"
+    why = "an instruction of two bytes at 0xffd is fetched with the two behind it"
     base = t.run(
         "odd-end-of-page",
         why,
@@ -299,11 +299,11 @@ def memory(files, Topic):
     t = Topic(files, "memory", "Loads and stores at the ends of memory and of pages", "vm.run", comment, notes={
         "length": {"bug": "boundary", "effect": "the width of a load left out of the check, as ckb-vm for arm64 before its change 249, or no check at all, as in assembly before its change 63"},
         "not-wanted": {"bug": "boundary", "effect": "a load to x0 left out whole"},
-        "last-octet": {"bug": "version", "effect": "the last octet of memory readable in version 0, or not after it"},
+        "last-byte": {"bug": "version", "effect": "the last byte of memory readable in version 0, or not after it"},
         "wraps": {"bug": "overflow", "effect": "an address near 2^64 that wraps to the start of memory, as before ckb-vm's changes 78 and 136"},
         "running-code": {"bug": "cache", "effect": "a program that writes to its own code, as before ckb-vm's change 39"},
         "frames": {"bug": "memory", "effect": "memory that is filled with zeros late, or at the wrong place: ckb-vm's changes 107, 374 and 379"},
-        "second-page": {"bug": "boundary", "effect": "only the page of the first octet, or of the last, is looked at: ckb-vm's changes 201 and 306"},
+        "second-page": {"bug": "boundary", "effect": "only the page of the first byte, or of the last, is looked at: ckb-vm's changes 201 and 306"},
         "read-only": {"bug": "permission", "effect": "stores refused in a segment that is only readable: no page is only readable"},
     })  # fmt: skip
     t.run(
@@ -319,23 +319,23 @@ def memory(files, Topic):
         load = lambda offset: program(f"{LAST}; {name} a2, {offset}(a1); {EXIT}")
         base = t.run(
             f"{name}-before-last-octet",
-            f"{name} of all but the last octet",
+            f"{name} of all but the last byte",
             ["VM-031", "VM-032"],
             load(-width - 1),
             expect=0,
         )
         t.run(
             f"{name}-last-octet",
-            "with the last octet",
+            "with the last byte",
             ["VM-031", "VM-032"],
             load(-width),
             twin=base,
             expect={0: "VM-032", 1: 0, 2: 0},
-            flags=["last-octet"],
+            flags=["last-byte"],
         )
         t.run(
             f"{name}-behind-memory",
-            "one octet further",
+            "one byte further",
             ["VM-031"],
             load(1 - width),
             twin=base,
@@ -343,7 +343,7 @@ def memory(files, Topic):
             flags=["length"],
         )
     load = lambda name, offset: program(f"{name} a2, {offset}(zero); {EXIT}")
-    base = t.run("ld-0", "ld of the first octets", ["VM-031"], load("ld", 0), expect=0)
+    base = t.run("ld-0", "ld of the first bytes", ["VM-031"], load("ld", 0), expect=0)
     for offset in (-1, -4, -8):
         t.run(
             f"ld-minus{offset}",
@@ -358,22 +358,22 @@ def memory(files, Topic):
     to_zero = lambda offset: program(f"{LAST}; ld zero, {offset}(a1); {EXIT}")
     base = t.run("ld-x0-before-last-octet", "what is loaded to x0 is not kept, and the address is looked at all the same", ["VM-031", "VM-032"],
                  to_zero(-9), expect=0)  # fmt: skip
-    t.run("ld-x0-last-octet", "with the last octet", ["VM-031", "VM-032"], to_zero(-8), twin=base, expect={0: "VM-032", 1: 0, 2: 0},
-          flags=["last-octet"])  # fmt: skip
-    t.run("ld-x0-behind-memory", "one octet further", ["VM-031"], to_zero(-7), twin=base, expect="VM-031", flags=["not-wanted"])
+    t.run("ld-x0-last-octet", "with the last byte", ["VM-031", "VM-032"], to_zero(-8), twin=base, expect={0: "VM-032", 1: 0, 2: 0},
+          flags=["last-byte"])  # fmt: skip
+    t.run("ld-x0-behind-memory", "one byte further", ["VM-031"], to_zero(-7), twin=base, expect="VM-031", flags=["not-wanted"])
     for name, width in STORES.items():
         store = lambda offset: program(f"{LAST}; {name} a1, {offset}(a1); {EXIT}")
         base = t.run(
             f"{name}-last-octet",
-            f"{name} to the last octet, in every version",
+            f"{name} to the last byte, in every version",
             ["VM-033"],
             store(-width),
             expect=0,
-            flags=["last-octet"],
+            flags=["last-byte"],
         )
         t.run(
             f"{name}-behind-memory",
-            "one octet further",
+            "one byte further",
             ["VM-033"],
             store(1 - width),
             twin=base,
@@ -381,7 +381,7 @@ def memory(files, Topic):
             flags=["length"],
         )
     store = lambda offset: program(f"sd a2, {offset}(zero); {EXIT}")
-    base = t.run("sd-0", "sd to the first octets", ["VM-033"], store(0), expect=0)
+    base = t.run("sd-0", "sd to the first bytes", ["VM-033"], store(0), expect=0)
     for offset in (-1, -4, -8):
         t.run(
             f"sd-minus{offset}",
@@ -413,7 +413,7 @@ def memory(files, Topic):
     base = t.run("sd-before-code", "sd up to the page of the code", ["VM-034"], code(0x10, -8), expect=0)
     t.run(
         "sd-into-code",
-        "its last octet in the page of the code",
+        "its last byte in the page of the code",
         ["VM-034"],
         code(0x10, -7),
         twin=base,
@@ -422,7 +422,7 @@ def memory(files, Topic):
     )
     t.run(
         "sd-out-of-code",
-        "its first octet in the page of the code",
+        "its first byte in the page of the code",
         ["VM-034"],
         code(0x11, -1),
         twin="sd-beside-code",

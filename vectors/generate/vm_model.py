@@ -81,8 +81,8 @@ def rotate_right(value, by, bits):
     return int(text[-by:] + text[:-by], 2) if by else int(text, 2)
 
 
-def octetwise(value, function):
-    return int.from_bytes(bytes(function(octet) for octet in value.to_bytes(8, "little")), "little")
+def bytewise(value, function):
+    return int.from_bytes(bytes(function(byte) for byte in value.to_bytes(8, "little")), "little")
 
 
 # Registers of two operands; an instruction with an immediate has the same function.
@@ -152,7 +152,7 @@ UNARY = {
     "sext.b": lambda a: u(signed(a, 8)),
     "sext.h": lambda a: u(signed(a, 16)),
     "zext.h": lambda a: a % 2**16,
-    "orc.b": lambda a: octetwise(a, lambda octet: 255 if octet else 0),
+    "orc.b": lambda a: bytewise(a, lambda byte: 255 if byte else 0),
     "rev8": lambda a: int.from_bytes(a.to_bytes(8, "little"), "big"),
 }
 HOLDS = {
@@ -163,7 +163,7 @@ HOLDS = {
     "bltu": lambda a, b: a < b,
     "bgeu": lambda a, b: a >= b,
 }
-# Octets, and whether the sign is extended.
+# Bytes, and whether the sign is extended.
 LOADS = {"lb": (1, 1), "lh": (2, 1), "lw": (4, 1), "ld": (8, 0), "lbu": (1, 0), "lhu": (2, 0), "lwu": (4, 0)}
 STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
 # The instructions with an immediate, and what they compute.
@@ -214,7 +214,7 @@ def columns(table, funct7, funct3):
 
 
 def decode32(bits, version):
-    """An instruction of four octets, or None."""
+    """An instruction of four bytes, or None."""
     opcode, funct3, funct7, top = bits & 127, bits >> 12 & 7, bits >> 25, bits >> 20
     rd, rs1, rs2 = bits >> 7 & 31, bits >> 15 & 31, bits >> 20 & 31
     b = version > 0
@@ -479,15 +479,15 @@ class Machine:
             raise Fault("VM-032")
         return int.from_bytes(self.memory[address : address + count], "little")
 
-    def store(self, address, octets):
-        if not octets:
+    def store(self, address, raw):
+        if not raw:
             return
-        if address + len(octets) > SIZE:
+        if address + len(raw) > SIZE:
             assert address >= SIZE or address // PAGE not in self.executable, "engines differ on which fault is first"
             raise Fault("VM-033")
-        if self.executable & set(range(address // PAGE, (address + len(octets) - 1) // PAGE + 1)):
+        if self.executable & set(range(address // PAGE, (address + len(raw) - 1) // PAGE + 1)):
             raise Fault("VM-034")
-        self.memory[address : address + len(octets)] = octets
+        self.memory[address : address + len(raw)] = raw
 
     # Decoding.
     def decode(self, pc):
@@ -614,7 +614,7 @@ class Machine:
 
 
 def parse_elf(file, version):
-    """The entry and the segments: (address, octets, memory size, executable, frozen)."""
+    """The entry and the segments: (address, bytes, memory size, executable, frozen)."""
     if len(file) < 64 or file[:4] != b"\x7fELF" or file[5] not in (1, 2) or file[4] != 2:
         raise Fault("VM-036")
     order = "<" if file[5] == 1 else ">"
@@ -638,7 +638,7 @@ def parse_elf(file, version):
 
 def load(machine, file):
     machine.pc, segments = parse_elf(file, machine.version)
-    for address, octets, room, executable, frozen in segments:
+    for address, raw, room, executable, frozen in segments:
         pad = address % PAGE
         start, size = address - pad, u(-(-u(room + pad) // PAGE) * PAGE)
         if start + size > SIZE or pad > size:
@@ -646,12 +646,12 @@ def load(machine, file):
         pages = set(range(start // PAGE, (start + size) // PAGE))
         if pages & machine.frozen:
             raise Fault("VM-035")
-        machine.memory[start : start + size] = (bytes(pad) + octets + bytes(size))[:size]
+        machine.memory[start : start + size] = (bytes(pad) + raw + bytes(size))[:size]
         machine.executable |= pages if executable else set()
         machine.frozen |= pages if frozen else set()
         if machine.version == 0 and pad and executable:
             raise Fault("VM-042")
-    return sum(len(octets) for _, octets, *_ in segments)
+    return sum(len(raw) for _, raw, *_ in segments)
 
 
 def push_arguments(machine, arguments):
@@ -678,8 +678,8 @@ def push_arguments(machine, arguments):
 
 def start(file, version, arguments=(), charge=False):
     machine = Machine(version)
-    octets = load(machine, file)
+    raw = load(machine, file)
     push_arguments(machine, arguments)
     if charge:
-        machine.cycles = -(-(octets + SIZE - machine.registers[2]) // 4)
+        machine.cycles = -(-(raw + SIZE - machine.registers[2]) // 4)
     return machine

@@ -30,16 +30,16 @@ def tool(name, *arguments):
 
 @cache
 def assemble(text, at=BASE + HEADERS):
-    """The octets of some lines of assembly; `;` ends a line as well. Forms of 16 bits are written as such."""
+    """The bytes of some lines of assembly; `;` ends a line as well. Forms of 16 bits are written as such."""
     with tempfile.TemporaryDirectory() as folder:
-        source, parts, linked, octets = (Path(folder) / name for name in ("a.S", "a.o", "a", "a.bin"))
+        source, parts, linked, raw = (Path(folder) / name for name in ("a.S", "a.o", "a", "a.bin"))
         compressed = re.compile(r"(^|[;:])(\s*)(c\.\w+[^;#\n]*)", re.M)
         text = compressed.sub(r"\1\2.option rvc; \3; .option norvc", text)
         source.write_text(f".option norvc\n.option norelax\n{text}\n")
         tool("as", f"-march={MARCH}", "-o", parts, source)
         tool("ld", "--no-relax", f"-Ttext={at:#x}", "-e", f"{at:#x}", "-o", linked, parts)
-        tool("objcopy", "-O", "binary", "-j", ".text", linked, octets)
-        return octets.read_bytes()
+        tool("objcopy", "-O", "binary", "-j", ".text", linked, raw)
+        return raw.read_bytes()
 
 
 def header(flags=R | X, offset=0, address=BASE, size=None, room=None, kind=1, order="<"):
@@ -168,11 +168,11 @@ class Topic:
         self.files, self.path, self.title, self.operation = files, f"vm/{name}.yaml", title, operation
         self.comment, self.over, self.notes, self.vectors = comment, tuple(over), notes or {}, []
 
-    def keep(self, name, octets):
+    def keep(self, name, raw):
         """Keeps a program as a file of its own."""
-        path = f"programs/{name}.{ckbhash(octets).hex()}.elf"
-        self.files[f"vm/{path}"] = octets
-        return Kept(octets, path)
+        path = f"programs/{name}.{ckbhash(bytes).hex()}.elf"
+        self.files[f"vm/{path}"] = raw
+        return Kept(raw, path)
 
     def assembled(self, name, text=None):
         """A program whose source stands beside it: one that somebody has written, or this text."""
@@ -277,19 +277,19 @@ class Topic:
 
 
 class Kept(bytes):
-    """Octets that have a file."""
+    """Bytes that have a file."""
 
-    def __new__(cls, octets, path):
-        kept = super().__new__(cls, octets)
+    def __new__(cls, raw, path):
+        kept = super().__new__(cls, raw)
         kept.path = path
         return kept
 
 
 class Shown(bytes):
-    """Octets of a program whose source stands in a comment."""
+    """Bytes of a program whose source stands in a comment."""
 
-    def __new__(cls, octets, text):
-        shown = super().__new__(cls, octets)
+    def __new__(cls, raw, text):
+        shown = super().__new__(cls, raw)
         shown.text = text
         return shown
 

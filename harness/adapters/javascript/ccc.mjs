@@ -18,7 +18,7 @@ const decoding = (codec, value) => ({
 
 const encoding = (codec, own) => ({
   read: ({ value }) => codec.encode(own(value)),
-  out: (octets) => ({ bytes: ccc.hexFrom(octets) }),
+  out: (bytes) => ({ bytes: ccc.hexFrom(bytes) }),
 });
 
 const hashing = (entity, hash) => ({
@@ -97,7 +97,7 @@ export const client = {
     "encoding.hash/tx": hashing(ccc.Transaction, (tx) => tx.hash()),
     "encoding.hash/witness": hashing(ccc.Transaction, (tx) => tx.hashFull()),
     "encoding.hash/script": hashing(ccc.Script, (script) => script.hash()),
-    // The size itself is not to be had. At a rate of 1,000 for 1,000 octets it is the fee.
+    // The size itself is not to be had. At a rate of 1,000 for 1,000 bytes it is the fee.
     "encoding.size/transaction": {
       read: ({ bytes }) => ccc.Transaction.fromBytes(bytes),
       out: (tx) => ({ size: ccc.numToHex(tx.estimateFee(1000)) }),

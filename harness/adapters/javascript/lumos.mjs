@@ -16,7 +16,7 @@ const decoding = (codec, value = rpc) => ({
 
 const encoding = (codec) => ({
   read: ({ value }) => codec.pack(utils.deepCamelizeTransaction(value)),
-  out: (octets) => ({ bytes: hexify(octets) }),
+  out: (bytes) => ({ bytes: hexify(bytes) }),
 });
 
 const hashing = (codec, packed) => ({

@@ -1,7 +1,7 @@
 // `@nervosnetwork/ckb-sdk-utils` encodes and hashes structures, and does not decode: where a question
-// comes as octets, they are read for it (octets.mjs).
+// comes as bytes, they are read for it (molecule.mjs).
 import * as sdk from "@nervosnetwork/ckb-sdk-utils";
-import { readScript, readTransaction } from "./octets.mjs";
+import { readScript, readTransaction } from "./molecule.mjs";
 import { data, demandOrder } from "./withdrawal.mjs";
 
 const encoding = (serialize) => ({
@@ -30,7 +30,7 @@ export const client = {
     "encoding.encode/WitnessArgs": encoding(sdk.serializeWitnessArgs),
     "encoding.hash/ckb": {
       read: ({ bytes }) => sdk.hexToBytes(bytes),
-      out: (octets) => ({ hash: `0x${sdk.blake2b(32, null, null, sdk.PERSONAL).update(octets).digest("hex")}` }),
+      out: (bytes) => ({ hash: `0x${sdk.blake2b(32, null, null, sdk.PERSONAL).update(bytes).digest("hex")}` }),
     },
     "encoding.hash/script": hashing(readScript, sdk.scriptToHash),
     "encoding.hash/tx": hashing(readTransaction, sdk.rawTransactionToHash),

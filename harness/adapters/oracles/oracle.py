@@ -29,13 +29,13 @@ class Program:
         self.memory = bytearray(SIZE)
         self.executable = set()
         self.entry = 0
-        # A slot without arguments in version 0, 16 octets since.
+        # A slot without arguments in version 0, 16 bytes since.
         self.stack = SIZE - 8 if version == 0 else SIZE - 16
         self.load(bytes.fromhex(question["program"][2:]))
 
     def load(self, file):
         if file[:5] != b"\x7fELF\x02" or len(file) < 64:
-            raise NotAsked("octets that are no ELF file of 64 bits")
+            raise NotAsked("bytes that are no ELF file of 64 bits")
         self.entry, table = struct.unpack_from("<QQ", file, 24)
         (headers,) = struct.unpack_from("<H", file, 56)
         if table + 56 * headers > len(file):
@@ -45,14 +45,14 @@ class Program:
             if kind == 1:
                 self.segment(flags, start, file[offset : offset + size], size, room)
 
-    def segment(self, flags, start, octets, size, room):
+    def segment(self, flags, start, raw, size, room):
         first, end = start // PAGE, -(-(start + room) // PAGE)
         pages = set(range(first, min(end, PAGES + 1)))
-        sound = len(octets) == size <= room and end <= PAGES and flags & 4 and flags & 3 != 3
+        sound = len(raw) == size <= room and end <= PAGES and flags & 4 and flags & 3 != 3
         if not sound or pages & self.executable:
             raise NotAsked("segments that the loader may refuse")
         self.memory[first * PAGE : end * PAGE] = bytes((end - first) * PAGE)
-        self.memory[start : start + size] = octets
+        self.memory[start : start + size] = raw
         if flags & 1:
             self.executable |= pages
 

@@ -54,10 +54,10 @@ def entrance(program):
     return page * PAGE
 
 
-def used(octets):
+def used(raw):
     """How many there are, without the pages of zeros at the end."""
-    end = len(octets)
-    while end and octets.count(0, end - PAGE, end) == PAGE:
+    end = len(raw)
+    while end and raw.count(0, end - PAGE, end) == PAGE:
         end -= PAGE
     return end
 
@@ -73,11 +73,11 @@ def linux(program):
     at = PAGE
     headers, body = b"", b""
     for start, end, executable in runs:
-        octets = bytes(program.memory[start:end])
-        size = len(octets) if executable else used(octets)
+        raw = bytes(program.memory[start:end])
+        size = len(raw) if executable else used(raw)
         fields = (1, 5 if executable else 6, at, start, start, size, end - start, PAGE)
         headers += struct.pack("<IIQQQQQQ", *fields)
-        body += octets[: -(-size // PAGE) * PAGE]
+        body += raw[: -(-size // PAGE) * PAGE]
         at += -(-size // PAGE) * PAGE
     ident = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
     fields = (2, 243, 1, entry, 64, 0, 0, 64, 56, len(runs), 64, 0, 0)

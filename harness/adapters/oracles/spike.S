@@ -1,6 +1,6 @@
 # Around a program on spike: pages as the virtual machine has them, `ecall` that ends, and a report
 # through `tohost`, which spike prints. A report is 0x1000 + exit code, 0x2000 + cause of a trap, or
-# 0x3008 for a call of another number. spike.py writes `entry` and `stack`, 8 octets from the start,
+# 0x3008 for a call of another number. spike.py writes `entry` and `stack`, 8 bytes from the start,
 # and puts the tables into the next page.
         .option norelax
         .globl _start, tohost, fromhost

@@ -77,13 +77,13 @@ def build(program, folder):
     struct.pack_into("<QQ", file, text + 8, program.entry, program.stack)
     pages = [(TABLES, tables(program, TABLES))]
     for at in range(0, SIZE, PAGE):
-        octets = bytes(program.memory[at : at + PAGE])
-        if octets.count(0) < PAGE:
-            pages.append((MEMORY + at, octets))
-    for address, octets in pages:
-        fields = (1, 7, len(file), address, address, len(octets), len(octets), 1)
+        raw = bytes(program.memory[at : at + PAGE])
+        if raw.count(0) < PAGE:
+            pages.append((MEMORY + at, raw))
+    for address, raw in pages:
+        fields = (1, 7, len(file), address, address, len(raw), len(raw), 1)
         own.append(struct.pack("<IIQQQQQQ", *fields))
-        file += octets
+        file += raw
     struct.pack_into("<Q", file, 32, len(file))
     struct.pack_into("<H", file, 56, len(own))
     path = os.path.join(folder, "file")

@@ -190,7 +190,7 @@ class Writer:
 START = f"lui s0, {DATA + HALF >> 12}; sd sp, 0(s0); addi sp, s0, -{HALF}; "
 START += "lui gp, 1; add gp, gp, sp; lui tp, 1; add tp, tp, gp; "
 START += "; ".join(f"ld {register}, {8 * n - 1024}(s0)" for n, register in enumerate(FREE))
-# Everything into one number, and that into its low octet.
+# Everything into one number, and that into its low byte.
 END = "; ".join(f"sd x{n}, {8 * n}(s0)" for n in range(1, 32))
 END += "; li a0, 0; lui a3, 0x9e378; addi a3, a3, -1607; addi s1, sp, 0; lui s2, 3; add s2, s2, s1"
 END += "; 1: ld a1, 0(s1); xor a0, a0, a1; mul a0, a0, a3; srli a1, a0, 29; xor a0, a0, a1"
@@ -240,9 +240,9 @@ def files(programs):
     """Programs as files: one run of the assembler for all of them."""
     # No jump leaves its program, and no address of code is absolute: each may be cut out and moved.
     text = f"\n.word -1\n.balign {SLOT}, 0\n".join([*(program.text() for program in programs), ""])
-    octets = assemble(text, CODE)
+    raw = assemble(text, CODE)
     for n, program in enumerate(programs):
-        code = octets[n * SLOT : (n + 1) * SLOT].rstrip(b"\0")
+        code = raw[n * SLOT : (n + 1) * SLOT].rstrip(b"\0")
         assert code.endswith(bytes([0x73, 0, 0, 0, 255, 255, 255, 255])), "longer than its slot"
         at = 64 + 2 * 56
         segments = [header(R | X, at, CODE, len(code))]

@@ -10,7 +10,7 @@
 //! | [`message`] | the envelope: request, response, `hello` |
 //! | [`operations`] | the operations, and the input and output of each |
 //! | [`structures`] | headers, scripts, transactions and blocks as the CKB JSON-RPC names them |
-//! | [`values`] | integers and octet strings as they travel |
+//! | [`values`] | integers and byte strings as they travel |
 //! | [`mod@serve`] | the loop that answers questions |
 //!
 //! It knows neither the reference nor the runner. A complete adapter:
@@ -56,5 +56,5 @@ pub use serve::{Adapter, serve};
 /// The version of the protocol that this crate speaks.
 pub const CTP: u32 = 1;
 
-/// The longest line that either side may write, in octets, the line feed included.
+/// The longest line that either side may write, in bytes, the line feed included.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;

@@ -265,7 +265,7 @@ impl Value {
 }
 
 impl<const N: usize> From<[u8; N]> for FixedBytes<N> {
-    fn from(octets: [u8; N]) -> Self {
-        Self(octets)
+    fn from(bytes: [u8; N]) -> Self {
+        Self(bytes)
     }
 }

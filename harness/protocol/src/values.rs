@@ -1,7 +1,7 @@
-//! Integers and octet strings as they travel.
+//! Integers and byte strings as they travel.
 //!
 //! JSON numbers lose precision in many languages, so every integer is a `0x` string without
-//! leading zeros and every octet string is `0x` with two digits an octet. Both are lower case:
+//! leading zeros and every byte string is `0x` with two digits a byte. Both are lower case:
 //! one value has one spelling, and answers can be compared as text.
 
 use ruint::aliases::U256;
@@ -141,28 +141,28 @@ macro_rules! forward_quantity {
 
 forward_quantity!(Uint32, Uint64, Uint128, Uint256);
 
-/// An octet string of any length, `0x` hex on the wire.
+/// A byte string of any length, `0x` hex on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bytes(pub Vec<u8>);
 
-/// An octet string of exactly `N` octets, `0x` hex on the wire.
+/// A byte string of exactly `N` bytes, `0x` hex on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedBytes<const N: usize>(pub [u8; N]);
 
-/// 32 octets: a hash, a root, the DAO field.
+/// 32 bytes: a hash, a root, the DAO field.
 pub type Byte32 = FixedBytes<32>;
 
-/// 10 octets: the start of a transaction hash, as blocks propose it.
+/// 10 bytes: the start of a transaction hash, as blocks propose it.
 pub type ProposalShortId = FixedBytes<10>;
 
-/// Why a text is not an octet string.
+/// Why a text is not a byte string.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NotBytes {
     /// It does not begin with `0x`, has an odd number of digits, or others than `0-9a-f`.
-    #[error("`{0}` is not `0x` hex in lower case with two digits an octet")]
+    #[error("`{0}` is not `0x` hex in lower case with two digits a byte")]
     Spelling(String),
     /// It has another length than the field.
-    #[error("expected {expected} octets, got {got}")]
+    #[error("expected {expected} bytes, got {got}")]
     Length {
         /// The field's length.
         expected: usize,
@@ -171,7 +171,7 @@ pub enum NotBytes {
     },
 }
 
-/// Parses the wire form of an octet string.
+/// Parses the wire form of a byte string.
 ///
 /// # Errors
 /// [`NotBytes::Spelling`] unless the text is lower-case `0x` hex with an even number of digits.
@@ -205,7 +205,7 @@ impl JsonSchema for Bytes {
         json_schema!({
             "type": "string",
             "pattern": "^0x([0-9a-f]{2})*$",
-            "description": "an octet string, two digits an octet",
+            "description": "a byte string, two digits a byte",
         })
     }
 }
@@ -234,7 +234,7 @@ impl<const N: usize> JsonSchema for FixedBytes<N> {
         json_schema!({
             "type": "string",
             "pattern": format!("^0x([0-9a-f]{{2}}){{{N}}}$"),
-            "description": format!("exactly {N} octets"),
+            "description": format!("exactly {N} bytes"),
         })
     }
 }
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn octets_have_one_spelling() {
+    fn bytes_have_one_spelling() {
         for bad in ["\"\"", "\"00\"", "\"0x0\"", "\"0xAB\"", "\"0x0x00\"", "\"0xzz\""] {
             assert!(serde_json::from_str::<Bytes>(bad).is_err(), "{bad}");
         }

@@ -11,12 +11,12 @@ use ckbspec_reference::issuance::{
 };
 use ckbspec_reference::pow::EpochFraction;
 
-/// What a deposit cell occupies without the arguments of its lock, in octets: capacity, eight
-/// octets of data, and two scripts.
-pub const OCTETS_MIN: u64 = 82;
+/// What a deposit cell occupies without the arguments of its lock, in bytes: capacity, eight
+/// bytes of data, and two scripts.
+pub const BYTES_MIN: u64 = 82;
 
-/// The octets of a deposit cell whose lock has one signature.
-pub const OCTETS_USUAL: u64 = 102;
+/// The bytes of a deposit cell whose lock has one signature.
+pub const BYTES_USUAL: u64 = 102;
 
 /// The epochs of a period of the DAO.
 const PERIOD: u64 = 180;
@@ -50,7 +50,7 @@ pub struct Dated {
 impl Point {
     /// Out of a DAO field.
     pub fn of_field(field: [u8; 32]) -> Self {
-        Self { dao: DaoField::from_octets(field), dated: None }
+        Self { dao: DaoField::from_bytes(field), dated: None }
     }
 
     /// Out of a header.
@@ -58,7 +58,7 @@ impl Point {
         let raw = &header.raw;
         let (number, timestamp) = (raw.number, raw.timestamp);
         let dated = Dated { number, epoch: EpochFraction(raw.epoch), timestamp };
-        Self { dao: DaoField::from_octets(raw.dao.0), dated: Some(dated) }
+        Self { dao: DaoField::from_bytes(raw.dao.0), dated: Some(dated) }
     }
 }
 
@@ -87,14 +87,14 @@ pub struct Compensation {
     pub claim: Option<EpochFraction>,
 }
 
-/// What a deposit of a capacity, in a cell of so many octets, has come to.
+/// What a deposit of a capacity, in a cell of so many bytes, has come to.
 ///
 /// # Errors
 /// In words, when the fields are no fields of the chain, or not in this order.
 pub fn compensation(
     network: &Network,
     capacity: u64,
-    octets: u64,
+    bytes: u64,
     deposit: &Point,
     withdraw: &Point,
 ) -> Result<Compensation, String> {
@@ -108,8 +108,8 @@ pub fn compensation(
             deposit.dao.c, withdraw.dao.c, deposit.dao.ar, withdraw.dao.ar
         ));
     }
-    let least = format!("a deposit cell has {OCTETS_MIN} octets at least, and {octets} were given");
-    let args = octets.checked_sub(OCTETS_MIN).and_then(|args| usize::try_from(args).ok());
+    let least = format!("a deposit cell has {BYTES_MIN} bytes at least, and {bytes} were given");
+    let args = bytes.checked_sub(BYTES_MIN).and_then(|args| usize::try_from(args).ok());
     let args = args.filter(|args| *args <= 1 << 20).ok_or(least)?;
     let output = cell(network, capacity, args);
     let dated = |point: &Point, number| DatedField {
@@ -125,7 +125,7 @@ pub fn compensation(
     };
     let worth = maximum_withdraw(&output, 8, &from, &to, &RuleSet::all())
         .map_err(|violation| format!("a capacity below what the cell occupies: {violation}"))?;
-    let occupied = octets.saturating_mul(crate::audit::amount::CKB);
+    let occupied = bytes.saturating_mul(crate::audit::amount::CKB);
     let free = capacity.saturating_sub(occupied);
     let product = u128::from(free) * u128::from(withdraw.dao.ar);
     let blocks = dates.map(|(deposit, withdraw)| withdraw.number - deposit.number);

@@ -12,7 +12,7 @@ const CELLS: &str = include_str!("data/genesis-cells.csv");
 /// The article's table, embedded.
 const ARTICLE: &str = include_str!("data/article-genesis-distribution.csv");
 
-/// The octets of the hash in the arguments of a lock; those of `since` follow it.
+/// The bytes of the hash in the arguments of a lock; those of `since` follow it.
 const HASH_SIZE: usize = 20;
 
 /// The flags of an absolute epoch in `since`.

@@ -88,45 +88,45 @@ fn number(text: &str) -> Option<u128> {
     })
 }
 
-/// Octets of a fixed number.
+/// Bytes of a fixed number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fixed<const N: usize>(pub(crate) [u8; N]);
 
 impl<'de, const N: usize> Deserialize<'de> for Fixed<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Octets<const N: usize>;
-        impl<const N: usize> Visitor<'_> for Octets<N> {
+        struct Bytes<const N: usize>;
+        impl<const N: usize> Visitor<'_> for Bytes<N> {
             type Value = Fixed<N>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{N} octets as hex behind 0x")
+                write!(f, "{N} bytes as hex behind 0x")
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                let mut octets = [0; N];
+                let mut bytes = [0; N];
                 let digits = text.strip_prefix("0x");
                 let read = digits.is_some_and(|hex| {
-                    const_hex::decode_to_slice(hex.as_bytes(), &mut octets).is_ok()
+                    const_hex::decode_to_slice(hex.as_bytes(), &mut bytes).is_ok()
                 });
                 if read {
-                    return Ok(Fixed(octets));
+                    return Ok(Fixed(bytes));
                 }
                 Err(E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }
-        deserializer.deserialize_str(Octets)
+        deserializer.deserialize_str(Bytes)
     }
 }
 
-/// Octets of any number.
+/// Bytes of any number.
 #[derive(Clone, Debug)]
-struct Octets(Vec<u8>);
+struct Bytes(Vec<u8>);
 
-impl<'de> Deserialize<'de> for Octets {
+impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let octets = text.strip_prefix("0x").and_then(|hex| const_hex::decode(hex).ok());
-        octets.map(Self).ok_or_else(|| D::Error::custom("expected octets as hex behind 0x"))
+        let bytes = text.strip_prefix("0x").and_then(|hex| const_hex::decode(hex).ok());
+        bytes.map(Self).ok_or_else(|| D::Error::custom("expected bytes as hex behind 0x"))
     }
 }
 
@@ -182,7 +182,7 @@ struct Row {
     uncles: Option<Vec<UncleRow>>,
     transactions: Option<Vec<TransactionRow>>,
     proposals: Option<Vec<Fixed<10>>>,
-    extension: Option<Octets>,
+    extension: Option<Bytes>,
     block: Option<Box<Row>>,
     #[serde(default, deserialize_with = "present")]
     result: Option<Option<Box<Row>>>,
@@ -245,7 +245,7 @@ impl Row {
                         .map(TransactionRow::transaction)
                         .collect::<Result<_, _>>()?,
                     proposals: proposals.into_iter().map(|id| ProposalShortId(id.0)).collect(),
-                    extension: self.extension.take().map(|octets| octets.0),
+                    extension: self.extension.take().map(|bytes| bytes.0),
                 };
                 Some(Box::new(block))
             }
@@ -257,7 +257,7 @@ impl Row {
     fn header(&self) -> Result<Header, String> {
         let lacks = |field| move || format!("a header without `{field}`");
         let number = self.number.ok_or_else(lacks("number"))?.0;
-        let octets = |field: Option<Fixed<32>>, name| -> Result<_, String> {
+        let bytes = |field: Option<Fixed<32>>, name| -> Result<_, String> {
             field.map(|field| Byte32(field.0)).ok_or_else(lacks(name))
         };
         let epoch = self.epoch.as_ref().and_then(|epoch| epoch.0);
@@ -268,11 +268,11 @@ impl Row {
                 timestamp: self.timestamp.ok_or_else(lacks("timestamp"))?.0,
                 number,
                 epoch: epoch.ok_or_else(lacks("epoch"))?,
-                parent_hash: octets(self.parent_hash, "parent_hash")?,
-                transactions_root: octets(self.transactions_root, "transactions_root")?,
-                proposals_hash: octets(self.proposals_hash, "proposals_hash")?,
-                extra_hash: octets(self.extra_hash, "extra_hash")?,
-                dao: octets(self.dao, "dao")?,
+                parent_hash: bytes(self.parent_hash, "parent_hash")?,
+                transactions_root: bytes(self.transactions_root, "transactions_root")?,
+                proposals_hash: bytes(self.proposals_hash, "proposals_hash")?,
+                extra_hash: bytes(self.extra_hash, "extra_hash")?,
+                dao: bytes(self.dao, "dao")?,
             },
             nonce: self.nonce.ok_or_else(lacks("nonce"))?.0,
         })
@@ -303,8 +303,8 @@ pub(crate) struct TransactionRow {
     inputs: Vec<InputRow>,
     outputs: Vec<OutputRow>,
     #[serde(alias = "outputsData")]
-    outputs_data: Vec<Octets>,
-    witnesses: Vec<Octets>,
+    outputs_data: Vec<Bytes>,
+    witnesses: Vec<Bytes>,
 }
 
 #[derive(Deserialize)]
@@ -343,7 +343,7 @@ struct ScriptRow {
     code_hash: Fixed<32>,
     #[serde(alias = "hashType")]
     hash_type: String,
-    args: Octets,
+    args: Bytes,
 }
 
 impl TransactionRow {
@@ -372,9 +372,9 @@ impl TransactionRow {
                     })
                 })
                 .collect::<Result<_, String>>()?,
-            outputs_data: self.outputs_data.into_iter().map(|octets| octets.0).collect(),
+            outputs_data: self.outputs_data.into_iter().map(|bytes| bytes.0).collect(),
         };
-        let witnesses = self.witnesses.into_iter().map(|octets| octets.0).collect();
+        let witnesses = self.witnesses.into_iter().map(|bytes| bytes.0).collect();
         Ok(Transaction { raw, witnesses })
     }
 }

@@ -102,10 +102,10 @@ fn genesis(parameters: &Parameters, timestamp: u64, transactions_root: &str, dao
 }
 
 fn byte32(hex: &str) -> Byte32 {
-    let mut octets = [0; 32];
-    let read = const_hex::decode_to_slice(hex, &mut octets);
+    let mut bytes = [0; 32];
+    let read = const_hex::decode_to_slice(hex, &mut bytes);
     read.unwrap_or_else(|_| unreachable!("constants of 64 digits"));
-    Byte32(octets)
+    Byte32(bytes)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `ckbspec doctor`: whether an adapter speaks the protocol, and what to mend.
+//! `ckbspec doctor`: whether an adapter speaks the protocol, and what to fix.
 
 use super::chosen::Chosen;
 use super::{DoctorArgs, Exit, Stop};
@@ -29,10 +29,10 @@ pub(super) fn doctor(house: &House, args: &DoctorArgs) -> Result<Exit, Stop> {
         return Ok(Exit::AdapterUnusable);
     }
     if bad > 0 {
-        writeln!(out, "{bad} to mend, of {} checks", checks.len())?;
+        writeln!(out, "{bad} to fix, of {} checks", checks.len())?;
         return Ok(Exit::ClientWrong);
     }
-    writeln!(out, "{} checks, nothing to mend", checks.len())?;
+    writeln!(out, "{} checks, nothing to fix", checks.len())?;
     Ok(Exit::Expected)
 }
 
@@ -40,7 +40,7 @@ fn print(out: &mut impl Write, check: &Check) -> std::io::Result<()> {
     let (style, word) = match check.found {
         Found::Good => (anstyle::AnsiColor::Green.on_default(), "ok"),
         Found::Note => (anstyle::AnsiColor::Yellow.on_default(), "note"),
-        Found::Bad => (anstyle::AnsiColor::Red.on_default(), "mend"),
+        Found::Bad => (anstyle::AnsiColor::Red.on_default(), "fix"),
     };
     writeln!(out, "{style}{word:4}{style:#}  {:18}  {}", check.name, check.said)?;
     if let Some(hint) = &check.hint {

@@ -1,7 +1,7 @@
 //! `ckbspec known update`, and the lists of known failures that `--known` names.
 
 use super::chosen::Chosen;
-use super::run::{Asking, examine_only, mend};
+use super::run::{Asking, examine_only, fix};
 use super::{Exit, KnownUpdateArgs, RunArgs, Stop, colour, today};
 use crate::house::House;
 use crate::known::{Hearing, Known, Update, fresh, updated};
@@ -25,7 +25,7 @@ pub(super) fn read_lists(files: &[PathBuf]) -> Result<Vec<Known>, Stop> {
     Ok(lists)
 }
 
-/// A list that a person has to mend before anything can be asked.
+/// A list that a person has to fix before anything can be asked.
 fn wrong(problems: Problems) -> Stop {
     Stop::Problems(problems, Exit::Usage)
 }
@@ -115,7 +115,7 @@ fn write(file: &Path, text: &str) -> Result<(), Stop> {
     })
 }
 
-/// Says what changed, and what only a person can mend.
+/// Says what changed, and what only a person can fix.
 fn report(
     hearing: &Hearing<'_>,
     new: &Known,
@@ -129,7 +129,7 @@ fn report(
     for case in &update.added {
         writeln!(out, "+ {case}")?;
     }
-    let findings = hearing.findings(true, &mend(&new.shown, &args.adapter));
+    let findings = hearing.findings(true, &fix(&new.shown, &args.adapter));
     for finding in &findings {
         writeln!(out, "\n{}\n", finding.problem.render(colour()))?;
     }

@@ -56,7 +56,7 @@ enum Command {
     Run(RunArgs),
     /// Run again whenever the adapter or the vectors change.
     Watch(WatchArgs),
-    /// Check that an adapter speaks the protocol, and say what to mend.
+    /// Check that an adapter speaks the protocol, and say what to fix.
     Doctor(DoctorArgs),
     /// Answer questions on standard input with the reference (CTP/1).
     Serve(ServeArgs),
@@ -151,7 +151,7 @@ struct RunArgs {
     /// Where there is no log, it begins one.
     #[arg(long, requires = "output")]
     resume: bool,
-    /// Write a folder for each failure here: the octets on the wire, expected, got, and a script
+    /// Write a folder for each failure here: the bytes on the wire, expected, got, and a script
     /// that asks again.
     #[arg(long, value_name = "DIR")]
     bundles: Option<PathBuf>,
@@ -409,7 +409,7 @@ impl From<Exit> for ExitCode {
 
 /// Why a command ended early.
 enum Stop {
-    /// Something to mend.
+    /// Something to fix.
     Problems(Problems, Exit),
     /// Standard output went away, as under `head`: nobody is left to tell.
     OutputClosed,

@@ -25,9 +25,9 @@ pub(super) fn pack(house: &House, args: &PackArgs) -> Result<Exit, Stop> {
     };
     crate::pack::write(&pack, File::create(&file).map_err(failed)?).map_err(failed)?;
     let Header { version, cases, digest, .. } = &pack.header;
-    let octets = std::fs::metadata(&file)?.len();
+    let bytes = std::fs::metadata(&file)?.len();
     let mut out = anstream::stdout().lock();
-    writeln!(out, "{}: vectors {version}, {cases} cases, {octets} octets", file.display())?;
+    writeln!(out, "{}: vectors {version}, {cases} cases, {bytes} bytes", file.display())?;
     writeln!(out, "digest {digest}")?;
     Ok(Exit::Expected)
 }

@@ -150,10 +150,10 @@ pub(super) fn ask(
         return Ok(Asked { exit: Exit::AdapterUnusable, run: None });
     };
     let known = of_client(asking.known, &run.hello.implementation.name);
-    let mend = known.map_or_else(String::new, |known| mend(&known.shown, address));
+    let fix = known.map_or_else(String::new, |known| fix(&known.shown, address));
     let findings = hearing
         .as_ref()
-        .map_or_else(Vec::new, |heard| heard.findings(asking.whole && !run.interrupted, &mend));
+        .map_or_else(Vec::new, |heard| heard.findings(asking.whole && !run.interrupted, &fix));
     if let Some(log) = &mut log {
         for Finding { kind, at, problem } in &findings {
             log.known(kind, problem.message(), at).map_err(log_broke)?;
@@ -315,7 +315,7 @@ fn print(
         let times = times(*count);
         writeln!(out, "{outcome}, {times}, though asked alone no case does it: {reason}")?;
         if let Some(hint) = outcome.hint() {
-            writeln!(out, "  mend: {hint}")?;
+            writeln!(out, "  fix: {hint}")?;
         }
     }
     if run.left_behind > 0 {
@@ -369,7 +369,7 @@ fn replay(asking: &Asking<'_>, address: &Address) -> String {
 }
 
 /// The command that fits a list of known failures to what a client answers.
-pub(super) fn mend(file: &str, address: &Address) -> String {
+pub(super) fn fix(file: &str, address: &Address) -> String {
     format!("{} known update {} -a {}", program(), quoted(file), quoted(&address.text))
 }
 

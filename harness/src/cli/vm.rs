@@ -28,9 +28,9 @@ pub(super) enum VmCommand {
     /// the instruction, and where to read. It ends with 0 where the program exits with 0, with 1
     /// where it exits otherwise or breaks a rule, with 2 where there is no such program.
     Run(run::VmRunArgs),
-    /// Take a program apart: addresses, octets, cycles, instructions.
+    /// Take a program apart: addresses, bytes, cycles, instructions.
     ///
-    /// Instructions of two octets are shown as those of four that they stand for. What the version
+    /// Instructions of two bytes are shown as those of four that they stand for. What the version
     /// fuses is marked `NAME 1/2`, and its first part shows the cost of all; one that is jumped
     /// into is not fused. What is no instruction of the version is `illegal`.
     Disasm(disasm::DisasmArgs),

@@ -29,7 +29,7 @@ pub enum Found {
     Good,
     /// Nothing wrong, but good to know.
     Note,
-    /// To be mended.
+    /// To be fixed.
     Bad,
 }
 
@@ -42,7 +42,7 @@ pub struct Check {
     pub found: Found,
     /// In words.
     pub said: String,
-    /// How to mend it.
+    /// How to fix it.
     pub hint: Option<String>,
 }
 
@@ -113,7 +113,7 @@ impl Doctor<'_> {
         self.features.clone_from(&hello.features);
         self.good("start", "its program runs");
         self.good("hello", format!("{} {}, ctp {}", client.name, client.version, hello.ctp));
-        self.good("canary", "came back octet for octet");
+        self.good("canary", "came back byte for byte");
         if self.patient.stays() {
             self.quiet();
         }
@@ -399,7 +399,7 @@ impl Doctor<'_> {
             self.say("shutdown", Found::Note, "is not understood", hint);
         }
         let (mib, stderr) = (self.patient.memory >> 20, self.patient.stderr.len());
-        self.good("resources", format!("{mib} MiB, {stderr} octets of standard error"));
+        self.good("resources", format!("{mib} MiB, {stderr} bytes of standard error"));
     }
 
     fn end_of_input(&mut self) {

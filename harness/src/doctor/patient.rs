@@ -21,7 +21,7 @@ pub(super) struct Patient<'a> {
     link: Option<Box<dyn Link>>,
     /// Whether an answer ended in a carriage return.
     pub(super) carriage_return: bool,
-    /// The most memory that was seen, in octets.
+    /// The most memory that was seen, in bytes.
     pub(super) memory: u64,
     /// The end of the standard error of the last process that ended.
     pub(super) stderr: String,

@@ -143,9 +143,9 @@ impl<'a> Hearing<'a> {
     }
 
     /// All that is wrong with the list. `whole`: the run asked the whole suite; of a part, nothing
-    /// is said of names that are not in it. `mend`: the command that mends it.
-    pub fn findings(&self, whole: bool, mend: &str) -> Vec<Finding> {
-        let judge = Judge { hearing: self, known: self.known, strict: self.strict, whole, mend };
+    /// is said of names that are not in it. `fix`: the command that fixes it.
+    pub fn findings(&self, whole: bool, fix: &str) -> Vec<Finding> {
+        let judge = Judge { hearing: self, known: self.known, strict: self.strict, whole, fix };
         let entries = self.known.entries.iter().enumerate();
         let findings = entries.flat_map(|(e, entry)| judge.entry(e, entry));
         findings.chain(self.twice.iter().cloned()).collect()
@@ -172,7 +172,7 @@ struct Judge<'a> {
     known: &'a Known,
     strict: bool,
     whole: bool,
-    mend: &'a str,
+    fix: &'a str,
 }
 
 impl Judge<'_> {
@@ -184,7 +184,7 @@ impl Judge<'_> {
             let until = entry.written.until.as_deref().unwrap_or_default();
             let message = format!("an entry of known failures expired on {until}");
             let problem = self.known.problem(entry.span("until"), message, "expired");
-            let help = "mend the client, or give the entry another day";
+            let help = "fix the client, or give the entry another day";
             findings.push(self.finding("expired", entry, "until", problem.help(help)));
         } else {
             findings.extend(self.ceiling(entry, &results));
@@ -241,7 +241,7 @@ impl Judge<'_> {
     fn name(&self, entry: &Entry, name: &Name, heard: &[Heard]) -> Option<Finding> {
         let finding = |kind, message, label: &str| {
             let problem = self.known.problem(name.span.clone(), message, label);
-            let problem = problem.help(format!("`{}` takes it out", self.mend));
+            let problem = problem.help(format!("`{}` takes it out", self.fix));
             Finding { kind, at: self.known.at(&name.span), problem }
         };
         let Some(first) = heard.first() else {

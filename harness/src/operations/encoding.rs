@@ -22,7 +22,7 @@ use ckbspec_reference::encoding::witness::{CellbaseWitness, WitnessArgs};
 use ckbspec_reference::encoding::{Byte32, Decoder, Mode, hash, molecule};
 use ckbspec_reference::{RuleSet, Violation};
 
-/// A decoder for octets of which only one form is right.
+/// A decoder for bytes of which only one form is right.
 fn strict(rules: &RuleSet) -> Decoder<'_> {
     Decoder { mode: Mode::Strict, rules }
 }
@@ -32,40 +32,40 @@ pub(super) fn decode(input: &DecodeIn, rules: &RuleSet) -> Result<DecodeOut, Vio
         DecodeMode::Strict => Mode::Strict,
         DecodeMode::Compatible => Mode::Compatible,
     };
-    let (octets, with) = (&input.bytes.0[..], &Decoder { mode, rules });
+    let (bytes, with) = (&input.bytes.0[..], &Decoder { mode, rules });
     use MoleculeType as Type;
     let value = match input.type_ {
-        Type::Uint64 => Value::Uint64(molecule::decode_uint64(octets)?.into_wire()),
-        Type::Bytes => Value::Bytes(molecule::decode_bytes(octets)?.into_wire()),
-        Type::BytesVec => Value::BytesVec(molecule::decode_bytes_vec(octets)?.into_wire()),
-        Type::Script => Value::Script(Script::decode(octets, with)?.into_wire()),
-        Type::ScriptOpt => Value::ScriptOpt(script::decode_script_opt(octets, with)?.into_wire()),
-        Type::OutPoint => Value::OutPoint(OutPoint::decode(octets, with)?.into_wire()),
-        Type::CellInput => Value::CellInput(CellInput::decode(octets, with)?.into_wire()),
-        Type::CellDep => Value::CellDep(CellDep::decode(octets, with)?.into_wire()),
-        Type::CellOutput => Value::CellOutput(CellOutput::decode(octets, with)?.into_wire()),
+        Type::Uint64 => Value::Uint64(molecule::decode_uint64(bytes)?.into_wire()),
+        Type::Bytes => Value::Bytes(molecule::decode_bytes(bytes)?.into_wire()),
+        Type::BytesVec => Value::BytesVec(molecule::decode_bytes_vec(bytes)?.into_wire()),
+        Type::Script => Value::Script(Script::decode(bytes, with)?.into_wire()),
+        Type::ScriptOpt => Value::ScriptOpt(script::decode_script_opt(bytes, with)?.into_wire()),
+        Type::OutPoint => Value::OutPoint(OutPoint::decode(bytes, with)?.into_wire()),
+        Type::CellInput => Value::CellInput(CellInput::decode(bytes, with)?.into_wire()),
+        Type::CellDep => Value::CellDep(CellDep::decode(bytes, with)?.into_wire()),
+        Type::CellOutput => Value::CellOutput(CellOutput::decode(bytes, with)?.into_wire()),
         Type::RawTransaction => {
-            Value::RawTransaction(RawTransaction::decode(octets, with)?.into_wire())
+            Value::RawTransaction(RawTransaction::decode(bytes, with)?.into_wire())
         }
-        Type::Transaction => Value::Transaction(Transaction::decode(octets, with)?.into_wire()),
-        Type::RawHeader => Value::RawHeader(RawHeader::decode(octets, with)?.into_wire()),
-        Type::Header => Value::Header(Header::decode(octets, with)?.into_wire()),
-        Type::UncleBlock => Value::UncleBlock(UncleBlock::decode(octets, with)?.into_wire()),
-        Type::Block => Value::Block(Box::new(Block::decode(octets, with)?.into_wire())),
-        Type::WitnessArgs => Value::WitnessArgs(WitnessArgs::decode(octets, with)?.into_wire()),
+        Type::Transaction => Value::Transaction(Transaction::decode(bytes, with)?.into_wire()),
+        Type::RawHeader => Value::RawHeader(RawHeader::decode(bytes, with)?.into_wire()),
+        Type::Header => Value::Header(Header::decode(bytes, with)?.into_wire()),
+        Type::UncleBlock => Value::UncleBlock(UncleBlock::decode(bytes, with)?.into_wire()),
+        Type::Block => Value::Block(Box::new(Block::decode(bytes, with)?.into_wire())),
+        Type::WitnessArgs => Value::WitnessArgs(WitnessArgs::decode(bytes, with)?.into_wire()),
         Type::CellbaseWitness => {
-            Value::CellbaseWitness(CellbaseWitness::decode(octets, with)?.into_wire())
+            Value::CellbaseWitness(CellbaseWitness::decode(bytes, with)?.into_wire())
         }
         Type::HeaderDigest => {
-            Value::HeaderDigest(Box::new(HeaderDigest::decode(octets, with)?.into_wire()))
+            Value::HeaderDigest(Box::new(HeaderDigest::decode(bytes, with)?.into_wire()))
         }
-        Type::DepGroup => Value::DepGroup(transaction::decode_dep_group(octets, with)?.into_wire()),
+        Type::DepGroup => Value::DepGroup(transaction::decode_dep_group(bytes, with)?.into_wire()),
     };
     Ok(DecodeOut { value })
 }
 
 pub(super) fn encode(input: &EncodeIn) -> Ruled<EncodeOut> {
-    let octets = match input.value.clone() {
+    let bytes = match input.value.clone() {
         Value::Uint64(it) => Ok(molecule::encode_uint64(Wire::from_wire(it)?).to_vec()),
         Value::Bytes(it) => molecule::encode_bytes(&Vec::from_wire(it)?),
         Value::BytesVec(it) => molecule::encode_bytes_vec(&Vec::from_wire(it)?),
@@ -86,39 +86,39 @@ pub(super) fn encode(input: &EncodeIn) -> Ruled<EncodeOut> {
         Value::HeaderDigest(it) => Ok(HeaderDigest::from_wire(*it)?.encode().to_vec()),
         Value::DepGroup(it) => transaction::encode_dep_group(&Vec::from_wire(it)?),
     };
-    Ok(octets.map(|octets| EncodeOut { bytes: Bytes(octets) }))
+    Ok(bytes.map(|bytes| EncodeOut { bytes: Bytes(bytes) }))
 }
 
 pub(super) fn size(input: &SizeIn, rules: &RuleSet) -> Result<SizeOut, Violation> {
-    let (octets, with) = (&input.bytes.0[..], &strict(rules));
+    let (bytes, with) = (&input.bytes.0[..], &strict(rules));
     let size = match input.kind {
-        SizeKind::Transaction => Transaction::decode(octets, with)?.size_in_block()?,
-        SizeKind::Block => Block::decode(octets, with)?.size_without_uncle_proposals()?,
+        SizeKind::Transaction => Transaction::decode(bytes, with)?.size_in_block()?,
+        SizeKind::Block => Block::decode(bytes, with)?.size_without_uncle_proposals()?,
     };
     let size = u64::try_from(size).unwrap_or_else(|_| unreachable!("usize has 64 bits at most"));
     Ok(SizeOut { size: Uint64(size) })
 }
 
 pub(super) fn hash(input: &HashIn, rules: &RuleSet) -> Result<HashOut, Violation> {
-    let (octets, with) = (&input.bytes.0[..], &strict(rules));
+    let (bytes, with) = (&input.bytes.0[..], &strict(rules));
     let hash = match input.kind {
-        HashKind::Ckb => hash::ckbhash(octets),
-        HashKind::Tx => hash::tx_hash(&Transaction::decode(octets, with)?.raw)?,
-        HashKind::Witness => hash::witness_hash(&Transaction::decode(octets, with)?)?,
-        HashKind::Script => hash::script_hash(&Script::decode(octets, with)?)?,
-        HashKind::Header => hash::header_hash(&Header::decode(octets, with)?),
-        HashKind::Pow => hash::pow_hash(&Header::decode(octets, with)?.raw),
-        HashKind::Data => hash::data_hash(octets),
-        HashKind::Proposals => hash::proposals_hash(&Block::decode(octets, with)?.proposals),
-        HashKind::Uncles => hash::uncles_hash(&Block::decode(octets, with)?.uncles),
+        HashKind::Ckb => hash::ckbhash(bytes),
+        HashKind::Tx => hash::tx_hash(&Transaction::decode(bytes, with)?.raw)?,
+        HashKind::Witness => hash::witness_hash(&Transaction::decode(bytes, with)?)?,
+        HashKind::Script => hash::script_hash(&Script::decode(bytes, with)?)?,
+        HashKind::Header => hash::header_hash(&Header::decode(bytes, with)?),
+        HashKind::Pow => hash::pow_hash(&Header::decode(bytes, with)?.raw),
+        HashKind::Data => hash::data_hash(bytes),
+        HashKind::Proposals => hash::proposals_hash(&Block::decode(bytes, with)?.proposals),
+        HashKind::Uncles => hash::uncles_hash(&Block::decode(bytes, with)?.uncles),
         HashKind::Extra => {
-            let block = Block::decode(octets, with)?;
+            let block = Block::decode(bytes, with)?;
             hash::extra_hash(&block.uncles, block.extension.as_deref())
         }
         HashKind::TransactionsRoot => {
-            hash::transactions_root(&Block::decode(octets, with)?.transactions)?
+            hash::transactions_root(&Block::decode(bytes, with)?.transactions)?
         }
-        HashKind::HeaderDigest => HeaderDigest::decode(octets, with)?.hash(),
+        HashKind::HeaderDigest => HeaderDigest::decode(bytes, with)?.hash(),
     };
     Ok(HashOut { hash: hash.into_wire() })
 }
@@ -178,7 +178,7 @@ pub(super) fn merge_digests(
     input: &MergeHeaderDigestsIn,
     rules: &RuleSet,
 ) -> Ruled<HeaderDigestOut> {
-    let digest = |octets: &Bytes| HeaderDigest::decode(&octets.0, &strict(rules));
+    let digest = |bytes: &Bytes| HeaderDigest::decode(&bytes.0, &strict(rules));
     let (left, right) = match (digest(&input.left), digest(&input.right)) {
         (Ok(left), Ok(right)) => (left, right),
         (Err(violation), _) | (_, Err(violation)) => return Ok(Err(violation)),

@@ -64,15 +64,15 @@ pub(super) fn block_issuance(input: &BlockIssuanceIn) -> Result<BlockIssuanceOut
 }
 
 /// The DAO field of a parent: of a block, and none has C = 0.
-fn parent_field(octets: FixedBytes<32>) -> Result<DaoField, Undefined> {
-    let field = DaoField::from_octets(octets.0);
+fn parent_field(bytes: FixedBytes<32>) -> Result<DaoField, Undefined> {
+    let field = DaoField::from_bytes(bytes.0);
     if field.c == 0 { Err(Undefined("no block has C = 0")) } else { Ok(field) }
 }
 
 fn field_out(field: DaoField) -> DaoFieldOut {
     let DaoField { c, ar, s, u } = field;
     DaoFieldOut {
-        dao: FixedBytes(field.to_octets()),
+        dao: FixedBytes(field.to_bytes()),
         c: Uint64(c),
         ar: Uint64(ar),
         s: Uint64(s),
@@ -169,7 +169,7 @@ pub(super) fn block_reward(input: &BlockRewardIn) -> Ruled<BlockRewardOut> {
 
 /// What a withdrawal asks of a header.
 fn dated(number: Uint64, dao: FixedBytes<32>) -> Result<DatedField, Undefined> {
-    let dao = DaoField::from_octets(dao.0);
+    let dao = DaoField::from_bytes(dao.0);
     if dao.ar == 0 {
         return Err(Undefined("no block has AR = 0"));
     }

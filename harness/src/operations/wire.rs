@@ -76,7 +76,7 @@ impl<T: Wire> Wire for Option<T> {
 
 impl Wire for HashType {
     type Form = String;
-    /// `data` is 0, `type` is 1, `dataN` is 2N; an inadmissible octet has no name.
+    /// `data` is 0, `type` is 1, `dataN` is 2N; an inadmissible byte has no name.
     fn into_wire(self) -> String {
         match self.0 {
             0 => "data".into(),

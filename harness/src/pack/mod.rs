@@ -6,7 +6,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `line` | the lines, and cases out of them |
-//! | `write` | from the suite to a file, the same octets every time |
+//! | `write` | from the suite to a file, the same bytes every time |
 //! | `read` | from a file to cases, one at a time, with every kind of damage named |
 //! | `compare` | what changed between two packs |
 

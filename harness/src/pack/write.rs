@@ -1,4 +1,4 @@
-//! From the suite to a file, the same octets every time: sorted, without a date.
+//! From the suite to a file, the same bytes every time: sorted, without a date.
 
 use super::line::{CaseLine, ClassLine, Header, RuleLine, SCHEMA};
 use crate::digest::Digest;

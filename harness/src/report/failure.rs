@@ -1,4 +1,4 @@
-//! A failure, such that somebody can mend it the same day: the rule, expected and got, the place
+//! A failure, such that somebody can fix it the same day: the rule, expected and got, the place
 //! of the vector, and the command that asks just this case again.
 
 use crate::elide::elide_to;
@@ -67,7 +67,7 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
     text.push_str(&difference(result));
     said(&mut text, &result.stderr);
     if let Some(hint) = result.outcome.hint() {
-        writeln!(text, "  {} {hint}", paint(BOLD, "mend:")).ok();
+        writeln!(text, "  {} {hint}", paint(BOLD, "fix:")).ok();
     }
     let quoted = shlex::try_quote(&result.case.name).map_or_else(|_| String::new(), Into::into);
     writeln!(text, "  {} {replay} {quoted}", paint(BOLD, "again:")).ok();
@@ -131,12 +131,8 @@ fn difference(result: &CaseResult) -> String {
     if alike {
         let form =
             "integers are strings of 0x and hexadecimal digits, lower case, no leading zeros";
-        writeln!(
-            text,
-            "  {} the values are equal, their form is not: {form}",
-            paint(BOLD, "mend:")
-        )
-        .ok();
+        writeln!(text, "  {} the values are equal, their form is not: {form}", paint(BOLD, "fix:"))
+            .ok();
     }
     text
 }

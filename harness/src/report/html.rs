@@ -13,7 +13,7 @@ const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 
-/// Octets that questions and answers may take together: the page stays below 5 MB with 10,000
+/// Bytes that questions and answers may take together: the page stays below 5 MB with 10,000
 /// cases.
 const DETAILS_MAX: usize = 3_400_000;
 
@@ -124,15 +124,15 @@ fn details(rows: &BTreeMap<&str, Row<'_>>, reasons: &mut Words) -> (Map<String, 
             if detail.is_null() {
                 continue;
             }
-            let octets = detail.to_string().len();
-            if size + octets > DETAILS_MAX {
+            let bytes = detail.to_string().len();
+            if size + bytes > DETAILS_MAX {
                 whole = false;
                 if index < last {
                     break;
                 }
                 continue;
             }
-            size += octets;
+            size += bytes;
             count += usize::from(wants_details(row));
             all.insert((*name).to_owned(), detail);
         }

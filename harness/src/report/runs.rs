@@ -159,9 +159,9 @@ impl<'a> Reader<'a> {
     }
 
     fn read(mut self, sections: &mut Vec<ClientRun>) -> Result<(), Problem> {
-        let octets = std::fs::read(self.file)
+        let bytes = std::fs::read(self.file)
             .map_err(|error| Problem::new(format!("cannot read {}: {error}", self.shown)))?;
-        let text = String::from_utf8_lossy(&octets);
+        let text = String::from_utf8_lossy(&bytes);
         let mut open: Option<Section> = None;
         let mut cut = None;
         for (number, line) in (1_usize..).zip(text.split_inclusive('\n')) {

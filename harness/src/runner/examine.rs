@@ -25,14 +25,14 @@ use std::time::{Duration, Instant};
 /// Questions under way where the adapter does not say how many it takes.
 pub(crate) const INFLIGHT_DEFAULT: u32 = 16;
 
-/// Octets of questions under way: a window of large blocks must not fill the memory.
+/// Bytes of questions under way: a window of large blocks must not fill the memory.
 const INFLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Cases of an operation that may break the adapter in a row before no more of it are asked: one
 /// operation that hangs must not cost an hour, nor keep the others from being asked.
 const FAILURES_MAX: u32 = 8;
 
-/// Octets of standard error that are kept beside a case.
+/// Bytes of standard error that are kept beside a case.
 const STDERR_SHOWN: usize = 2048;
 
 /// All failures of an operation, in a row or not, after which no more of it are asked.
@@ -52,7 +52,7 @@ const UNEXPLAINED_MAX: u32 = 3;
 pub struct Limits {
     /// How long an answer may take.
     pub deadline: Duration,
-    /// How many octets of memory the adapter may use.
+    /// How many bytes of memory the adapter may use.
     pub memory: u64,
     /// Whether each case is asked twice.
     pub repeat: bool,

@@ -29,7 +29,7 @@ pub(crate) struct Usage {
     pub(crate) processes: u32,
     /// CPU time so far, of children that ended, too.
     pub(crate) cpu: Duration,
-    /// The sum of the resident sets, in octets.
+    /// The sum of the resident sets, in bytes.
     pub(crate) memory: u64,
 }
 
@@ -120,7 +120,7 @@ fn marked(needle: &str) -> Vec<Pid> {
     let carries = |pid: &i32| {
         // The environment of a zombie is empty, and that of other users cannot be read.
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|octet| *octet == 0).any(|variable| variable == needle.as_bytes())
+        environment.split(|byte| *byte == 0).any(|variable| variable == needle.as_bytes())
     };
     pids().filter(|pid| *pid != own).filter(carries).filter_map(Pid::from_raw).collect()
 }

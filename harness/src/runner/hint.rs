@@ -32,7 +32,7 @@ impl Outcome {
         }
     }
 
-    /// How to mend an adapter that gives this outcome; nothing where the client is to blame.
+    /// How to fix an adapter that gives this outcome; nothing where the client is to blame.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Pass
@@ -43,7 +43,7 @@ impl Outcome {
             | Self::Unsupported
             | Self::Limit
             | Self::Skipped => return None,
-            Self::Fault => "mend what it says; what the client cannot be asked is `unsupported`",
+            Self::Fault => "fix what it says; what the client cannot be asked is `unsupported`",
             Self::CrashSignal(9) => "another program killed it: did the machine run out of memory?",
             Self::CrashSignal(_) => "ask this case alone, with the adapter under a debugger",
             Self::CrashExit(0) => "an adapter ends when its input ends, not before",

@@ -124,7 +124,7 @@ pub struct Asked {
     pub source: String,
     /// The operation.
     pub op: String,
-    /// Its input. Here and below, strings above 2,048 octets are cut: their beginning, their
+    /// Its input. Here and below, strings above 2,048 bytes are cut: their beginning, their
     /// length, and the ckbhash of the text stay.
     #[serde(rename = "in")]
     pub input: Value,

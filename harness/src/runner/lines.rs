@@ -9,10 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Octets that wait to be judged: an adapter that floods is stopped by its own full pipe.
+/// Bytes that wait to be judged: an adapter that floods is stopped by its own full pipe.
 const WAITING_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// What a line costs beside its octets: empty lines fill the memory, too.
+/// What a line costs beside its bytes: empty lines fill the memory, too.
 const LINE_COST: usize = 64;
 
 /// How often a wait looks whether somebody wants the end.
@@ -25,7 +25,7 @@ pub(crate) enum Event {
     Line(Vec<u8>),
     /// A line above the limit; nothing after it is read.
     Oversize,
-    /// The output has ended, after these octets of an unfinished line.
+    /// The output has ended, after these bytes of an unfinished line.
     End(Vec<u8>),
 }
 

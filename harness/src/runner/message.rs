@@ -6,7 +6,7 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Seq
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// The octets that some editors and languages put before UTF-8.
+/// The bytes that some editors and languages put before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a line as a response.
@@ -33,7 +33,7 @@ pub(crate) fn read_response(line: &[u8]) -> Result<Response, (Outcome, String)> 
         Err(error) => {
             return json(match std::str::from_utf8(line) {
                 Ok(_) => no_response(&error),
-                Err(at) => format!("not UTF-8 at octet {}", at.valid_up_to()),
+                Err(at) => format!("not UTF-8 at byte {}", at.valid_up_to()),
             });
         }
     };
@@ -171,7 +171,7 @@ mod tests {
             (&b"\xef\xbb\xbf{}"[..], "protocol.json a line begins with a byte order mark"),
             (b"{\"id\":7,\"ok\":{\"a\":1,\"a\":2}}", "protocol.json no response (key `a` twice"),
             (b"{\"id\":7,\"op\":\"x\",\"in\":{}}", "protocol.json the question itself"),
-            (b"{\"id\":7,\"ok\":\"\xff\"}", "protocol.json not UTF-8 at octet 14"),
+            (b"{\"id\":7,\"ok\":\"\xff\"}", "protocol.json not UTF-8 at byte 14"),
             (b"{\"id\":-1}", "protocol.json no response (invalid value"),
             (b"\x1b[1mok", "protocol.noise not JSON: `\\u{1b}[1mok`; terminal colours"),
             (b"", "protocol.noise"),

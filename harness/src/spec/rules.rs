@@ -50,7 +50,7 @@ pub struct Rule {
     pub chapter: String,
     /// Line of the heading.
     pub line: usize,
-    /// Octets of the heading in the chapter.
+    /// Bytes of the heading in the chapter.
     pub span: Range<usize>,
     /// The statement, in Markdown.
     pub text: String,

@@ -1,6 +1,6 @@
 //! A twin's changes: a path in its input, and what stands there instead.
 //!
-//! `compact_target` is a key; `bytes[4..8]` are octets of a hex string, whose replacement may be
+//! `compact_target` is a key; `bytes[4..8]` are bytes of a hex string, whose replacement may be
 //! longer or shorter; `[8..8]` inserts and `"0x"` deletes.
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use std::ops::Range;
 /// # Errors
 /// In words, when the path leads nowhere or the value does not fit there.
 pub(super) fn apply(input: &mut Value, path: &str, value: &Value) -> Result<(), String> {
-    let (keys, octets) = match path.split_once('[') {
+    let (keys, bytes) = match path.split_once('[') {
         Some((keys, range)) => (keys, Some(parse_range(range)?)),
         None => (path, None),
     };
@@ -19,7 +19,7 @@ pub(super) fn apply(input: &mut Value, path: &str, value: &Value) -> Result<(), 
     for key in keys.split('.') {
         place = place.get_mut(key).ok_or(format!("the twin's input has no `{key}`"))?;
     }
-    let changed = match octets {
+    let changed = match bytes {
         None => value.clone(),
         Some(range) => Value::String(splice(place, range, value)?),
     };
@@ -34,21 +34,19 @@ pub(super) fn apply(input: &mut Value, path: &str, value: &Value) -> Result<(), 
 fn parse_range(text: &str) -> Result<Range<usize>, String> {
     let bounds = text.strip_suffix(']').and_then(|text| text.split_once(".."));
     let parsed = bounds.and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
-    parsed.ok_or("a range of octets is `[FROM..TO]`, the end exclusive".into())
+    parsed.ok_or("a range of bytes is `[FROM..TO]`, the end exclusive".into())
 }
 
-/// Replaces octets of a hex string.
-fn splice(place: &Value, octets: Range<usize>, value: &Value) -> Result<String, String> {
-    let old = hex_digits(place).ok_or("only a hex string has octets")?;
-    let new = hex_digits(value).ok_or("octets are replaced by a hex string")?;
+/// Replaces bytes of a hex string.
+fn splice(place: &Value, bytes: Range<usize>, value: &Value) -> Result<String, String> {
+    let old = hex_digits(place).ok_or("only a hex string has bytes")?;
+    let new = hex_digits(value).ok_or("bytes are replaced by a hex string")?;
     let length = old.len().checked_div(2).unwrap_or_default();
-    let end = octets.end.checked_mul(2).and_then(|to| old.get(to..));
-    let start = octets.start.checked_mul(2).and_then(|from| old.get(..from));
+    let end = bytes.end.checked_mul(2).and_then(|to| old.get(to..));
+    let start = bytes.start.checked_mul(2).and_then(|from| old.get(..from));
     match (start, end) {
-        (Some(head), Some(tail)) if octets.start <= octets.end => {
-            Ok(format!("0x{head}{new}{tail}"))
-        }
-        _ => Err(format!("the twin has {length} octets")),
+        (Some(head), Some(tail)) if bytes.start <= bytes.end => Ok(format!("0x{head}{new}{tail}")),
+        _ => Err(format!("the twin has {length} bytes")),
     }
 }
 
@@ -62,7 +60,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn octets_are_replaced_inserted_and_deleted() {
+    fn bytes_are_replaced_inserted_and_deleted() {
         for (range, new, expected) in
             [("1..2", "0xff", "0x00ff02"), ("3..3", "0x03", "0x00010203"), ("0..1", "0x", "0x0102")]
         {

@@ -317,7 +317,7 @@ impl Draft<'_> {
         Ok(input)
     }
 
-    /// Values as they travel: integers become `0x` text, files become their octets.
+    /// Values as they travel: integers become `0x` text, files become their bytes.
     fn travelling(&self, value: Value) -> Result<Value, String> {
         Ok(match value {
             Value::Number(number) => {
@@ -332,7 +332,7 @@ impl Draft<'_> {
             Value::Object(fields) => {
                 let file = fields.get("file").and_then(Value::as_str).filter(|_| fields.len() == 1);
                 if let Some(file) = file {
-                    return self.octets_of(file);
+                    return self.bytes_of(file);
                 }
                 let fields: Result<_, String> =
                     fields.into_iter().map(|(k, v)| Ok((k, self.travelling(v)?))).collect();
@@ -342,18 +342,18 @@ impl Draft<'_> {
         })
     }
 
-    /// A file beside the YAML, named with the ckbhash of its octets.
-    fn octets_of(&self, file: &str) -> Result<Value, String> {
+    /// A file beside the YAML, named with the ckbhash of its bytes.
+    fn bytes_of(&self, file: &str) -> Result<Value, String> {
         let path = format!("{}/{file}", self.file.folder);
         if file.split('/').any(|part| part == "..") {
             return Err(format!("`{file}` leaves the folder of the vectors"));
         }
-        let octets = self.house.read(&path).map_err(|problem| problem.message().to_owned())?;
-        let hash = const_hex::encode(ckbhash(&octets).0);
+        let bytes = self.house.read(&path).map_err(|problem| problem.message().to_owned())?;
+        let hash = const_hex::encode(ckbhash(&bytes).0);
         if !file.contains(&hash) {
             return Err(format!("`{file}` has the ckbhash {hash}: its name must hold it"));
         }
-        Ok(Value::String(const_hex::encode_prefixed(octets)))
+        Ok(Value::String(const_hex::encode_prefixed(bytes)))
     }
 
     fn expectation(&self, spec: &Spec) -> Result<Expectation, Problem> {

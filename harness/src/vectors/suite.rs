@@ -72,9 +72,9 @@ pub struct Source {
     pub text: Arc<str>,
     /// The line of the vector.
     pub line: usize,
-    /// Octets of the vector's id.
+    /// Bytes of the vector's id.
     pub id: Range<usize>,
-    /// Octets of its `accept` or `reject` key.
+    /// Bytes of its `accept` or `reject` key.
     pub expectation: Range<usize>,
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A node of a YAML file, with its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// Octets in the file.
+    /// Bytes in the file.
     pub(crate) span: Range<usize>,
     /// What it is.
     pub(crate) kind: Kind,
@@ -102,7 +102,7 @@ fn typed_problem(shown: &str, text: &Arc<str>, tree: &Node, error: &serde_yaml::
     Problem::new(message).at(shown, text, span, "here")
 }
 
-/// Where each character begins, for the parser counts characters; `None` if all are octets.
+/// Where each character begins, for the parser counts characters; `None` if all are bytes.
 fn character_starts(text: &str) -> Option<Vec<usize>> {
     let ascii = text.is_ascii();
     (!ascii).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
@@ -135,7 +135,7 @@ impl Reader<'_> {
         let (mut stack, mut root, mut documents) = (Vec::<Open>::new(), None, 0_u32);
         while let Some(event) = parser.next_event() {
             let (event, span) = event.map_err(|error| {
-                let at = self.octet(error.marker().index());
+                let at = self.byte(error.marker().index());
                 self.problem(at..at, &format!("not YAML: {}", error.info()), "here")
             })?;
             let range = self.range(&span);
@@ -213,13 +213,13 @@ impl Reader<'_> {
         Some(Node { span, kind })
     }
 
-    /// Octets of a span of characters, without the blank that follows a block collection.
+    /// Bytes of a span of characters, without the blank that follows a block collection.
     fn range(&self, span: &Span) -> Range<usize> {
-        let start = self.octet(span.start.index());
-        start..self.octet(span.end.index()).max(start)
+        let start = self.byte(span.start.index());
+        start..self.byte(span.end.index()).max(start)
     }
 
-    fn octet(&self, character: usize) -> usize {
+    fn byte(&self, character: usize) -> usize {
         match &self.starts {
             None => character,
             Some(starts) => starts.get(character).copied().unwrap_or(self.text.len()),
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn places_count_octets_also_after_wide_characters() {
+    fn places_count_bytes_also_after_wide_characters() {
         let text: Arc<str> = "a: é\nb: {c: d}\n".into();
         let root = read("x.yaml", &text).unwrap();
         let node = root.get("b").and_then(|b| b.get("c")).unwrap();

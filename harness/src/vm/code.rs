@@ -1,4 +1,4 @@
-//! The octets of a program that can be executed.
+//! The bytes of a program that can be executed.
 
 use ckbspec_reference::Violation;
 use ckbspec_reference::vm::Version;
@@ -11,13 +11,13 @@ pub struct Code {
     pub parts: Vec<Part>,
 }
 
-/// Octets at an address.
+/// Bytes at an address.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The address of the first.
     pub address: u64,
-    /// The octets.
-    pub octets: Vec<u8>,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 impl Code {
@@ -28,7 +28,7 @@ impl Code {
     pub fn of_file(file: &[u8], version: Version) -> Result<Self, Violation> {
         let program = Program::parse(file, version)?;
         let parts = program.executable();
-        let parts = parts.map(|(address, octets)| Part { address, octets: octets.to_vec() });
+        let parts = parts.map(|(address, bytes)| Part { address, bytes: bytes.to_vec() });
         Ok(Self { parts: parts.collect() })
     }
 
@@ -37,21 +37,21 @@ impl Code {
     pub fn from(self, address: u64) -> Self {
         let cut = |part: Part| {
             let before = usize::try_from(address.saturating_sub(part.address)).ok()?;
-            let rest = part.octets.get(before..).filter(|rest| !rest.is_empty())?;
-            Some(Part { address: part.address.max(address), octets: rest.to_vec() })
+            let rest = part.bytes.get(before..).filter(|rest| !rest.is_empty())?;
+            Some(Part { address: part.address.max(address), bytes: rest.to_vec() })
         };
         Self { parts: self.parts.into_iter().filter_map(cut).collect() }
     }
 
-    /// Octets at an address; zero where the file has none.
-    pub fn octets(&self, address: u64, count: u64) -> Vec<u8> {
-        (0..count).map(|at| self.octet(address.wrapping_add(at))).collect()
+    /// Bytes at an address; zero where the file has none.
+    pub fn bytes(&self, address: u64, count: u64) -> Vec<u8> {
+        (0..count).map(|at| self.byte(address.wrapping_add(at))).collect()
     }
 
-    fn octet(&self, address: u64) -> u8 {
+    fn byte(&self, address: u64) -> u8 {
         let within = |part: &Part| {
             let at = usize::try_from(address.checked_sub(part.address)?).ok()?;
-            part.octets.get(at).copied()
+            part.bytes.get(at).copied()
         };
         self.parts.iter().find_map(within).unwrap_or_default()
     }

@@ -88,9 +88,9 @@ fn the_real_blocks_hold_to_the_shannon() {
 fn a_changed_header_is_found_where_it_stands() {
     type Change = fn(&mut Header);
     fn dao(header: &mut Header, change: fn(&mut DaoField)) {
-        let mut field = DaoField::from_octets(header.raw.dao.0);
+        let mut field = DaoField::from_bytes(header.raw.dao.0);
         change(&mut field);
-        header.raw.dao.0 = field.to_octets();
+        header.raw.dao.0 = field.to_bytes();
     }
     let cases: [(&str, usize, Change); 8] = [
         ("DAO-002", 300, |header| dao(header, |field| field.c += 1)),
@@ -123,12 +123,12 @@ fn grouped(number: usize) -> String {
 #[test]
 fn both_computations_are_written_out() {
     let mut headers = headers();
-    let mut field = DaoField::from_octets(headers[300].raw.dao.0);
+    let mut field = DaoField::from_bytes(headers[300].raw.dao.0);
     let right = field.ar;
     field.ar += 7;
-    headers[300].raw.dao.0 = field.to_octets();
+    headers[300].raw.dao.0 = field.to_bytes();
     let (_, out, _) = audit(&lines(&headers), &[]);
-    let parent = DaoField::from_octets(headers[299].raw.dao.0);
+    let parent = DaoField::from_bytes(headers[299].raw.dao.0);
     let law = format!("AR = {0} + floor({0} · 34094368341 / {1})", parent.ar, parent.c);
     assert!(out.contains(&law), "{law}\n{out}");
     assert!(out.contains(&format!("   = {} + {}\n", parent.ar, right - parent.ar)), "{out}");
@@ -156,10 +156,10 @@ fn a_changed_block_is_found_where_it_stands() {
         ("ISS-006", 11, |block| {
             // A cellbase that pays, too early; U is brought up to date.
             let output = block.transactions[1].raw.outputs[0].clone();
-            let octets = 41 + u64::try_from(output.lock.args.len()).unwrap();
-            let mut field = DaoField::from_octets(block.header.raw.dao.0);
-            field.u += octets * 100_000_000;
-            block.header.raw.dao.0 = field.to_octets();
+            let bytes = 41 + u64::try_from(output.lock.args.len()).unwrap();
+            let mut field = DaoField::from_bytes(block.header.raw.dao.0);
+            field.u += bytes * 100_000_000;
+            block.header.raw.dao.0 = field.to_bytes();
             block.transactions[0].raw.outputs = vec![output];
             block.transactions[0].raw.outputs_data = vec![vec![]];
         }),

@@ -41,7 +41,7 @@ fn the_example_of_the_rfc_comes_out_to_the_shannon() {
 fn what_no_chain_has_is_refused() {
     let field = |c: u64, ar: u64, s: u64, u: u64| {
         let numbers = [c, ar, s, u].map(u64::to_le_bytes).concat();
-        let digits = numbers.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+        let digits = numbers.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         format!("0x{digits}")
     };
     let c = 3_400_000_000_000_000_000;
@@ -77,7 +77,7 @@ fn what_no_chain_has_is_refused() {
     }
     let (code, _, err) = dao("2000", DEPOSIT, WITHDRAW, &["--occupied", "81"]);
     assert_eq!(code, 2);
-    assert!(err.contains("a deposit cell has 82 octets at least"), "{err}");
+    assert!(err.contains("a deposit cell has 82 bytes at least"), "{err}");
 }
 
 #[test]

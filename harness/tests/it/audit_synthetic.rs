@@ -140,7 +140,7 @@ fn withdrawal(short: u64) -> Vec<Block> {
     let out_point = OutPoint { tx_hash: tx_hash(&tx.raw).unwrap(), index: 0 };
     let two = block(&mut chain, vec![tx], Movement { added: dao, freed: dao, interest: 0 });
     // Block 3 takes it out.
-    let ar = |block: &Block| DaoField::from_octets(block.header.raw.dao.0).ar;
+    let ar = |block: &Block| DaoField::from_bytes(block.header.raw.dao.0).ar;
     let free = u128::from(cell.capacity - dao);
     let worth = free * u128::from(ar(&two)) / u128::from(ar(&one));
     let interest = u64::try_from(worth - free).unwrap();

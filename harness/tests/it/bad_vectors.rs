@@ -44,7 +44,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("input has a foreign field", "nonce: \"0x231\"", "nonce: \"0x231\"\n      salt: \"0x0\""),
     ("leading zero", "nonce: \"0x231\"", "nonce: \"0x0231\""),
     ("too wide", "compact_target: \"0x20010000\"", "compact_target: \"0x120010000\""),
-    ("octets cut off", "56b5\"", "56b\""),
+    ("bytes cut off", "56b5\"", "56b\""),
     ("unknown engine", "engine: eaglesong", "engine: eaglesong-blake3"),
     ("unknown output", "accept: {target:", "accept: {tarket:"),
     ("unknown flag", "    twin: nonce", "    flags: [bitcoin-nbits]\n    twin: nonce"),

@@ -84,7 +84,7 @@ fn number(number: impl Into<u128>) -> Value {
     format!("{:#x}", number.into()).into()
 }
 
-fn hex(octets: &[u8]) -> Value {
-    let digits = octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+fn hex(bytes: &[u8]) -> Value {
+    let digits = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     format!("0x{digits}").into()
 }

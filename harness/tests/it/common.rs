@@ -22,7 +22,7 @@ pub(crate) fn ckbspec(arguments: &[&str]) -> Output {
 
 /// Standard output and error, as text.
 pub(crate) fn text(output: &Output) -> (String, String) {
-    let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (text(&output.stdout), text(&output.stderr))
 }
 

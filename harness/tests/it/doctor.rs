@@ -28,7 +28,7 @@ fn a_healthy_adapter_has_nothing_to_mend() {
         let output = ckbspec(&["doctor", "-a", adapter]);
         let out = text(&output).0;
         assert_eq!(code(&output), 0, "{out}");
-        assert!(out.ends_with("checks, nothing to mend\n"), "{out}");
+        assert!(out.ends_with("checks, nothing to fix\n"), "{out}");
     }
     let (code, out) = doctor("", "60000");
     assert_eq!(code, 0, "{out}");
@@ -51,7 +51,7 @@ fn a_sick_adapter_is_told_what_to_mend() {
     ] {
         let (code, out) = doctor(mischief, "5000");
         assert_eq!(code, 1, "{mischief}: {out}");
-        let line = out.lines().find(|line| line.starts_with(&format!("mend  {check}")));
+        let line = out.lines().find(|line| line.starts_with(&format!("fix  {check}")));
         assert!(line.is_some(), "{mischief}: {out}");
         assert!(out.contains(said) && out.contains('→'), "{mischief}: {out}");
     }

@@ -76,13 +76,13 @@ fn specification(name: &str) -> ChainSpec {
         dep_groups: dep_groups.collect(),
         bootstrap_lock: script(&genesis["bootstrap_lock"]),
         issued: issued.map(|cell| (capacity(cell), script(&cell["lock"]))).collect(),
-        signature: octets(signature),
+        signature: bytes(signature),
         parameters: network.parameters,
     }
 }
 
 fn script(value: &Value) -> Script {
-    let hex = |name: &str| octets(value[name].as_str().unwrap().trim_start_matches("0x"));
+    let hex = |name: &str| bytes(value[name].as_str().unwrap().trim_start_matches("0x"));
     let hash_type = match value["hash_type"].as_str().unwrap() {
         "data" => HashType::DATA,
         "type" => HashType::TYPE,
@@ -92,7 +92,7 @@ fn script(value: &Value) -> Script {
     Script { code_hash, hash_type, args: hex("args") }
 }
 
-fn octets(hex: &str) -> Vec<u8> {
+fn bytes(hex: &str) -> Vec<u8> {
     hex.as_bytes()
         .chunks(2)
         .map(|digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap())

@@ -62,8 +62,8 @@ fn the_anchors_are_headers_of_the_vectors() {
     for anchor in ANCHORS.iter().skip(1) {
         let epoch = anchor.epoch | anchor.index << 24 | anchor.length << 40;
         let numbers = [anchor.timestamp, anchor.block, epoch].map(u64::to_le_bytes).concat();
-        let dao = anchor.dao.to_octets();
-        let hex = |octets: &[u8]| octets.iter().map(|o| format!("{o:02x}")).collect::<String>();
+        let dao = anchor.dao.to_bytes();
+        let hex = |bytes: &[u8]| bytes.iter().map(|o| format!("{o:02x}")).collect::<String>();
         let found = vectors.lines().any(|line| {
             line.split_once(&hex(&numbers)).is_some_and(|(_, rest)| rest.contains(&hex(&dao)))
         });

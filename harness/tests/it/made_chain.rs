@@ -51,7 +51,7 @@ impl Chain {
         }
         self.uncles += uncles;
         let issuance = block_issuance(&Parameters::MAINNET, &self.epoch, number).unwrap();
-        let dao = DaoField::from_octets(parent.raw.dao.0).next(issuance, movement).unwrap();
+        let dao = DaoField::from_bytes(parent.raw.dao.0).next(issuance, movement).unwrap();
         let raw = RawHeader {
             version: 0,
             compact_target: self.epoch.record.compact_target.0,
@@ -62,7 +62,7 @@ impl Chain {
             transactions_root: Byte32::ZERO,
             proposals_hash: Byte32::ZERO,
             extra_hash: if uncles > 0 { Byte32([7; 32]) } else { Byte32::ZERO },
-            dao: Byte32(dao.to_octets()),
+            dao: Byte32(dao.to_bytes()),
         };
         Header { raw, nonce: 0 }
     }

@@ -33,9 +33,9 @@ fn packed_lines() -> Vec<String> {
     lines.lines().map(str::to_owned).collect()
 }
 
-fn ckbhash(octets: &[u8]) -> String {
+fn ckbhash(bytes: &[u8]) -> String {
     let mut digest = ckbspec_harness::digest::Digest::default();
-    digest.update(octets);
+    digest.update(bytes);
     digest.text()
 }
 
@@ -138,8 +138,8 @@ fn an_empty_folder_has_the_embedded_set() {
 }
 
 /// Runs a damaged pack: an adapter must not be asked anything.
-fn refused(folder: &Path, octets: &[u8]) -> String {
-    std::fs::write(folder.join("bad"), octets).unwrap();
+fn refused(folder: &Path, bytes: &[u8]) -> String {
+    std::fs::write(folder.join("bad"), bytes).unwrap();
     let output = ckbspec_in(folder, &["run", "--pack", "bad"]);
     let (out, err) = text(&output);
     assert_eq!((code(&output), out.as_str()), (2, ""), "{err}");
@@ -149,12 +149,12 @@ fn refused(folder: &Path, octets: &[u8]) -> String {
 #[test]
 fn a_damaged_pack_is_refused_and_the_damage_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let octets = std::fs::read(packed()).unwrap();
-    let refused = |octets: &[u8]| refused(folder.path(), octets);
-    assert!(refused(&octets[..octets.len() / 2]).contains("the file is cut off here"));
-    assert!(refused(&octets[..octets.len() - 3]).contains("the end of the file is damaged"));
-    let mut flipped = octets.clone();
-    flipped[octets.len() / 2] ^= 0x40;
+    let bytes = std::fs::read(packed()).unwrap();
+    let refused = |bytes: &[u8]| refused(folder.path(), bytes);
+    assert!(refused(&bytes[..bytes.len() / 2]).contains("the file is cut off here"));
+    assert!(refused(&bytes[..bytes.len() - 3]).contains("the end of the file is damaged"));
+    let mut flipped = bytes.clone();
+    flipped[bytes.len() / 2] ^= 0x40;
     let message = refused(&flipped);
     assert!(message.contains("bad:") && message.contains("take the release again"), "{message}");
 
@@ -182,14 +182,14 @@ fn a_damaged_pack_is_refused_and_the_damage_is_named() {
 #[test]
 fn what_is_no_pack_is_told_from_a_damaged_one() {
     let folder = tempfile::tempdir().unwrap();
-    for (octets, expected) in [
+    for (bytes, expected) in [
         (&b""[..], "it is empty"),
         (b"schema: ckbspec.vectors/1\n", "its first line is no header"),
         (b"{\"t\":\"header\",\"schema\":\"ckbspec.run/1\"}\n", "`ckbspec.run/1`, not"),
         (b"{\"schema\":\"ckbspec.pack/2\"}\n", "as new as the pack"),
         (b"{\"schema\":\"ckbspec.pack/1\"}\n", "bad:1: this line is not a header"),
     ] {
-        let message = refused(folder.path(), octets);
+        let message = refused(folder.path(), bytes);
         assert!(message.contains(expected), "{message}");
     }
     let lines = packed_lines();

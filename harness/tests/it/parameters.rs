@@ -54,8 +54,8 @@ fn number(value: &Value) -> u64 {
         .map_or_else(|| digits.parse().unwrap(), |digits| u64::from_str_radix(digits, 16).unwrap())
 }
 
-fn hex(octets: &[u8]) -> String {
-    octets.iter().fold("0x".to_owned(), |text, octet| format!("{text}{octet:02x}"))
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold("0x".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn parts(ratio: Ratio) -> (u64, u64) {
@@ -113,7 +113,7 @@ fn what_genesis_begins_with_follows() {
             s,
             u: page.number("genesis.occupied_shannons"),
         };
-        assert_eq!(page.text("genesis.dao"), hex(&field.to_octets()), "{name}");
+        assert_eq!(page.text("genesis.dao"), hex(&field.to_bytes()), "{name}");
     }
 }
 
@@ -148,18 +148,18 @@ fn what_chains_share_is_as_its_page_says() {
 }
 
 #[test]
-fn an_octet_costs_what_the_page_says() {
+fn an_byte_costs_what_the_page_says() {
     use ckbspec_reference::encoding::Byte32;
     use ckbspec_reference::encoding::script::{HashType, Script};
     use ckbspec_reference::encoding::transaction::CellOutput;
     use ckbspec_reference::issuance::Origin;
 
     let page = Page::open("common");
-    let octets =
-        page.number("cells.occupied_capacity_octets") + page.number("cells.occupied_script_octets");
+    let bytes =
+        page.number("cells.occupied_capacity_bytes") + page.number("cells.occupied_script_bytes");
     let lock = Script { code_hash: Byte32([0; 32]), hash_type: HashType::DATA, args: vec![] };
     let cell = CellOutput { capacity: 0, lock, type_script: None };
-    let occupied = octets * page.number("issuance.shannons_per_octet");
+    let occupied = bytes * page.number("issuance.shannons_per_byte");
     assert_eq!(occupied_capacity(&cell, 0), Some(occupied));
     let freed = freed_capacity(&Parameters::MAINNET, &cell, 0, Origin::Other);
     assert_eq!(freed.unwrap(), occupied);

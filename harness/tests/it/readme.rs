@@ -27,7 +27,7 @@ fn the_adapters_of_the_prose_pass() {
         let log = std::fs::read_to_string(log).unwrap();
         let footer: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
         assert!(footer["counts"]["pass"].as_u64() >= Some(passes), "{page}: {footer}");
-        // The doctor finds nothing to mend, shutdown apart, which the shortest one does not know.
+        // The doctor finds nothing to fix, shutdown apart, which the shortest one does not know.
         let output = ckbspec(&["doctor", "-a", &address]);
         assert_eq!(code(&output), 0, "{page}: {}", text(&output).0);
     }

@@ -115,7 +115,7 @@ fn a_page_of_10_000_failures_is_small() {
     let arguments = ["report", "many.ndjson", "--format", "html", "-o", "many.html"];
     assert_eq!(code(&ckbspec_in(folder.path(), &arguments)), 5, "it has no footer");
     let page = fs::read_to_string(folder.path().join("many.html")).unwrap();
-    assert!(page.len() < 5_000_000, "{} octets", page.len());
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
     let data = data(&page);
     assert_eq!(data["cases"].as_array().unwrap().len(), 10_000);
 }

@@ -14,12 +14,12 @@ const LOOP: &str = "81420d458565fd35233cb1fe7d157df9b385b5029308d00573000000";
 /// `lui a0, 0x400; ld a1, 0(a0)`: the second is short, and loads beyond memory.
 const BEYOND: &str = "370540000c61";
 
-/// A far jump, a subtraction with borrow, an instruction of each other kind, and three octets that
+/// A far jump, a subtraction with borrow, an instruction of each other kind, and three bytes that
 /// are none.
 const KINDS: &str = "b7020100e78082003306c540b336c5003305e6403337a6003366d700e30eb5fe6f008000033581ff\
     1315f5030f00f00f3325b520731000000a3701c1ffffff";
 
-/// An ELF file with these octets at 0x10000.
+/// An ELF file with these bytes at 0x10000.
 fn elf(folder: &Path, code: &str) -> PathBuf {
     let code: Vec<u8> = (0..code.len() / 2)
         .map(|at| u8::from_str_radix(&code[2 * at..2 * at + 2], 16).unwrap())
@@ -56,7 +56,7 @@ fn a_run_is_traced_to_its_exit() {
     let (code, out) = vm("run", LOOP, &["--trace", "--registers", "--no-load-charge"]);
     assert_eq!(code, 0);
     insta::assert_snapshot!("vm_trace", out);
-    // The engine says the same; loading costs a cycle for four octets of file and stack.
+    // The engine says the same; loading costs a cycle for four bytes of file and stack.
     let (code, out) = vm("run", LOOP, &[]);
     assert_eq!((code, out.as_str()), (0, "exit code  0\ncycles     540\n"));
     let (code, out) = vm("run", LOOP, &["--vm", "0", "--no-load-charge"]);

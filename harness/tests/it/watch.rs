@@ -1,4 +1,4 @@
-//! `ckbspec watch`: a developer mends the adapter, and sees at once.
+//! `ckbspec watch`: a developer fixes the adapter, and sees at once.
 
 use crate::bad_adapters::{ADAPTER, VECTORS};
 use crate::common::house_with;

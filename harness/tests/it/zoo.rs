@@ -1,5 +1,5 @@
 //! A zoo of bad adapters: each is called by the name of what is wrong with it, with a hint how to
-//! mend it; no case is lost, and every run ends in bounded time and memory.
+//! fix it; no case is lost, and every run ends in bounded time and memory.
 //!
 //! They are shell scripts, for the tests need nothing but a Rust toolchain.
 
@@ -134,7 +134,7 @@ fn examined(beast: &Beast, expected: [&str; 3], word: &str) {
     assert_eq!((&footer["cases"], &footer["complete"]), (&3.into(), &true.into()), "{printed}");
     assert!(memory_kib < MEMORY_KIB_MAX, "{}: {memory_kib} KiB", beast.name);
     let ours = expected.iter().all(|o| *o == "pass" || o.starts_with("fail"));
-    assert_eq!(printed.contains("mend: "), !ours, "{}: {printed}", beast.name);
+    assert_eq!(printed.contains("fix: "), !ours, "{}: {printed}", beast.name);
 }
 
 /// Only the second case suffers; the others are asked, answered, and pass.

@@ -9,7 +9,7 @@ use super::transaction::Transaction;
 use super::{Decoder, Mode};
 use crate::{RuleId, Violation};
 
-/// The first 10 octets of the hash of a transaction that is proposed (`ProposalShortId`).
+/// The first 10 bytes of the hash of a transaction that is proposed (`ProposalShortId`).
 //= ENC-001
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProposalShortId(pub [u8; 10]);
@@ -70,7 +70,7 @@ pub struct Block {
     pub transactions: Vec<Transaction>,
     /// The proposals.
     pub proposals: Vec<ProposalShortId>,
-    /// The fifth field. An extension of no octets is not the same as no extension.
+    /// The fifth field. An extension of no bytes is not the same as no extension.
     pub extension: Option<Vec<u8>>,
 }
 
@@ -115,7 +115,7 @@ impl Block {
         encode_table(&fields)
     }
 
-    /// Octets of the block as its limit counts them: without the proposals of its uncles.
+    /// Bytes of the block as its limit counts them: without the proposals of its uncles.
     ///
     /// # Errors
     /// Those of [`encode`](Self::encode).
@@ -123,8 +123,8 @@ impl Block {
     pub fn size_without_uncle_proposals(&self) -> Result<usize, Violation> {
         let uncles = self.uncles.iter();
         let bare = uncles.map(|uncle| UncleBlock { proposals: vec![], ..uncle.clone() }).collect();
-        let octets = Self { uncles: bare, ..self.clone() }.encode()?;
-        Ok(octets.len())
+        let bytes = Self { uncles: bare, ..self.clone() }.encode()?;
+        Ok(bytes.len())
     }
 }
 
@@ -140,7 +140,7 @@ fn fifth_field(bytes: &[u8]) -> Result<Option<&[u8]>, Violation> {
     }
 }
 
-/// The octets of an extension, which is `Bytes` like any other.
+/// The bytes of an extension, which is `Bytes` like any other.
 //= ENC-025
 fn decode_extension(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
     decode_bytes(bytes).map_err(|broken| Violation { rule: RuleId::ENC_025, ..broken })

@@ -14,14 +14,14 @@ use crate::Violation;
 /// What sets ckbhash apart from other uses of BLAKE2b.
 const PERSONALISATION: &[u8; 16] = b"ckb-default-hash";
 
-/// BLAKE2b with a digest of 32 octets and the personalisation `ckb-default-hash`, without key
+/// BLAKE2b with a digest of 32 bytes and the personalisation `ckb-default-hash`, without key
 /// and salt.
 //= HASH-001
 #[must_use]
 pub fn ckbhash(bytes: &[u8]) -> Byte32 {
     let hash = blake2b_simd::Params::new().hash_length(32).personal(PERSONALISATION).hash(bytes);
     let digest = hash.as_bytes().try_into();
-    Byte32(digest.unwrap_or_else(|_| unreachable!("a digest of 32 octets is asked for")))
+    Byte32(digest.unwrap_or_else(|_| unreachable!("a digest of 32 bytes is asked for")))
 }
 
 /// The transaction hash: without the witnesses.
@@ -30,7 +30,7 @@ pub fn ckbhash(bytes: &[u8]) -> Byte32 {
 /// When the transaction has no encoding.
 //= HASH-002
 pub fn tx_hash(raw: &RawTransaction) -> Result<Byte32, Violation> {
-    raw.encode().map(|octets| ckbhash(&octets))
+    raw.encode().map(|bytes| ckbhash(&bytes))
 }
 
 /// The witness transaction hash: over the whole transaction.
@@ -39,7 +39,7 @@ pub fn tx_hash(raw: &RawTransaction) -> Result<Byte32, Violation> {
 /// When the transaction has no encoding.
 //= HASH-003
 pub fn witness_hash(transaction: &Transaction) -> Result<Byte32, Violation> {
-    transaction.encode().map(|octets| ckbhash(&octets))
+    transaction.encode().map(|bytes| ckbhash(&bytes))
 }
 
 /// The script hash, which tells locks and types apart.
@@ -48,17 +48,17 @@ pub fn witness_hash(transaction: &Transaction) -> Result<Byte32, Violation> {
 /// When the script has no encoding.
 //= HASH-004
 pub fn script_hash(script: &Script) -> Result<Byte32, Violation> {
-    script.encode().map(|octets| ckbhash(&octets))
+    script.encode().map(|bytes| ckbhash(&bytes))
 }
 
-/// The hash of a header, which is the hash of its block: over all 208 octets.
+/// The hash of a header, which is the hash of its block: over all 208 bytes.
 //= HASH-005
 #[must_use]
 pub fn header_hash(header: &Header) -> Byte32 {
     ckbhash(&header.encode())
 }
 
-/// The PoW hash: over the 192 octets without the nonce.
+/// The PoW hash: over the 192 bytes without the nonce.
 //= HASH-006
 #[must_use]
 pub fn pow_hash(raw: &RawHeader) -> Byte32 {
@@ -96,7 +96,7 @@ pub fn uncles_hash(uncles: &[UncleBlock]) -> Byte32 {
 
 /// The extra hash: the uncles hash, with the extension's hash merged in when there is one.
 ///
-/// The extension's hash is ckbhash of its octets without their count, also of none: HASH-007's
+/// The extension's hash is ckbhash of its bytes without their count, also of none: HASH-007's
 /// zero is for cell data only.
 //= HASH-010
 #[must_use]
@@ -120,7 +120,7 @@ pub fn transactions_root(transactions: &[Transaction]) -> Result<Byte32, Violati
     Ok(merge(&merkle_root(&tx_hashes), &merkle_root(&witness_hashes)))
 }
 
-/// The id by which a transaction is proposed: the first 10 octets of its hash.
+/// The id by which a transaction is proposed: the first 10 bytes of its hash.
 //= HASH-014
 #[must_use]
 pub fn proposal_short_id(tx_hash: &Byte32) -> ProposalShortId {

@@ -1,10 +1,10 @@
-//! Headers (RFC 0027): 208 octets that commit to everything else.
+//! Headers (RFC 0027): 208 bytes that commit to everything else.
 
 use super::molecule::{Fields, encode_struct, encode_uint64};
 use super::{Byte32, Decoder};
 use crate::Violation;
 
-/// What the proof of work covers: a struct of 192 octets.
+/// What the proof of work covers: a struct of 192 bytes.
 //= ENC-002
 //= ENC-016
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ pub struct RawHeader {
 }
 
 impl RawHeader {
-    /// Octets of a `RawHeader`.
+    /// Bytes of a `RawHeader`.
     pub const SIZE: usize = 192;
 
     /// Decodes a `RawHeader`.
@@ -77,7 +77,7 @@ impl RawHeader {
     }
 }
 
-/// A header: a struct of 208 octets.
+/// A header: a struct of 208 bytes.
 //= ENC-002
 //= ENC-016
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,7 +89,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Octets of a `Header`.
+    /// Bytes of a `Header`.
     pub const SIZE: usize = 208;
 
     /// Decodes a `Header`.

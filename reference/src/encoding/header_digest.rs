@@ -12,7 +12,7 @@ use crate::Violation;
 use crate::pow::CompactTarget;
 use ruint::aliases::U256;
 
-/// What a range of blocks comes to: a struct of 120 octets.
+/// What a range of blocks comes to: a struct of 120 bytes.
 //= ENC-002
 //= HASH-016
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +40,7 @@ pub struct HeaderDigest {
 }
 
 impl HeaderDigest {
-    /// Octets of a `HeaderDigest`.
+    /// Bytes of a `HeaderDigest`.
     pub const SIZE: usize = 120;
 
     /// The digest of one block: a leaf.

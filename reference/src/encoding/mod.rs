@@ -1,10 +1,10 @@
-//! Encoding: molecule octets of every consensus object, and the hashes over them.
+//! Encoding: molecule bytes of every consensus object, and the hashes over them.
 //!
 //! [`molecule`] holds the layouts. [`script`], [`transaction`], [`witness`], [`header`] and
 //! [`block`] say which object has which layout, from the smallest to the largest. [`hash`],
-//! [`merkle`] and [`header_digest`] are built on their octets.
+//! [`merkle`] and [`header_digest`] are built on their bytes.
 //!
-//! `decode` takes exactly the octets of one object, and checks, beside the layout, what the node
+//! `decode` takes exactly the bytes of one object, and checks, beside the layout, what the node
 //! checks when it decodes: ENC-011, ENC-012, ENC-015 and ENC-025, wherever such a field occurs.
 //! `encode` and strict `decode` are each other's inverse.
 //! Outer headers come before inner fields, and fields from left to right. All objects take a
@@ -32,7 +32,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Exactly the fields of the schema. Decoding is then injective: encoding gives back the
-    /// same octets.
+    /// same bytes.
     //= ENC-007
     Strict,
     /// Fields after those of the schema are tolerated and not looked into.
@@ -48,18 +48,18 @@ pub struct Decoder<'a> {
     pub rules: &'a RuleSet,
 }
 
-/// 32 octets without an order of significance: a hash, or the `dao` field (`Byte32`).
+/// 32 bytes without an order of significance: a hash, or the `dao` field (`Byte32`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Byte32(pub [u8; 32]);
 
 impl Byte32 {
-    /// 32 zero octets: what stands for the hash of nothing.
+    /// 32 zero bytes: what stands for the hash of nothing.
     pub const ZERO: Self = Self([0; 32]);
 }
 
 impl fmt::Display for Byte32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("0x")?;
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

@@ -1,6 +1,6 @@
-//! The layouts of molecule (RFC 0008): how octets hold fields and items.
+//! The layouts of molecule (RFC 0008): how bytes hold fields and items.
 //!
-//! | layout | octets | length |
+//! | layout | bytes | length |
 //! |---|---|---|
 //! | primitive | the value, numbers little-endian | constant |
 //! | struct | the fields, one after another | constant |
@@ -9,22 +9,22 @@
 //! | table | total length ‖ an offset for each field ‖ fields | total length |
 //! | option | nothing, or the value | 0, or that of the value |
 //!
-//! Counts, lengths and offsets are numbers of 4 octets, little-endian. Offsets count from the
-//! first octet of their own vector or table. There is no padding, no tag and no version anywhere.
+//! Counts, lengths and offsets are numbers of 4 bytes, little-endian. Offsets count from the
+//! first byte of their own vector or table. There is no padding, no tag and no version anywhere.
 //!
-//! A reader here cuts octets into slices and never trusts a claimed count: what it allocates is
-//! bounded by the octets that are really there.
+//! A reader here cuts bytes into slices and never trusts a claimed count: what it allocates is
+//! bounded by the bytes that are really there.
 
 use super::Mode;
 use crate::{RuleId, Violation};
 
-/// Octets of a count, a length or an offset.
+/// Bytes of a count, a length or an offset.
 pub(crate) const NUMBER_SIZE: usize = 4;
 
 /// The least first offset: it stands behind the total length and itself.
 const FIRST_OFFSET_MIN: usize = 8;
 
-/// Decodes a `Uint64`: 8 octets, little-endian.
+/// Decodes a `Uint64`: 8 bytes, little-endian.
 ///
 /// # Errors
 /// ENC-001 on any other length.
@@ -32,27 +32,27 @@ pub fn decode_uint64(bytes: &[u8]) -> Result<u64, Violation> {
     primitive(bytes).map(u64::from_le_bytes)
 }
 
-/// Encodes a `Uint64`: 8 octets, little-endian.
+/// Encodes a `Uint64`: 8 bytes, little-endian.
 #[must_use]
 pub const fn encode_uint64(value: u64) -> [u8; 8] {
     value.to_le_bytes()
 }
 
-/// Decodes `Bytes`: a fixvec of octets.
+/// Decodes `Bytes`: a fixvec of bytes.
 ///
 /// # Errors
 /// ENC-003.
 pub fn decode_bytes(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
-    fixvec::<1>(bytes).map(|octets| octets.as_flattened().to_vec())
+    fixvec::<1>(bytes).map(|bytes| bytes.as_flattened().to_vec())
 }
 
-/// Encodes `Bytes`: a fixvec of octets.
+/// Encodes `Bytes`: a fixvec of bytes.
 ///
 /// # Errors
 /// ENC-003 when there are more than 2³² − 1.
 pub fn encode_bytes(value: &[u8]) -> Result<Vec<u8>, Violation> {
-    let (octets, _) = value.as_chunks::<1>();
-    encode_fixvec(octets)
+    let (bytes, _) = value.as_chunks::<1>();
+    encode_fixvec(bytes)
 }
 
 /// Decodes a `BytesVec`: a dynvec of `Bytes`.
@@ -71,7 +71,7 @@ pub fn encode_bytes_vec(value: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
     encode_dynvec(value.iter().map(|item| encode_bytes(item)))
 }
 
-/// A value, or `None` for no octets at all.
+/// A value, or `None` for no bytes at all.
 ///
 /// # Errors
 /// Those of the value.
@@ -83,7 +83,7 @@ pub(crate) fn decode_option<T>(
     if bytes.is_empty() { Ok(None) } else { decode(bytes).map(Some) }
 }
 
-/// The octets of a value, or no octets for `None`.
+/// The bytes of a value, or no bytes for `None`.
 ///
 /// # Errors
 /// Those of the value.
@@ -95,7 +95,7 @@ pub(crate) fn encode_option<T>(
     value.map_or_else(|| Ok(Vec::new()), encode)
 }
 
-/// The octets of a primitive of `N` octets.
+/// The bytes of a primitive of `N` bytes.
 ///
 /// # Errors
 /// ENC-001 on any other length.
@@ -109,7 +109,7 @@ pub(crate) fn primitive<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Violati
 pub(crate) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
-    /// The fields of a struct of `size` octets.
+    /// The fields of a struct of `size` bytes.
     ///
     /// # Errors
     /// ENC-002 on any other length, in both modes.
@@ -122,7 +122,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Takes the next `N` octets.
+    /// Takes the next `N` bytes.
     pub(crate) fn take<const N: usize>(&mut self) -> [u8; N] {
         let Some((field, rest)) = self.0.split_first_chunk() else {
             unreachable!("a struct's size is the sum of its fields");
@@ -132,20 +132,20 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The octets of a struct of `N` octets: its fields, in schema order.
+/// The bytes of a struct of `N` bytes: its fields, in schema order.
 pub(crate) fn encode_struct<const N: usize>(fields: &[&[u8]]) -> [u8; N] {
-    let octets = fields.concat();
-    octets.try_into().unwrap_or_else(|_| unreachable!("a struct's size is the sum of its fields"))
+    let bytes = fields.concat();
+    bytes.try_into().unwrap_or_else(|_| unreachable!("a struct's size is the sum of its fields"))
 }
 
-/// The items of a fixvec, `N` octets each. No items are four zero octets.
+/// The items of a fixvec, `N` bytes each. No items are four zero bytes.
 ///
 /// # Errors
 /// ENC-003 when the count is cut off, or is not that of the items that follow.
 //= ENC-003
 pub(crate) fn fixvec<const N: usize>(bytes: &[u8]) -> Result<&[[u8; N]], Violation> {
     let Some((count, body)) = split_number(bytes) else {
-        return Err(Violation::of(RuleId::ENC_003).with("count cut off at octet", bytes.len()));
+        return Err(Violation::of(RuleId::ENC_003).with("count cut off at byte", bytes.len()));
     };
     // Cut what is there and count the pieces: the claimed count is only compared, never used.
     let (items, rest) = body.as_chunks::<N>();
@@ -154,11 +154,11 @@ pub(crate) fn fixvec<const N: usize>(bytes: &[u8]) -> Result<&[[u8; N]], Violati
     }
     Err(Violation::of(RuleId::ENC_003)
         .with("count", count)
-        .with("octets an item", N)
-        .with("octets of items", body.len()))
+        .with("bytes an item", N)
+        .with("bytes of items", body.len()))
 }
 
-/// The octets of a fixvec.
+/// The bytes of a fixvec.
 ///
 /// # Errors
 /// ENC-003 when there are more than 2³² − 1 items.
@@ -170,7 +170,7 @@ pub(crate) fn encode_fixvec<const N: usize>(items: &[[u8; N]]) -> Result<Vec<u8>
     Ok([&count.to_le_bytes(), items.as_flattened()].concat())
 }
 
-/// The items of a dynvec. No items are the four octets `04000000`.
+/// The items of a dynvec. No items are the four bytes `04000000`.
 ///
 /// # Errors
 /// ENC-004.
@@ -179,7 +179,7 @@ pub(crate) fn dynvec(bytes: &[u8]) -> Result<Vec<&[u8]>, Violation> {
     spans(bytes, offsets(bytes)?)
 }
 
-/// The octets of a dynvec, from the octets of its items.
+/// The bytes of a dynvec, from the bytes of its items.
 ///
 /// # Errors
 /// The first violation among the items; ENC-004 when the total length is above 2³² − 1.
@@ -219,7 +219,7 @@ pub(crate) fn field_count(bytes: &[u8]) -> Result<usize, Violation> {
     offsets(bytes).map(<[_]>::len)
 }
 
-/// The octets of a table, from the octets of its fields.
+/// The bytes of a table, from the bytes of its fields.
 ///
 /// # Errors
 /// ENC-004 when the total length is above 2³² − 1.
@@ -250,12 +250,12 @@ fn header_length(count: usize) -> Option<u32> {
 /// off, is not a multiple of 4, is below 8, or lies beyond the end.
 //= ENC-004
 fn offsets(bytes: &[u8]) -> Result<&[[u8; NUMBER_SIZE]], Violation> {
-    let cut_off = || Violation::of(RuleId::ENC_004).with("header cut off at octet", bytes.len());
+    let cut_off = || Violation::of(RuleId::ENC_004).with("header cut off at byte", bytes.len());
     let (total, rest) = split_number(bytes).ok_or_else(cut_off)?;
     if total != bytes.len() {
         return Err(Violation::of(RuleId::ENC_004)
             .with("total length", total)
-            .with("got", format_args!("{} octets", bytes.len())));
+            .with("got", format_args!("{} bytes", bytes.len())));
     }
     if rest.is_empty() {
         return Ok(&[]);
@@ -289,19 +289,19 @@ fn spans<'a>(bytes: &'a [u8], offsets: &[[u8; NUMBER_SIZE]]) -> Result<Vec<&'a [
     starts.zip(ends).map(span).collect()
 }
 
-/// Splits a leading number off; `None` when there are fewer than 4 octets.
+/// Splits a leading number off; `None` when there are fewer than 4 bytes.
 fn split_number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (octets, rest) = bytes.split_first_chunk()?;
-    Some((number(*octets), rest))
+    let (bytes, rest) = bytes.split_first_chunk()?;
+    Some((number(*bytes), rest))
 }
 
 /// A count, a length or an offset.
-fn number(octets: [u8; NUMBER_SIZE]) -> usize {
-    let number = u32::from_le_bytes(octets);
+fn number(bytes: [u8; NUMBER_SIZE]) -> usize {
+    let number = u32::from_le_bytes(bytes);
     usize::try_from(number).unwrap_or_else(|_| unreachable!("usize has 32 bits at least"))
 }
 
 /// The violation of a constant length.
 fn wrong_length(rule: RuleId, expected: usize, bytes: &[u8]) -> Violation {
-    Violation::of(rule).with("expected", format_args!("{expected} octets")).with("got", bytes.len())
+    Violation::of(rule).with("expected", format_args!("{expected} bytes")).with("got", bytes.len())
 }

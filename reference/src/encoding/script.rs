@@ -6,9 +6,9 @@ use super::molecule::{
 use super::{Byte32, Decoder};
 use crate::{RuleId, Violation};
 
-/// How `code_hash` finds the program, and in which VM it runs: one octet.
+/// How `code_hash` finds the program, and in which VM it runs: one byte.
 ///
-/// It holds any octet, so that a decoder without ENC-011 can show what it met.
+/// It holds any byte, so that a decoder without ENC-011 can show what it met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HashType(pub u8);
 
@@ -22,7 +22,7 @@ impl HashType {
     /// As [`DATA`](Self::DATA), VM version 2.
     pub const DATA2: Self = Self(4);
 
-    /// Whether the octet is well formed: even, or 1. That does not make it usable: 6, 8, … 254
+    /// Whether the byte is well formed: even, or 1. That does not make it usable: 6, 8, … 254
     /// are still unassigned.
     #[must_use]
     pub const fn is_admissible(self) -> bool {
@@ -30,7 +30,7 @@ impl HashType {
     }
 
     /// # Errors
-    /// ENC-001 unless it is one octet; ENC-011.
+    /// ENC-001 unless it is one byte; ENC-011.
     fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let hash_type = Self(u8::from_le_bytes(primitive(bytes)?));
         //= ENC-011
@@ -41,7 +41,7 @@ impl HashType {
     }
 }
 
-/// A script: a table of 53 octets and its arguments.
+/// A script: a table of 53 bytes and its arguments.
 //= ENC-010
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Script {
@@ -49,7 +49,7 @@ pub struct Script {
     pub code_hash: Byte32,
     /// How the program is found, and in which VM it runs.
     pub hash_type: HashType,
-    /// Octets that the program can read.
+    /// Bytes that the program can read.
     pub args: Vec<u8>,
 }
 
@@ -67,7 +67,7 @@ impl Script {
         })
     }
 
-    /// Encodes a `Script`: 53 octets and the arguments.
+    /// Encodes a `Script`: 53 bytes and the arguments.
     ///
     /// # Errors
     /// ENC-003 or ENC-004 when a length is above 2³² − 1.
@@ -80,7 +80,7 @@ impl Script {
     }
 }
 
-/// Decodes a `ScriptOpt`: no octets are no script.
+/// Decodes a `ScriptOpt`: no bytes are no script.
 ///
 /// # Errors
 /// Those of [`Script::decode`].
@@ -88,7 +88,7 @@ pub fn decode_script_opt(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Option<S
     decode_option(bytes, |script| Script::decode(script, decoder))
 }
 
-/// Encodes a `ScriptOpt`: no octets for no script.
+/// Encodes a `ScriptOpt`: no bytes for no script.
 ///
 /// # Errors
 /// Those of [`Script::encode`].

@@ -1,4 +1,4 @@
-//! The laws of decoding and encoding, on values and octets that nobody thought of.
+//! The laws of decoding and encoding, on values and bytes that nobody thought of.
 
 use super::block::{Block, UncleBlock};
 use super::header::{Header, RawHeader};
@@ -14,21 +14,21 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fmt::Debug;
 
-/// Values as fuzz targets have them, out of octets.
+/// Values as fuzz targets have them, out of bytes.
 fn any_of<T: for<'a> Arbitrary<'a> + Debug>() -> impl Strategy<Value = T> {
-    vec(any::<u8>(), 0..2000).prop_map(|octets| Unstructured::new(&octets).arbitrary().unwrap())
+    vec(any::<u8>(), 0..2000).prop_map(|bytes| Unstructured::new(&bytes).arbitrary().unwrap())
 }
 
-/// A block's octets with a few mistakes.
+/// A block's bytes with a few mistakes.
 fn damaged_block() -> impl Strategy<Value = Vec<u8>> {
     let damage = (any::<prop::sample::Index>(), any::<bool>(), -9..=9_i8, any::<u8>());
     (any_of::<Block>(), vec(damage, 1..3), any::<Option<prop::sample::Index>>()).prop_map(
         |(block, damages, end)| {
             let mut bytes = block.encode().unwrap();
-            for (place, near, shift, octet) in damages {
+            for (place, near, shift, byte) in damages {
                 let length = bytes.len();
                 let place = &mut bytes[place.index(length)];
-                *place = if near { place.wrapping_add_signed(shift) } else { octet };
+                *place = if near { place.wrapping_add_signed(shift) } else { byte };
             }
             if let Some(end) = end {
                 bytes.truncate(end.index(bytes.len()));
@@ -140,7 +140,7 @@ proptest! {
         }),
         forged in any::<prop::sample::Index>(),
     ) {
-        // Leaves of two random octets: often equal ones.
+        // Leaves of two random bytes: often equal ones.
         let leaves: Vec<Byte32> = leaves.iter().map(|[a, b]| {
             let mut leaf = Byte32::ZERO;
             (leaf.0[0], leaf.0[31]) = (*a, *b);

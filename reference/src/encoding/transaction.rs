@@ -8,7 +8,7 @@ use super::script::{Script, decode_script_opt, encode_script_opt};
 use super::{Byte32, Decoder};
 use crate::{RuleId, Violation};
 
-/// Which output of which transaction: a struct of 36 octets.
+/// Which output of which transaction: a struct of 36 bytes.
 //= ENC-002
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutPoint {
@@ -19,7 +19,7 @@ pub struct OutPoint {
 }
 
 impl OutPoint {
-    /// Octets of an `OutPoint`.
+    /// Bytes of an `OutPoint`.
     pub const SIZE: usize = 36;
 
     /// Decodes an `OutPoint`.
@@ -42,7 +42,7 @@ impl OutPoint {
     }
 }
 
-/// An input: a struct of 44 octets. `since` comes first.
+/// An input: a struct of 44 bytes. `since` comes first.
 //= ENC-002
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellInput {
@@ -53,7 +53,7 @@ pub struct CellInput {
 }
 
 impl CellInput {
-    /// Octets of a `CellInput`.
+    /// Bytes of a `CellInput`.
     pub const SIZE: usize = 44;
 
     /// Decodes a `CellInput`.
@@ -75,9 +75,9 @@ impl CellInput {
     }
 }
 
-/// What a cell dep brings in: one octet.
+/// What a cell dep brings in: one byte.
 ///
-/// It holds any octet, so that a decoder without ENC-012 can show what it met.
+/// It holds any byte, so that a decoder without ENC-012 can show what it met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DepType(pub u8);
 
@@ -87,14 +87,14 @@ impl DepType {
     /// The cells that its data list.
     pub const DEP_GROUP: Self = Self(1);
 
-    /// Whether the octet is well formed: 0 or 1.
+    /// Whether the byte is well formed: 0 or 1.
     #[must_use]
     pub const fn is_admissible(self) -> bool {
         self.0 <= Self::DEP_GROUP.0
     }
 }
 
-/// A cell that scripts can read without spending it: a struct of 37 octets.
+/// A cell that scripts can read without spending it: a struct of 37 bytes.
 //= ENC-002
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellDep {
@@ -105,7 +105,7 @@ pub struct CellDep {
 }
 
 impl CellDep {
-    /// Octets of a `CellDep`.
+    /// Bytes of a `CellDep`.
     pub const SIZE: usize = 37;
 
     /// Decodes a `CellDep`.
@@ -299,12 +299,12 @@ impl Transaction {
         encode_table(&[self.raw.encode()?, encode_bytes_vec(&self.witnesses)?])
     }
 
-    /// Octets that the transaction takes of a block: its own, and its offset among the others.
+    /// Bytes that the transaction takes of a block: its own, and its offset among the others.
     ///
     /// # Errors
     /// Those of [`encode`](Self::encode).
     //= ENC-022
     pub fn size_in_block(&self) -> Result<usize, Violation> {
-        self.encode().map(|octets| octets.len().saturating_add(NUMBER_SIZE))
+        self.encode().map(|bytes| bytes.len().saturating_add(NUMBER_SIZE))
     }
 }

@@ -1,4 +1,4 @@
-//! The two witnesses that the protocol itself reads (RFC 0022). All others are opaque octets.
+//! The two witnesses that the protocol itself reads (RFC 0022). All others are opaque bytes.
 
 use super::Decoder;
 use super::molecule::{
@@ -38,7 +38,7 @@ impl WitnessArgs {
     /// # Errors
     /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
-        let field = |octets: &Option<Vec<u8>>| encode_option(octets.as_deref(), encode_bytes);
+        let field = |bytes: &Option<Vec<u8>>| encode_option(bytes.as_deref(), encode_bytes);
         encode_table(&[field(&self.lock)?, field(&self.input_type)?, field(&self.output_type)?])
     }
 }
@@ -49,7 +49,7 @@ impl WitnessArgs {
 pub struct CellbaseWitness {
     /// The lock that the reward of this block will be paid to.
     pub lock: Script,
-    /// Octets without meaning to the protocol.
+    /// Bytes without meaning to the protocol.
     pub message: Vec<u8>,
 }
 

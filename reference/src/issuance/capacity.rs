@@ -4,13 +4,13 @@ use crate::encoding::transaction::CellOutput;
 use crate::parameters::Parameters;
 use crate::{RuleId, Violation};
 
-/// The shannons that an octet costs.
-const SHANNONS_PER_OCTET: u64 = 100_000_000;
+/// The shannons that a byte costs.
+const SHANNONS_PER_BYTE: u64 = 100_000_000;
 
-/// The octets of `capacity`.
+/// The bytes of `capacity`.
 const CAPACITY_SIZE: u64 = 8;
 
-/// The octets of a script without its arguments: code hash and hash type.
+/// The bytes of a script without its arguments: code hash and hash type.
 const SCRIPT_SIZE: u64 = 33;
 
 /// Where a cell was created.
@@ -22,17 +22,17 @@ pub enum Origin {
     Other,
 }
 
-/// The shannons that a cell occupies: its own octets, with data of a size; `None` above 64 bits.
+/// The shannons that a cell occupies: its own bytes, with data of a size; `None` above 64 bits.
 ///
 /// This is TX-012, whose chapter belongs to the area `ledger`.
 #[must_use]
 pub fn occupied_capacity(output: &CellOutput, data_size: u64) -> Option<u64> {
     let mut scripts = std::iter::once(&output.lock).chain(&output.type_script);
-    let octets = scripts.try_fold(CAPACITY_SIZE.checked_add(data_size)?, |octets, script| {
+    let bytes = scripts.try_fold(CAPACITY_SIZE.checked_add(data_size)?, |bytes, script| {
         let args = u64::try_from(script.args.len()).ok()?;
-        octets.checked_add(SCRIPT_SIZE)?.checked_add(args)
+        bytes.checked_add(SCRIPT_SIZE)?.checked_add(args)
     })?;
-    octets.checked_mul(SHANNONS_PER_OCTET)
+    bytes.checked_mul(SHANNONS_PER_BYTE)
 }
 
 /// What spending a cell takes off U: what it occupies, or a part of its capacity for some of
@@ -55,5 +55,5 @@ pub fn freed_capacity(
             .ok_or_else(|| Violation::of(RuleId::DAO_007).with("capacity", output.capacity));
     }
     occupied_capacity(output, data_size)
-        .ok_or_else(|| Violation::of(RuleId::DAO_005).with("data of octets", data_size))
+        .ok_or_else(|| Violation::of(RuleId::DAO_005).with("data of bytes", data_size))
 }

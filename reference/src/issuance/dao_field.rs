@@ -34,7 +34,7 @@ impl DaoField {
     /// The field out of a header.
     //= DAO-001
     #[must_use]
-    pub const fn from_octets(octets: [u8; 32]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         let [
             c0,
             c1,
@@ -68,7 +68,7 @@ impl DaoField {
             u5,
             u6,
             u7,
-        ] = octets;
+        ] = bytes;
         Self {
             c: u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
             ar: u64::from_le_bytes([a0, a1, a2, a3, a4, a5, a6, a7]),
@@ -80,13 +80,13 @@ impl DaoField {
     /// The field as headers have it.
     //= DAO-001
     #[must_use]
-    pub fn to_octets(self) -> [u8; 32] {
-        let mut octets = [0; 32];
+    pub fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
         let numbers = [self.c, self.ar, self.s, self.u];
-        for (place, number) in octets.chunks_exact_mut(8).zip(numbers) {
+        for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
             place.copy_from_slice(&number.to_le_bytes());
         }
-        octets
+        bytes
     }
 
     /// The miners' part of the secondary issuance of the next block, by what cells occupy of the

@@ -11,7 +11,7 @@ use crate::{RuleId, Violation};
 pub struct GenesisCell<'a> {
     /// The cell.
     pub output: &'a CellOutput,
-    /// The octets of its data.
+    /// The bytes of its data.
     pub data_size: u64,
     /// The transaction that creates it.
     pub origin: Origin,

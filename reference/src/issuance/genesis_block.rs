@@ -1,5 +1,5 @@
-//! The genesis block out of a chain specification and the programs of its system cells, octet for
-//! octet.
+//! The genesis block out of a chain specification and the programs of its system cells, byte for
+//! byte.
 //!
 //! One thing is not computed: the signature of the second transaction, by a key that everybody
 //! knows. It is given.
@@ -113,7 +113,7 @@ pub fn genesis_block(spec: &ChainSpec) -> Result<Block, Violation> {
         transactions_root: transactions_root(&transactions)?,
         proposals_hash: Byte32::ZERO,
         extra_hash: Byte32::ZERO,
-        dao: Byte32(dao.to_octets()),
+        dao: Byte32(dao.to_bytes()),
     };
     let header = Header { raw, nonce: 0 };
     Ok(Block { header, uncles: vec![], transactions, proposals: vec![], extension: None })

@@ -178,8 +178,8 @@ impl Withdrawal<'_> {
         let decoder = Decoder { mode: Mode::Strict, rules };
         let args = WitnessArgs::decode(witness, &decoder)
             .map_err(|violation| self.refused("not WitnessArgs", violation))?;
-        let place = args.input_type.and_then(|octets| <[u8; 8]>::try_from(octets).ok());
-        let place = place.ok_or_else(|| self.refused("input_type has not", "8 octets"))?;
+        let place = args.input_type.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
+        let place = place.ok_or_else(|| self.refused("input_type has not", "8 bytes"))?;
         let place = u64::from_le_bytes(place);
         let deps = &self.transaction.raw.header_deps;
         let hash = usize::try_from(place).ok().and_then(|place| deps.get(place));

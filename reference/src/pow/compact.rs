@@ -1,6 +1,6 @@
 //! Targets, their compact form in headers, and difficulty.
 //!
-//! A compact target is an exponent of base 256 in its first octet and a mantissa of 24 bits
+//! A compact target is an exponent of base 256 in its first byte and a mantissa of 24 bits
 //! behind it: `0x1a08a97e` is `0x08a97e · 256^(0x1a − 3)`. It looks like Bitcoin's `nBits` and
 //! has no sign bit.
 
@@ -10,7 +10,7 @@ use ruint::aliases::U256;
 /// The greatest exponent of a number of 256 bits.
 const EXPONENT_MAX: u8 = 32;
 
-/// Octets of a mantissa: with this exponent the mantissa is the target.
+/// Bytes of a mantissa: with this exponent the mantissa is the target.
 const MANTISSA_SIZE: u8 = 3;
 
 /// A target in compact form, as headers hold it.
@@ -43,12 +43,12 @@ impl CompactTarget {
         DecodedTarget { target, overflow }
     }
 
-    /// The compact form of a target: as few octets as it needs, the first three of them kept.
+    /// The compact form of a target: as few bytes as it needs, the first three of them kept.
     //= POW-011
     #[must_use]
     pub fn from_target(target: U256) -> Self {
         let Ok(exponent) = u8::try_from(target.byte_len()) else {
-            unreachable!("256 bits are 32 octets at most");
+            unreachable!("256 bits are 32 bytes at most");
         };
         let mantissa = target
             .wrapping_shr(bits(exponent.saturating_sub(MANTISSA_SIZE)))
@@ -95,9 +95,9 @@ fn reciprocal(x: U256) -> Option<U256> {
     Some(U256::saturating_from(quotient))
 }
 
-/// The bits in a number of octets.
-fn bits(octets: u8) -> usize {
-    usize::from(octets).saturating_mul(8)
+/// The bits in a number of bytes.
+fn bits(bytes: u8) -> usize {
+    usize::from(bytes).saturating_mul(8)
 }
 
 #[cfg(test)]

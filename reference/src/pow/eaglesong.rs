@@ -10,12 +10,12 @@ use super::eaglesong_constants::INJECTION_CONSTANTS;
 /// The state: 512 bits.
 type State = [u32; 16];
 
-/// Octets that a permutation absorbs: 8 words. The other 8 words, the capacity, are never
+/// Bytes that a permutation absorbs: 8 words. The other 8 words, the capacity, are never
 /// touched from outside.
 //= POW-001
 const RATE: usize = 32;
 
-/// The octet that ends every message.
+/// The byte that ends every message.
 //= POW-001
 const DELIMITER: u8 = 0x06;
 
@@ -72,27 +72,27 @@ pub fn eaglesong(message: &[u8]) -> [u8; 32] {
 
 /// Sums the message into the state, portion by portion, and permutes after each.
 ///
-/// The octets of a word are shifted in from the right, the first one becoming the most
-/// significant. A word that the message ends in is not filled up: its octets, the delimiter
-/// last, stay at the right. So `06` after a multiple of 4 octets is the word `0x00000006`.
+/// The bytes of a word are shifted in from the right, the first one becoming the most
+/// significant. A word that the message ends in is not filled up: its bytes, the delimiter
+/// last, stay at the right. So `06` after a multiple of 4 bytes is the word `0x00000006`.
 //= POW-004
 fn absorb(state: &mut State, message: &[u8]) {
     let delimited = [message, &[DELIMITER]].concat();
     for portion in delimited.chunks(RATE) {
-        for (word, octets) in state.iter_mut().zip(portion.chunks(4)) {
-            *word ^= octets.iter().fold(0, |word, octet| (word << 8) | u32::from(*octet));
+        for (word, bytes) in state.iter_mut().zip(portion.chunks(4)) {
+            *word ^= bytes.iter().fold(0, |word, byte| (word << 8) | u32::from(*byte));
         }
         permute(state);
     }
 }
 
-/// Reads the digest from the first 8 words, the least significant octet of each first.
+/// Reads the digest from the first 8 words, the least significant byte of each first.
 //= POW-005
 fn squeeze(state: &State) -> [u8; 32] {
     let mut digest = [0; 32];
     let (quartets, _) = digest.as_chunks_mut();
-    for (octets, word) in quartets.iter_mut().zip(state) {
-        *octets = word.to_le_bytes();
+    for (bytes, word) in quartets.iter_mut().zip(state) {
+        *bytes = word.to_le_bytes();
     }
     digest
 }
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn the_empty_message_has_the_published_digest() {
         let published = "9e4452fc7aed93d7240b7b55263792befd1be09252b456401122ba71a56f62a0";
-        let digest: String = eaglesong(b"").iter().map(|octet| format!("{octet:02x}")).collect();
+        let digest: String = eaglesong(b"").iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(digest, published);
     }
 }

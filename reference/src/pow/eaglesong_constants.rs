@@ -1,6 +1,6 @@
 //! The injection constants of Eaglesong: 16 for each of the 43 rounds (RFC 0010).
 //!
-//! They are the first 2752 octets of SHAKE-256 of a sentence by F. A. Hayek, read as little-endian
+//! They are the first 2752 bytes of SHAKE-256 of a sentence by F. A. Hayek, read as little-endian
 //! words. The sentence, on one line and without a line feed at its end:
 //!
 //! > The various ways in which the knowledge on which people base their plan is communicated to

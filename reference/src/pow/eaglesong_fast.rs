@@ -25,7 +25,7 @@ type States<const N: usize> = [[u32; N]; 16];
 const RATE: usize = 32;
 const DELIMITER: u8 = 0x06;
 
-/// Words of a message of 48 octets, with the word of its delimiter.
+/// Words of a message of 48 bytes, with the word of its delimiter.
 const WORDS_OF_48: usize = 13;
 
 /// The Eaglesong digest of a message of any length.
@@ -40,12 +40,12 @@ pub fn eaglesong(message: &[u8]) -> [u8; 32] {
     let (quartets, odd) = rest.as_chunks();
     let whole = quartets.iter().map(|quartet| u32::from_be_bytes(*quartet));
     let last = odd.iter().chain(&[DELIMITER]);
-    let last = last.fold(0, |word, octet| (word << 8) | u32::from(*octet));
+    let last = last.fold(0, |word, byte| (word << 8) | u32::from(*byte));
     absorb(&mut state, whole.chain([last]));
     squeeze(&state)
 }
 
-/// The Eaglesong digests of N messages of the proof of work: 32 octets of hash, 16 of nonce.
+/// The Eaglesong digests of N messages of the proof of work: 32 bytes of hash, 16 of nonce.
 ///
 /// From 4 messages on it pays; 8 or 16 are best.
 #[must_use]

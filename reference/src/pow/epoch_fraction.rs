@@ -54,7 +54,7 @@ impl EpochFraction {
         u16::from_be_bytes([l1, l0])
     }
 
-    /// Whether the index is that of a block of the epoch. The top octet is not looked at.
+    /// Whether the index is that of a block of the epoch. The top byte is not looked at.
     //= EPOCH-002
     #[must_use]
     pub const fn is_well_formed(self) -> bool {

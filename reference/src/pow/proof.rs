@@ -19,7 +19,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The 32 octets that are compared with the target.
+    /// The 32 bytes that are compared with the target.
     fn hash(self, message: &[u8]) -> Byte32 {
         match self {
             Self::Eaglesong => Byte32(eaglesong(message)),
@@ -33,7 +33,7 @@ impl Engine {
 /// A proof of work that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// The 32 octets that were compared, most significant first; zero where nothing is.
+    /// The 32 bytes that were compared, most significant first; zero where nothing is.
     pub hash: Byte32,
     /// The target.
     pub target: U256,
@@ -93,7 +93,7 @@ fn meets(hash: &Byte32, target: U256) -> bool {
 mod tests {
     use super::*;
 
-    /// No vector can show this: a compact target has 29 zero octets, and no known hash has.
+    /// No vector can show this: a compact target has 29 zero bytes, and no known hash has.
     #[test]
     fn a_hash_that_equals_the_target_meets_it() {
         let target = U256::from(0x08_a97e_u32).wrapping_shl(184);

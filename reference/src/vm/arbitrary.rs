@@ -1,4 +1,4 @@
-//! Programs out of random octets: what fuzz targets and property tests run.
+//! Programs out of random bytes: what fuzz targets and property tests run.
 //!
 //! Most of them end, after loops, jumps, fused sequences and traffic in memory; their exit code is
 //! a checksum of all registers and of the page of data.
@@ -21,9 +21,9 @@ const COUNTER: u8 = 9;
 /// The most pieces of a program.
 const PIECES: usize = 60;
 
-/// Octets for a random program without a fuzzer; a number has the same in every run.
+/// Bytes for a random program without a fuzzer; a number has the same in every run.
 #[must_use]
-pub fn octets(number: u64) -> Vec<u8> {
+pub fn bytes(number: u64) -> Vec<u8> {
     let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let next = || {
         state ^= state << 13;
@@ -46,13 +46,13 @@ pub struct RandomProgram {
 }
 
 impl<'a> Arbitrary<'a> for RandomProgram {
-    fn arbitrary(octets: &mut Unstructured<'a>) -> Result<Self> {
-        let version = *octets.choose(&[V0, V1, V2])?;
-        let data: [u8; 256] = octets.arbitrary()?;
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+        let version = *bytes.choose(&[V0, V1, V2])?;
+        let data: [u8; 256] = bytes.arbitrary()?;
         let mut writer = Writer { version, code: vec![], forward: vec![], loops: vec![] };
         writer.begin();
-        for _ in 0..octets.int_in_range(1..=PIECES)? {
-            writer.piece(octets)?;
+        for _ in 0..bytes.int_in_range(1..=PIECES)? {
+            writer.piece(bytes)?;
         }
         writer.end();
         let elf = elf(&writer.code, &data);
@@ -121,50 +121,50 @@ impl Writer {
         self.emit(op, 0, rs1, rs2, i32::try_from(distance.cast_signed()).unwrap_or_default());
     }
 
-    fn piece(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
-        match octets.int_in_range(0..=31_u8)? {
-            0..=8 => self.computation(octets)?,
-            9..=12 => self.access(octets, BASE)?,
-            13..=15 => self.compressed(octets)?,
-            16..=21 => self.sequence(octets)?,
+    fn piece(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
+        match bytes.int_in_range(0..=31_u8)? {
+            0..=8 => self.computation(bytes)?,
+            9..=12 => self.access(bytes, BASE)?,
+            13..=15 => self.compressed(bytes)?,
+            16..=21 => self.sequence(bytes)?,
             22..=24 => {
                 let ops = [Op::Beq, Op::Bne, Op::Blt, Op::Bge, Op::Bltu, Op::Bgeu, Op::Jal];
-                let op = *octets.choose(&ops)?;
-                let (rd, rs1, rs2) = registers(octets)?;
+                let op = *bytes.choose(&ops)?;
+                let (rd, rs1, rs2) = registers(bytes)?;
                 self.forward.push((self.code.len(), op, rd, rs1, rs2));
                 self.word(0);
             }
             25 | 26 if self.loops.is_empty() => {
-                self.emit(Op::Addi, COUNTER, 0, 0, octets.int_in_range(1..=20)?);
+                self.emit(Op::Addi, COUNTER, 0, 0, bytes.int_in_range(1..=20)?);
                 self.loops.push(self.code.len());
             }
             25..=27 => drop(self.close_loop()),
             28 => {
-                let nothing = *octets.choose(&[Op::Fence, Op::FenceI, Op::Ebreak])?;
+                let nothing = *bytes.choose(&[Op::Fence, Op::FenceI, Op::Ebreak])?;
                 self.emit(nothing, 0, 0, 0, 0);
             }
-            29 => self.access_anywhere(octets)?,
+            29 => self.access_anywhere(bytes)?,
             30 => {
                 // A call to the instruction after it, by an address or by a distance.
-                let (rd, ..) = registers(octets)?;
+                let (rd, ..) = registers(bytes)?;
                 let here = i32::try_from(self.code.len()).unwrap_or_default();
                 let start = CODE.cast_signed().wrapping_add(here);
-                if octets.arbitrary()? {
+                if bytes.arbitrary()? {
                     self.emit(Op::Auipc, rd, 0, 0, 0);
-                    self.emit(Op::Jalr, octets.int_in_range(0..=1)?, rd, 0, 8);
+                    self.emit(Op::Jalr, bytes.int_in_range(0..=1)?, rd, 0, 8);
                 } else {
                     self.emit(Op::Lui, rd, 0, 0, CODE.cast_signed());
                     let near = start.wrapping_sub(CODE.cast_signed()).wrapping_add(8);
-                    self.emit(Op::Jalr, octets.int_in_range(0..=1)?, rd, 0, near.min(2047));
+                    self.emit(Op::Jalr, bytes.int_in_range(0..=1)?, rd, 0, near.min(2047));
                 }
             }
             _ => {
-                if octets.ratio(1, 8)? {
-                    self.word(octets.arbitrary()?);
+                if bytes.ratio(1, 8)? {
+                    self.word(bytes.arbitrary()?);
                 }
             }
         }
-        if octets.ratio(1, 3)? {
+        if bytes.ratio(1, 3)? {
             self.settle();
         }
         Ok(())
@@ -189,45 +189,45 @@ impl Writer {
         true
     }
 
-    fn computation(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
-        let row = octets.choose(&INSTRUCTIONS)?;
-        if row.since > self.version && !octets.ratio(1, 64)? {
+    fn computation(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
+        let row = bytes.choose(&INSTRUCTIONS)?;
+        if row.since > self.version && !bytes.ratio(1, 64)? {
             return Ok(());
         }
         if let Effect::Compute(_) | Effect::Upper | Effect::UpperPc = row.effect {
-            let (rd, rs1, rs2) = registers(octets)?;
-            self.emit(row.op, rd, rs1, rs2, immediate(octets)?);
+            let (rd, rs1, rs2) = registers(bytes)?;
+            self.emit(row.op, rd, rs1, rs2, immediate(bytes)?);
         }
         Ok(())
     }
 
-    fn access(&mut self, octets: &mut Unstructured<'_>, base: u8) -> Result<()> {
-        let row = octets.choose(&INSTRUCTIONS)?;
-        let (rd, _, rs2) = registers(octets)?;
-        let place = octets.int_in_range(0..=1016)?;
+    fn access(&mut self, bytes: &mut Unstructured<'_>, base: u8) -> Result<()> {
+        let row = bytes.choose(&INSTRUCTIONS)?;
+        let (rd, _, rs2) = registers(bytes)?;
+        let place = bytes.int_in_range(0..=1016)?;
         match row.effect {
             Effect::Load(..) => self.emit(row.op, rd, base, 0, place),
             Effect::Store(_) => self.emit(row.op, 0, base, rs2, place),
-            _ if octets.arbitrary()? => self.emit(Op::Sd, 0, base, rs2, place),
+            _ if bytes.arbitrary()? => self.emit(Op::Sd, 0, base, rs2, place),
             _ => self.emit(Op::Ld, rd, base, 0, place),
         }
         Ok(())
     }
 
     /// Somewhere in memory, at its very end, or beyond.
-    fn access_anywhere(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
-        let upper = *octets.choose(&[0x0040_0000, 0x003f_f000, 0x0010_0000, 0x0001_0000])?;
-        if octets.ratio(1, 4)? {
+    fn access_anywhere(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
+        let upper = *bytes.choose(&[0x0040_0000, 0x003f_f000, 0x0010_0000, 0x0001_0000])?;
+        if bytes.ratio(1, 4)? {
             self.emit(Op::Lui, 7, 0, 0, upper);
-            let near = octets.int_in_range(-16..=8)?;
+            let near = bytes.int_in_range(-16..=8)?;
             self.emit(Op::Addi, 7, 7, 0, near);
-            self.access(octets, 7)?;
+            self.access(bytes, 7)?;
         }
         Ok(())
     }
 
-    fn compressed(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
-        let pattern: u16 = octets.arbitrary()?;
+    fn compressed(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
+        let pattern: u16 = bytes.arbitrary()?;
         let Some(expanded) = expand(pattern, self.version) else { return Ok(()) };
         let computes = matches!(expanded.instruction.effect, Effect::Compute(_) | Effect::Upper);
         if computes && ![BASE, COUNTER].contains(&expanded.rd) {
@@ -237,65 +237,65 @@ impl Writer {
     }
 
     /// A sequence that fuses, or that almost does.
-    fn sequence(&mut self, octets: &mut Unstructured<'_>) -> Result<()> {
-        let fusion = octets.choose(&FUSIONS)?;
-        let (a, b, c) = registers(octets)?;
-        let (d, e, _) = registers(octets)?;
+    fn sequence(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
+        let fusion = bytes.choose(&FUSIONS)?;
+        let (a, b, c) = registers(bytes)?;
+        let (d, e, _) = registers(bytes)?;
         let mut operands: Vec<(u8, u8, u8)> = match fusion.name {
             "adc" => vec![(a, a, b), (b, a, b), (a, a, c), (c, a, c), (b, b, c)],
             "sbb" => vec![(b, a, b), (d, a, b), (a, b, c), (c, b, a), (b, c, d)],
             "add3a" => vec![(a, b, a), (c, a, b), (d, c, e)],
             "add3b" => vec![(a, b, c), (b, a, b), (d, b, e)],
             "add3c" => vec![(a, b, c), (d, a, b), (d, d, e)],
-            "adcs" if octets.arbitrary()? => vec![(a, a, b), (c, a, b)],
+            "adcs" if bytes.arbitrary()? => vec![(a, a, b), (c, a, b)],
             "adcs" => vec![(a, b, c), (d, a, b)],
             "sbbs" => vec![(a, b, c), (d, b, c)],
             "load_imm" => vec![(a, 0, 0), (a, a, 0)],
-            "far_jump_rel" | "far_jump_abs" => return self.far_jump(octets, fusion.parts, a),
+            "far_jump_rel" | "far_jump_abs" => return self.far_jump(bytes, fusion.parts, a),
             _ => vec![(a, b, c), (d, b, c)],
         };
-        if octets.ratio(1, 3)?
+        if bytes.ratio(1, 3)?
             && let Some(one) = operands.len().checked_sub(1)
-            && let Some(part) = operands.get_mut(octets.int_in_range(0..=one)?)
+            && let Some(part) = operands.get_mut(bytes.int_in_range(0..=one)?)
         {
-            let other = registers(octets)?.0;
-            match octets.int_in_range(0..=2_u8)? {
+            let other = registers(bytes)?.0;
+            match bytes.int_in_range(0..=2_u8)? {
                 0 => part.0 = other,
                 1 => part.1 = other,
                 _ => part.2 = other,
             }
         }
         for (op, (rd, rs1, rs2)) in fusion.parts.iter().zip(operands) {
-            self.emit(*op, rd, rs1, rs2, immediate(octets)?);
+            self.emit(*op, rd, rs1, rs2, immediate(bytes)?);
         }
         Ok(())
     }
 
     /// Hardly ever: most of them end the program. None goes below 0, which is withheld (VM-023).
-    fn far_jump(&mut self, octets: &mut Unstructured<'_>, parts: &[Op], rd: u8) -> Result<()> {
-        if let ([upper, jump], true) = (parts, octets.ratio(1, 16)?) {
-            let pages = *octets.choose(&[0x7ffff, 0x7fff0, CODE >> 12, DATA >> 12])?;
+    fn far_jump(&mut self, bytes: &mut Unstructured<'_>, parts: &[Op], rd: u8) -> Result<()> {
+        if let ([upper, jump], true) = (parts, bytes.ratio(1, 16)?) {
+            let pages = *bytes.choose(&[0x7ffff, 0x7fff0, CODE >> 12, DATA >> 12])?;
             self.emit(*upper, rd, 0, 0, pages.wrapping_shl(12).cast_signed());
-            self.emit(*jump, 1, rd, 0, immediate(octets)?);
+            self.emit(*jump, 1, rd, 0, immediate(bytes)?);
         }
         Ok(())
     }
 }
 
 /// An immediate, of 12 bits or of 32; every other one is at an end of either.
-fn immediate(octets: &mut Unstructured<'_>) -> Result<i32> {
-    if octets.arbitrary()? {
-        return octets.arbitrary();
+fn immediate(bytes: &mut Unstructured<'_>) -> Result<i32> {
+    if bytes.arbitrary()? {
+        return bytes.arbitrary();
     }
-    let upper: u32 = *octets.choose(&[0, 1, 0x7fff0, 0x7ffff, 0x80000, 0xfffff])?;
-    let lower: u32 = *octets.choose(&[0, 1, 0x7ff, 0x800, 0xfff])?;
+    let upper: u32 = *bytes.choose(&[0, 1, 0x7fff0, 0x7ffff, 0x80000, 0xfffff])?;
+    let lower: u32 = *bytes.choose(&[0, 1, 0x7ff, 0x800, 0xfff])?;
     Ok((upper.wrapping_shl(12) | lower).cast_signed())
 }
 
 /// Three registers that may be written, few, so that they meet.
-fn registers(octets: &mut Unstructured<'_>) -> Result<(u8, u8, u8)> {
+fn registers(bytes: &mut Unstructured<'_>) -> Result<(u8, u8, u8)> {
     let few = [0, 1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 28];
-    Ok((*octets.choose(&few)?, *octets.choose(&few)?, *octets.choose(&few)?))
+    Ok((*bytes.choose(&few)?, *bytes.choose(&few)?, *bytes.choose(&few)?))
 }
 
 /// The word of an instruction; of an immediate that does not fit, what fits.
@@ -341,7 +341,7 @@ fn elf(code: &[u8], data: &[u8]) -> Vec<u8> {
     for value in [64, 56, 2, 0, 0, 0] {
         half(&mut file, value);
     }
-    let count = |octets: &[u8]| u64::try_from(octets.len()).unwrap_or_default();
+    let count = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or_default();
     let after = 64 + 2 * 56;
     let segments = [
         (5_u32, after, CODE, count(code), count(code)),

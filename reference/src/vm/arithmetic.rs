@@ -218,8 +218,8 @@ pub(super) fn minu(a: u64, b: u64) -> u64 {
     a.min(b)
 }
 pub(super) fn sext_b(a: u64, _: u64) -> u64 {
-    let [octet, ..] = a.to_le_bytes();
-    i64::from(octet.cast_signed()).cast_unsigned()
+    let [byte, ..] = a.to_le_bytes();
+    i64::from(byte.cast_signed()).cast_unsigned()
 }
 pub(super) fn sext_h(a: u64, _: u64) -> u64 {
     let [a, b, ..] = a.to_le_bytes();
@@ -241,7 +241,7 @@ pub(super) fn rorw(a: u64, b: u64) -> u64 {
     extend(low(a).rotate_right(low(b) & 31))
 }
 pub(super) fn orc_b(a: u64, _: u64) -> u64 {
-    u64::from_le_bytes(a.to_le_bytes().map(|octet| if octet == 0 { 0 } else { 0xff }))
+    u64::from_le_bytes(a.to_le_bytes().map(|byte| if byte == 0 { 0 } else { 0xff }))
 }
 pub(super) fn rev8(a: u64, _: u64) -> u64 {
     a.swap_bytes()

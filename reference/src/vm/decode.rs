@@ -15,14 +15,14 @@ pub struct Decoded {
     pub rs1: u8,
     /// The second register that is read; 0 where there is none.
     pub rs2: u8,
-    /// The octets that it takes up: 2 or 4.
+    /// The bytes that it takes up: 2 or 4.
     pub length: u8,
     /// The immediate, its sign extended; 0 where there is none.
     pub immediate: u64,
 }
 
 impl Decoded {
-    /// An instruction of four octets with all its operands.
+    /// An instruction of four bytes with all its operands.
     pub(super) fn new(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: u64) -> Self {
         Self { instruction: op.row(), rd, rs1, rs2, length: 4, immediate }
     }

@@ -4,7 +4,7 @@ use super::Version;
 use super::memory::{Mapping, Memory, PAGE_SIZE, Protection, count};
 use crate::{RuleId, Violation};
 
-/// Octets of the header, and of a program header, whatever the file says.
+/// Bytes of the header, and of a program header, whatever the file says.
 const HEADER: usize = 64;
 const PROGRAM_HEADER: usize = 56;
 
@@ -24,7 +24,7 @@ pub struct Program<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Segment<'a> {
     address: u64,
-    octets: &'a [u8],
+    bytes: &'a [u8],
     memory_size: u64,
     protection: Protection,
 }
@@ -51,7 +51,7 @@ impl<'a> Program<'a> {
         let order = match order {
             1 => Order::Little,
             2 => Order::Big,
-            _ => return Err(header("of an unknown order of octets")),
+            _ => return Err(header("of an unknown order of bytes")),
         };
         if class != 2 {
             return Err(header("not of 64 bits"));
@@ -73,15 +73,15 @@ impl<'a> Program<'a> {
         Ok(Self { entry, segments: segments.collect::<Result<_, _>>()? })
     }
 
-    /// The octets of the file that loading is charged for.
+    /// The bytes of the file that loading is charged for.
     //= VM-052
     #[must_use]
     pub fn charged(&self) -> u64 {
-        let octets = self.segments.iter().map(|segment| count(segment.octets.len()));
-        octets.fold(0, u64::saturating_add)
+        let bytes = self.segments.iter().map(|segment| count(segment.bytes.len()));
+        bytes.fold(0, u64::saturating_add)
     }
 
-    /// The octets that can be executed, with the address of the first of each segment.
+    /// The bytes that can be executed, with the address of the first of each segment.
     //= VM-041
     pub fn executable(&self) -> impl Iterator<Item = (u64, &'a [u8])> {
         let segments = self.segments.iter().filter(|segment| segment.protection.executable);
@@ -122,10 +122,10 @@ impl<'a> Segment<'a> {
         let (file_size, memory_size) = (number(32, 8), number(40, 8));
         //= VM-038
         let place = |at: u64| usize::try_from(at).ok();
-        let octets = place(offset)
+        let bytes = place(offset)
             .zip(place(file_size))
             .and_then(|(offset, size)| file.get(offset..).and_then(|rest| rest.get(..size)));
-        let octets = octets.ok_or_else(|| {
+        let bytes = bytes.ok_or_else(|| {
             Violation::of(RuleId::VM_038).with("offset", offset).with("size", file_size)
         })?;
         //= VM-039
@@ -136,7 +136,7 @@ impl<'a> Segment<'a> {
         //= VM-035
         let frozen = executable || !writable || version == Version::V0;
         let protection = Protection { executable, frozen };
-        Ok(Self { address, octets, memory_size, protection })
+        Ok(Self { address, bytes, memory_size, protection })
     }
 
     /// The whole pages that it becomes.
@@ -147,18 +147,18 @@ impl<'a> Segment<'a> {
         // A size within a page of 2^64 is none: the node's sum wraps.
         let size = end.checked_next_multiple_of(PAGE_SIZE).unwrap_or_default();
         let start = self.address.wrapping_sub(padding);
-        Mapping { start, size, padding, source: self.octets, protection: self.protection }
+        Mapping { start, size, padding, source: self.bytes, protection: self.protection }
     }
 }
 
 impl Order {
-    /// The number of some octets of a header.
+    /// The number of some bytes of a header.
     fn number(self, header: &[u8], from: usize, count: usize) -> u64 {
-        let octets = header.iter().skip(from).take(count);
-        let joined = |number: u64, octet: &u8| (number << 8) | u64::from(*octet);
+        let bytes = header.iter().skip(from).take(count);
+        let joined = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);
         match self {
-            Self::Little => octets.rev().fold(0, joined),
-            Self::Big => octets.fold(0, joined),
+            Self::Little => bytes.rev().fold(0, joined),
+            Self::Big => bytes.fold(0, joined),
         }
     }
 }

@@ -86,7 +86,7 @@ impl Item {
         std::iter::once(&self.head).chain(&self.rest)
     }
 
-    /// The octets of code that it takes up.
+    /// The bytes of code that it takes up.
     #[must_use]
     pub fn length(&self) -> u32 {
         self.parts().map(|part| u32::from(part.length)).fold(0, u32::saturating_add)

@@ -83,13 +83,13 @@ impl<'a> Context<'a> {
     }
 
     #[inline]
-    #[expect(clippy::indexing_slicing, reason = "an octet is below 256")]
+    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
     fn get(&self, number: u8) -> u64 {
         self.registers[usize::from(number)]
     }
 
     #[inline]
-    #[expect(clippy::indexing_slicing, reason = "an octet is below 256")]
+    #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
     pub(super) fn set(&mut self, number: u8, value: u64) {
         self.registers[usize::from(number)] = value;
     }
@@ -134,8 +134,8 @@ fn load<const N: usize>(
 ) -> usize {
     let [slot, rest @ ..] = code else { return 0 };
     let (a, _, i) = context.operands(slot);
-    let Ok(octets) = context.memory.load(a.wrapping_add(i)) else { return leave(context, code) };
-    context.set(slot.rd, value(octets));
+    let Ok(bytes) = context.memory.load(a.wrapping_add(i)) else { return leave(context, code) };
+    context.set(slot.rd, value(bytes));
     run(context, rest)
 }
 
@@ -143,8 +143,8 @@ fn load<const N: usize>(
 fn store<const N: usize>(context: &mut Context<'_>, code: &[Slot]) -> usize {
     let [slot, rest @ ..] = code else { return 0 };
     let (a, b, i) = context.operands(slot);
-    let octets = b.to_le_bytes().first_chunk::<N>().copied().unwrap_or([0; N]);
-    if context.memory.store(a.wrapping_add(i), octets).is_err() {
+    let bytes = b.to_le_bytes().first_chunk::<N>().copied().unwrap_or([0; N]);
+    if context.memory.store(a.wrapping_add(i), bytes).is_err() {
         return leave(context, code);
     }
     run(context, rest)

@@ -71,7 +71,7 @@ pub enum Effect {
     Compute(fn(u64, u64) -> u64),
     /// rd becomes what is in memory at rs1 + immediate.
     Load(Width, Extension),
-    /// Memory at rs1 + immediate becomes the low octets of rs2.
+    /// Memory at rs1 + immediate becomes the low bytes of rs2.
     Store(Width),
     /// On by the immediate, if the condition holds of rs1 and rs2.
     Branch(fn(u64, u64) -> bool),
@@ -89,7 +89,7 @@ pub enum Effect {
     Call,
 }
 
-/// How many octets are loaded or stored.
+/// How many bytes are loaded or stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Width {
     /// 1.

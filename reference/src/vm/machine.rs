@@ -79,8 +79,8 @@ impl Machine {
         //= VM-001
         let registers = [0; 32];
         //= VM-052
-        let octets = program.charged().saturating_add(MEMORY_SIZE.saturating_sub(stack_pointer));
-        let cycles = if run.charge_load { octets.div_ceil(4) } else { 0 };
+        let bytes = program.charged().saturating_add(MEMORY_SIZE.saturating_sub(stack_pointer));
+        let cycles = if run.charge_load { bytes.div_ceil(4) } else { 0 };
         //= VM-043
         let pc = program.entry;
         let mut machine =
@@ -163,7 +163,7 @@ impl Machine {
         decoded.ok_or_else(|| at(RuleId::VM_004).with("bits", format_args!("{bits:#010x}")))
     }
 
-    /// Four octets of code; of two that are an instruction, the others are zero.
+    /// Four bytes of code; of two that are an instruction, the others are zero.
     fn fetch(&self, address: u64) -> Result<u32, RuleId> {
         //= VM-002
         if address >= MEMORY_SIZE {
@@ -288,9 +288,9 @@ impl Machine {
     }
 }
 
-/// Octets with zeros after them, up to eight.
-fn widened<const N: usize>(octets: [u8; N]) -> [u8; 8] {
+/// Bytes with zeros after them, up to eight.
+fn widened<const N: usize>(bytes: [u8; N]) -> [u8; 8] {
     let mut wide = [0; 8];
-    wide.iter_mut().zip(octets).for_each(|(to, from)| *to = from);
+    wide.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     wide
 }

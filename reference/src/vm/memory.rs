@@ -5,9 +5,9 @@ use crate::encoding::Byte32;
 use crate::encoding::hash::ckbhash;
 use crate::{RuleId, Violation};
 
-/// Octets of memory.
+/// Bytes of memory.
 pub const MEMORY_SIZE: u64 = 4 << 20;
-/// Octets of a page.
+/// Bytes of a page.
 pub const PAGE_SIZE: u64 = 4096;
 /// The same, to measure places in memory with.
 const MEMORY: usize = 4 << 20;
@@ -25,9 +25,9 @@ const DIRTY: u8 = 4;
 /// The memory of a machine, zero at first, and all of it writable.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Memory {
-    octets: Box<[u8; MEMORY]>,
+    bytes: Box<[u8; MEMORY]>,
     pages: Box<[u8; PAGES]>,
-    /// Whether the last octet cannot be loaded (VM-032).
+    /// Whether the last byte cannot be loaded (VM-032).
     last_is_out: bool,
 }
 
@@ -53,9 +53,9 @@ pub(super) struct Mapping<'a> {
     pub(super) start: u64,
     /// A multiple of the size of a page.
     pub(super) size: u64,
-    /// Zero octets at the start.
+    /// Zero bytes at the start.
     pub(super) padding: u64,
-    /// What follows them, as far as there is room; zero octets follow.
+    /// What follows them, as far as there is room; zero bytes follow.
     pub(super) source: &'a [u8],
     /// What the pages become.
     pub(super) protection: Protection,
@@ -77,16 +77,16 @@ impl Memory {
     /// Memory as a machine of a version has it at first.
     #[must_use]
     pub fn new(version: Version) -> Self {
-        let octets: Box<[u8]> = vec![0; MEMORY].into();
-        let octets = octets.try_into().unwrap_or_else(|_| unreachable!("so many were asked for"));
+        let bytes: Box<[u8]> = vec![0; MEMORY].into();
+        let bytes = bytes.try_into().unwrap_or_else(|_| unreachable!("so many were asked for"));
         //= VM-032
         let last_is_out = version == Version::V0;
-        Self { octets, pages: Box::new([0; PAGES]), last_is_out }
+        Self { bytes, pages: Box::new([0; PAGES]), last_is_out }
     }
 
     /// Makes it as it was at first, by way of the pages that have changed.
     pub fn wipe(&mut self, version: Version) {
-        let pages = self.octets.chunks_exact_mut(PAGE);
+        let pages = self.bytes.chunks_exact_mut(PAGE);
         for (page, flags) in pages.zip(self.pages.iter_mut()).filter(|(_, flags)| **flags != 0) {
             page.fill(0);
             *flags = 0;
@@ -94,33 +94,33 @@ impl Memory {
         self.last_is_out = version == Version::V0;
     }
 
-    /// The ckbhash of all octets.
+    /// The ckbhash of all bytes.
     #[must_use]
     pub fn digest(&self) -> Byte32 {
-        ckbhash(&*self.octets)
+        ckbhash(&*self.bytes)
     }
 
     /// What a load instruction reads.
     ///
     /// # Errors
-    /// VM-031 outside memory, and VM-032 at its last octet.
+    /// VM-031 outside memory, and VM-032 at its last byte.
     #[inline]
     pub(super) fn load<const N: usize>(&self, address: u64) -> Result<[u8; N], RuleId> {
         //= VM-031
-        let octets = self.read(address).ok_or(RuleId::VM_031)?;
+        let bytes = self.read(address).ok_or(RuleId::VM_031)?;
         //= VM-032
         if self.last_is_out && address.wrapping_add(count(N)) == MEMORY_SIZE {
             return Err(RuleId::VM_032);
         }
-        Ok(octets)
+        Ok(bytes)
     }
 
-    /// Octets at an address; none outside memory.
+    /// Bytes at an address; none outside memory.
     //= VM-020
     #[inline]
     fn read<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
         let at = usize::try_from(address).ok()?;
-        self.octets.get(at..)?.first_chunk().copied()
+        self.bytes.get(at..)?.first_chunk().copied()
     }
 
     /// Writes what a store instruction stores, or pushes on the stack.
@@ -131,12 +131,12 @@ impl Memory {
     pub(super) fn store<const N: usize>(
         &mut self,
         address: u64,
-        octets: [u8; N],
+        bytes: [u8; N],
     ) -> Result<(), RuleId> {
         //= VM-033
         let at = usize::try_from(address).map_err(|_| RuleId::VM_033)?;
         let last = at.checked_add(N.saturating_sub(1)).ok_or(RuleId::VM_033)?;
-        let to = self.octets.get_mut(at..).and_then(|to| to.first_chunk_mut());
+        let to = self.bytes.get_mut(at..).and_then(|to| to.first_chunk_mut());
         let to: &mut [u8; N] = to.ok_or(RuleId::VM_033)?;
         let (first, last) = (at / PAGE, last / PAGE);
         let written = |page: usize| {
@@ -145,7 +145,7 @@ impl Memory {
         if !(written(first) && written(last)) {
             write_to(self.pages.get_mut(first..=last).ok_or(RuleId::VM_033)?)?;
         }
-        *to = octets;
+        *to = bytes;
         Ok(())
     }
 
@@ -153,28 +153,28 @@ impl Memory {
     ///
     /// # Errors
     /// VM-033 outside memory, VM-034 where a page is executable.
-    pub(super) fn store_string(&mut self, address: u64, octets: &[u8]) -> Result<(), RuleId> {
-        let Some(but_one) = octets.len().checked_sub(1) else { return Ok(()) };
+    pub(super) fn store_string(&mut self, address: u64, bytes: &[u8]) -> Result<(), RuleId> {
+        let Some(but_one) = bytes.len().checked_sub(1) else { return Ok(()) };
         let at = usize::try_from(address).map_err(|_| RuleId::VM_033)?;
-        let to = self.octets.get_mut(at..).and_then(|to| to.get_mut(..octets.len()));
+        let to = self.bytes.get_mut(at..).and_then(|to| to.get_mut(..bytes.len()));
         let to = to.ok_or(RuleId::VM_033)?;
         let last = at.saturating_add(but_one);
         write_to(self.pages.get_mut(at / PAGE..=last / PAGE).ok_or(RuleId::VM_033)?)?;
-        to.copy_from_slice(octets);
+        to.copy_from_slice(bytes);
         Ok(())
     }
 
-    /// Octets to execute.
+    /// Bytes to execute.
     ///
     /// # Errors
     /// VM-002 outside memory, VM-003 where a page is not executable.
     pub(super) fn fetch<const N: usize>(&self, address: u64) -> Result<[u8; N], RuleId> {
         //= VM-002
-        let octets: [u8; N] = self.read(address).ok_or(RuleId::VM_002)?;
+        let bytes: [u8; N] = self.read(address).ok_or(RuleId::VM_002)?;
         let last = address.wrapping_add(count(N)).wrapping_sub(1);
         //= VM-003
         if self.is_executable(address) && self.is_executable(last) {
-            Ok(octets)
+            Ok(bytes)
         } else {
             Err(RuleId::VM_003)
         }
@@ -213,9 +213,9 @@ impl Memory {
         let frozen = if protection.frozen { FROZEN } else { 0 };
         pages.iter_mut().for_each(|flags| *flags |= executable | frozen | DIRTY);
         //= VM-041
-        let octets = self.octets.get_mut(range(start, end)).ok_or_else(outside)?;
-        octets.fill(0);
-        let room = octets.iter_mut().skip(range(0, padding).end);
+        let bytes = self.bytes.get_mut(range(start, end)).ok_or_else(outside)?;
+        bytes.fill(0);
+        let room = bytes.iter_mut().skip(range(0, padding).end);
         room.zip(source).for_each(|(to, from)| *to = *from);
         Ok(())
     }
@@ -232,7 +232,7 @@ fn write_to(pages: &mut [u8]) -> Result<(), RuleId> {
     Ok(())
 }
 
-/// A number of octets, as addresses count them.
-pub(super) fn count(octets: usize) -> u64 {
-    u64::try_from(octets).unwrap_or(u64::MAX)
+/// A number of bytes, as addresses count them.
+pub(super) fn count(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }

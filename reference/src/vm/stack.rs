@@ -42,11 +42,11 @@ pub(super) fn initialise(
     }
     for slot in slots.iter().rev() {
         pointer = pointer.wrapping_sub(8);
-        let octets = slot.to_le_bytes();
-        let written = match octets {
+        let bytes = slot.to_le_bytes();
+        let written = match bytes {
             //= VM-045
             [a, b, c, d, ..] if version == Version::V0 => memory.store(pointer, [a, b, c, d]),
-            _ => memory.store(pointer, octets),
+            _ => memory.store(pointer, bytes),
         };
         written.map_err(|rule| fault(rule, pointer))?;
     }

@@ -1,6 +1,6 @@
 //! Laws of the VM: the engine is the stepper, whatever the program and the limit.
 
-use super::arbitrary::{RandomProgram, octets};
+use super::arbitrary::{RandomProgram, bytes};
 use super::{Engine, Machine, Run, Version};
 use crate::Violation;
 use arbitrary::{Arbitrary, Unstructured};
@@ -22,7 +22,7 @@ fn both(program: &RandomProgram, max_cycles: u64) -> [(Result<i8, Violation>, Ma
 
 fn programs() -> impl Strategy<Value = RandomProgram> {
     prop::collection::vec(any::<u8>(), 600..2000)
-        .prop_map(|octets| RandomProgram::arbitrary(&mut Unstructured::new(&octets)).unwrap())
+        .prop_map(|bytes| RandomProgram::arbitrary(&mut Unstructured::new(&bytes)).unwrap())
 }
 
 proptest! {
@@ -50,7 +50,7 @@ proptest! {
 #[test]
 fn used_again_at_every_limit_the_engine_is_the_stepper() {
     for number in 0..4 {
-        let program = RandomProgram::arbitrary(&mut Unstructured::new(&octets(number))).unwrap();
+        let program = RandomProgram::arbitrary(&mut Unstructured::new(&bytes(number))).unwrap();
         let mut stepper = Machine::load(&run(&program, 0)).unwrap();
         let mut engine = Engine::new(stepper.clone());
         for limit in 0..1000 {
@@ -70,7 +70,7 @@ fn used_again_at_every_limit_the_engine_is_the_stepper() {
 fn random_programs_mostly_exit() {
     let (mut exits, mut fused) = (0, 0);
     for number in 0..100 {
-        let program = RandomProgram::arbitrary(&mut Unstructured::new(&octets(number))).unwrap();
+        let program = RandomProgram::arbitrary(&mut Unstructured::new(&bytes(number))).unwrap();
         let mut machine = Machine::load(&run(&program, program.max_cycles)).unwrap();
         for _ in 0..5_000 {
             fused += u32::from(machine.item().is_ok_and(|item| !item.rest.is_empty()));
@@ -88,23 +88,23 @@ fn random_programs_mostly_exit() {
     assert!(fused > 100, "{fused} items are fused");
 }
 
-/// Any octets as a program: an answer or a violation.
+/// Any bytes as a program: an answer or a violation.
 #[test]
-fn any_octets_are_refused_or_run() {
-    let file = |octets: &[u8]| {
+fn any_bytes_are_refused_or_run() {
+    let file = |bytes: &[u8]| {
         let run = Run {
             version: Version::V1,
-            program: octets,
+            program: bytes,
             arguments: &[],
             max_cycles: 1000,
             charge_load: true,
         };
         Machine::load(&run).and_then(|machine| Engine::new(machine).run())
     };
-    proptest!(|(octets in prop::collection::vec(any::<u8>(), 0..300))| {
-        prop_assert!(file(&octets).is_err());
+    proptest!(|(bytes in prop::collection::vec(any::<u8>(), 0..300))| {
+        prop_assert!(file(&bytes).is_err());
         let mut head = b"\x7fELF\x02\x01".to_vec();
-        head.extend(&octets);
+        head.extend(&bytes);
         let _ = file(&head);
     });
 }

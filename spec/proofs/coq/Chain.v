@@ -164,7 +164,7 @@ Qed.
 
 (** * The horizon *)
 
-(** What the cells of one block can occupy: every octet that counts is one of the block's, and a
+(** What the cells of one block can occupy: every byte that counts is one of the block's, and a
     block has 597,000 at most. *)
 Definition block_occupies : Z := 597000 * 10 ^ 8.
 

@@ -47,7 +47,7 @@ def number(value):
     return value if isinstance(value, int) else int(value, 16)
 
 
-def octets(value):
+def raw(value):
     return bytes.fromhex(value.removeprefix("0x"))
 
 
@@ -59,7 +59,7 @@ def field(dao):
 def occupied(output, data_size):
     """TX-012, in shannons."""
     scripts = [script for script in (output["lock"], output["type"]) if script]
-    size = 8 + number(data_size) + sum(33 + len(octets(script["args"])) for script in scripts)
+    size = 8 + number(data_size) + sum(33 + len(raw(script["args"])) for script in scripts)
     return size * 10 ** 8
 
 
@@ -98,7 +98,7 @@ class Header:
 def headers(path):
     for name, question, vector in vectors(path):
         if question.get("kind") == "header" and "change" not in vector:
-            yield Header(name, octets(question["bytes"]), vector["accept"]["hash"])
+            yield Header(name, raw(question["bytes"]), vector["accept"]["hash"])
 
 
 def implied(parent, header):
@@ -179,7 +179,7 @@ def dao_field(question, answer):
     movement = [number(question[name]) for name in ("added", "freed", "interest")]
     child = answer and record("Field", [number(answer[name]) for name in ("c", "ar", "s", "u")])
     return (f"dao_after {epoch_of(question, 'block_number')} "
-            f"{record('Field', field(octets(question['parent'])))} {record('Movement', movement)}"
+            f"{record('Field', field(bytes(question['parent'])))} {record('Movement', movement)}"
             f"\n    {some(child)}")
 
 
@@ -191,7 +191,7 @@ def block_reward(question, answer):
     if answer is None and any(block["transactions"] for block in question["blocks"] if block not in blocks):
         return None
     return (f"rewards {epoch_of(question, 'target')} "
-            f"{record('Field', field(octets(question['parent_dao'])))}"
+            f"{record('Field', field(bytes(question['parent_dao'])))}"
             f"\n    [{'; '.join(map(str, fees))}] {number(answer['proposal']) if answer else 0} "
             f"{some(answer and number(answer['total']))}")
 
@@ -216,7 +216,7 @@ def genesis(question, answer):
 
 def withdrawal(question, answer):
     output = question["output"]
-    rates = [field(octets(question[side]["dao"]))[1] for side in ("deposit", "withdraw")]
+    rates = [field(raw(question[side]["dao"]))[1] for side in ("deposit", "withdraw")]
     values = number(output["capacity"]), occupied(output, question["data_size"]), *rates
     return (f"worth {' '.join(map(str, values))}"
             f"\n    = {some(answer and number(answer['capacity']))}")

@@ -1,4 +1,4 @@
-# ecall: exit, with the low octet of a0.
+# ecall: exit, with the low byte of a0.
         li   a0, -256
         li   a7, 93
         ecall

@@ -15,7 +15,7 @@ next:   ld   a1, -4(s2)
         add  s2, s2, s0
         bne  s2, s1, next
         li   a0, 2
-        sd   s1, 0(zero)            # the first octets
+        sd   s1, 0(zero)            # the first bytes
         ld   a1, 0(zero)
         bne  a1, s1, fail
         li   a0, 3

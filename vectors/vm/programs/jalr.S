@@ -36,7 +36,7 @@ compressed:
         addi t0, t0, %lo(fifth)
         lui  s0, %hi(after)
         addi s0, s0, %lo(after)
-        c.jalr t0                   # the link is two octets on
+        c.jalr t0                   # the link is two bytes on
 after:  j    last
 fifth:  bne  ra, s0, fail
         c.jr ra

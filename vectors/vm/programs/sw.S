@@ -1,5 +1,5 @@
 # sw rs2, offset(rs1), aligned or not, and from one page to the next. First row: what is stored, and where.
-# A row: the 16 octets around the border of the pages.
+# A row: the 16 bytes around the border of the pages.
 # Written by generate/vm.py: the results are those of the model. a0 is the number of the test.
         .macro test row, offset
         addi a0, a0, 1

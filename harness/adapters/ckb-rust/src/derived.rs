@@ -1,4 +1,4 @@
-//! Area `encoding`, beyond octets: sizes, short ids, the Merkle tree and the nodes of the MMR.
+//! Area `encoding`, beyond bytes: sizes, short ids, the Merkle tree and the nodes of the MMR.
 
 use crate::encoding::{Refusal, checked_strictly, read};
 use ckb_merkle_mountain_range::Merge;
@@ -16,13 +16,13 @@ use ckbspec_protocol::structures::HeaderDigest;
 use ckbspec_protocol::values::{Byte32, FixedBytes, Uint32, Uint64};
 
 pub(crate) fn size(input: &SizeIn) -> Result<SizeOut, Refusal> {
-    let octets = &input.bytes.0;
+    let bytes = &input.bytes.0;
     let size = match input.kind {
         SizeKind::Transaction => {
-            checked_strictly::<packed::Transaction>(octets)?.serialized_size_in_block()
+            checked_strictly::<packed::Transaction>(bytes)?.serialized_size_in_block()
         }
         SizeKind::Block => {
-            checked_strictly::<packed::Block>(octets)?.serialized_size_without_uncle_proposals()
+            checked_strictly::<packed::Block>(bytes)?.serialized_size_without_uncle_proposals()
         }
     };
     let size = u64::try_from(size).unwrap_or_else(|_| unreachable!("usize has 64 bits at most"));

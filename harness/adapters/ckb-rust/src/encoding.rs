@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Why the node refuses octets.
+/// Why the node refuses bytes.
 pub(crate) enum Refusal {
     /// A generated reader does.
     Layout(VerificationError),
@@ -36,7 +36,7 @@ impl Refusal {
                 Answer::reject(Some("decode.layout.field-count"), error.to_string())
             }
             Self::Layout(error) => Answer::reject(Some("decode.layout"), error.to_string()),
-            // It has one error, and tells by its text that octets are right and no member is there.
+            // It has one error, and tells by its text that bytes are right and no member is there.
             Self::DepGroup(error) if error.ends_with("dep group is empty") => {
                 Answer::reject(Some("decode.dep-group"), error)
             }
@@ -54,46 +54,46 @@ impl From<VerificationError> for Refusal {
 
 /// Decodes, and gives the value the form of the node's JSON-RPC.
 pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
-    let (octets, mode) = (&input.bytes.0[..], input.mode);
+    let (bytes, mode) = (&input.bytes.0[..], input.mode);
     use MoleculeType as Type;
     Ok(match input.type_ {
-        Type::Uint64 => json(jsonrpc::Uint64::from(read::<packed::Uint64>(octets, mode)?)),
-        Type::Bytes => json(jsonrpc::JsonBytes::from(read::<packed::Bytes>(octets, mode)?)),
+        Type::Uint64 => json(jsonrpc::Uint64::from(read::<packed::Uint64>(bytes, mode)?)),
+        Type::Bytes => json(jsonrpc::JsonBytes::from(read::<packed::Bytes>(bytes, mode)?)),
         Type::BytesVec => {
-            let items = read::<packed::BytesVec>(octets, mode)?.into_iter();
+            let items = read::<packed::BytesVec>(bytes, mode)?.into_iter();
             json(items.map(jsonrpc::JsonBytes::from).collect::<Vec<_>>())
         }
-        Type::Script => json(jsonrpc::Script::from(checked::<packed::Script>(octets, mode)?)),
+        Type::Script => json(jsonrpc::Script::from(checked::<packed::Script>(bytes, mode)?)),
         Type::ScriptOpt => {
-            let script = checked::<packed::ScriptOpt>(octets, mode)?.to_opt();
+            let script = checked::<packed::ScriptOpt>(bytes, mode)?.to_opt();
             json(script.map(jsonrpc::Script::from))
         }
-        Type::OutPoint => json(jsonrpc::OutPoint::from(read::<packed::OutPoint>(octets, mode)?)),
-        Type::CellInput => json(jsonrpc::CellInput::from(read::<packed::CellInput>(octets, mode)?)),
-        Type::CellDep => json(jsonrpc::CellDep::from(checked::<packed::CellDep>(octets, mode)?)),
+        Type::OutPoint => json(jsonrpc::OutPoint::from(read::<packed::OutPoint>(bytes, mode)?)),
+        Type::CellInput => json(jsonrpc::CellInput::from(read::<packed::CellInput>(bytes, mode)?)),
+        Type::CellDep => json(jsonrpc::CellDep::from(checked::<packed::CellDep>(bytes, mode)?)),
         Type::CellOutput => {
-            json(jsonrpc::CellOutput::from(checked::<packed::CellOutput>(octets, mode)?))
+            json(jsonrpc::CellOutput::from(checked::<packed::CellOutput>(bytes, mode)?))
         }
         // The JSON-RPC has no raw transaction and no raw header: they are shown inside a whole
         // one, whose other field is taken out again.
         Type::RawTransaction => {
-            let raw = checked::<packed::RawTransaction>(octets, mode)?;
+            let raw = checked::<packed::RawTransaction>(bytes, mode)?;
             without("witnesses", json(jsonrpc::Transaction::from(transaction(raw))))
         }
         Type::Transaction => {
-            json(jsonrpc::Transaction::from(checked::<packed::Transaction>(octets, mode)?))
+            json(jsonrpc::Transaction::from(checked::<packed::Transaction>(bytes, mode)?))
         }
         Type::RawHeader => {
-            let raw = read::<packed::RawHeader>(octets, mode)?;
+            let raw = read::<packed::RawHeader>(bytes, mode)?;
             let header = packed::Header::new_builder().raw(raw).build();
             without("nonce", json(jsonrpc::Header::from(header)))
         }
-        Type::Header => json(jsonrpc::Header::from(read::<packed::Header>(octets, mode)?)),
+        Type::Header => json(jsonrpc::Header::from(read::<packed::Header>(bytes, mode)?)),
         Type::UncleBlock => {
-            json(jsonrpc::UncleBlock::from(checked::<packed::UncleBlock>(octets, mode)?))
+            json(jsonrpc::UncleBlock::from(checked::<packed::UncleBlock>(bytes, mode)?))
         }
         Type::Block => {
-            let mut block = json(jsonrpc::Block::from(checked::<packed::Block>(octets, mode)?));
+            let mut block = json(jsonrpc::Block::from(checked::<packed::Block>(bytes, mode)?));
             // The node leaves out an extension that is absent; the protocol writes null.
             if let Some(fields) = block.as_object_mut() {
                 fields.entry("extension").or_insert(Value::Null);
@@ -101,7 +101,7 @@ pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
             block
         }
         Type::WitnessArgs => {
-            let witness = read::<packed::WitnessArgs>(octets, mode)?;
+            let witness = read::<packed::WitnessArgs>(bytes, mode)?;
             let field = |option: packed::BytesOpt| option.to_opt().map(jsonrpc::JsonBytes::from);
             serde_json::json!({
                 "lock": field(witness.lock()),
@@ -110,7 +110,7 @@ pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
             })
         }
         Type::CellbaseWitness => {
-            let witness = read::<packed::CellbaseWitness>(octets, mode)?;
+            let witness = read::<packed::CellbaseWitness>(bytes, mode)?;
             // The node asks for the hash type later, when it verifies the cellbase.
             checked::<packed::Script>(witness.lock().as_slice(), mode)?;
             serde_json::json!({
@@ -119,9 +119,9 @@ pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
             })
         }
         Type::HeaderDigest => {
-            json(crate::derived::form(&read::<packed::HeaderDigest>(octets, mode)?))
+            json(crate::derived::form(&read::<packed::HeaderDigest>(bytes, mode)?))
         }
-        Type::DepGroup => json(dep_group(octets)?),
+        Type::DepGroup => json(dep_group(bytes)?),
     })
 }
 
@@ -140,7 +140,7 @@ fn dep_group(data: &[u8]) -> Result<Vec<jsonrpc::OutPoint>, Refusal> {
 /// Encodes by the node's conversions from its JSON-RPC types, or by its builders where it has none.
 pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
     let value = || json(&input.value);
-    let octets = match &input.value {
+    let bytes = match &input.value {
         form::Value::Uint64(_) => pack::<jsonrpc::Uint64, packed::Uint64>(value())?,
         form::Value::Bytes(_) => pack::<jsonrpc::JsonBytes, packed::Bytes>(value())?,
         form::Value::BytesVec(items) => {
@@ -168,8 +168,8 @@ pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
         form::Value::UncleBlock(_) => pack::<jsonrpc::UncleBlock, packed::UncleBlock>(value())?,
         form::Value::Block(_) => pack::<jsonrpc::Block, packed::Block>(value())?,
         form::Value::WitnessArgs(args) => {
-            let field = |octets: &Option<_>| {
-                packed::BytesOpt::new_builder().set(octets.as_ref().map(bytes)).build()
+            let field = |bytes: &Option<_>| {
+                packed::BytesOpt::new_builder().set(bytes.as_ref().map(bytes)).build()
             };
             let builder = packed::WitnessArgs::new_builder().lock(field(&args.lock));
             let builder = builder.input_type(field(&args.input_type));
@@ -188,10 +188,10 @@ pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
             packed::OutPointVec::new_builder().set(members).build().as_bytes()
         }
     };
-    Ok(EncodeOut { bytes: ckbspec_protocol::values::Bytes(octets.to_vec()) })
+    Ok(EncodeOut { bytes: ckbspec_protocol::values::Bytes(bytes.to_vec()) })
 }
 
-/// The octets of a value that the node has a JSON-RPC type for.
+/// The bytes of a value that the node has a JSON-RPC type for.
 fn pack<J: DeserializeOwned, P: From<J> + Entity>(value: Value) -> serde_json::Result<Bytes> {
     Ok(P::from(from_json::<J>(value)?).as_bytes())
 }
@@ -200,26 +200,26 @@ fn from_json<T: DeserializeOwned>(value: Value) -> serde_json::Result<T> {
     serde_json::from_value(value)
 }
 
-fn bytes(octets: &ckbspec_protocol::values::Bytes) -> packed::Bytes {
-    packed::Bytes::from(&octets.0[..])
+fn bytes(bytes: &ckbspec_protocol::values::Bytes) -> packed::Bytes {
+    packed::Bytes::from(&bytes.0[..])
 }
 
 /// Decodes strictly, and hashes.
 pub(crate) fn hash(input: &HashIn) -> Result<HashOut, Refusal> {
-    let octets = &input.bytes.0[..];
-    let header = || read::<packed::Header>(octets, DecodeMode::Strict);
-    let transaction = || checked::<packed::Transaction>(octets, DecodeMode::Strict);
-    let block = || checked::<packed::Block>(octets, DecodeMode::Strict);
+    let bytes = &input.bytes.0[..];
+    let header = || read::<packed::Header>(bytes, DecodeMode::Strict);
+    let transaction = || checked::<packed::Transaction>(bytes, DecodeMode::Strict);
+    let block = || checked::<packed::Block>(bytes, DecodeMode::Strict);
     let hash = match input.kind {
-        HashKind::Ckb => blake2b_256(octets).into(),
+        HashKind::Ckb => blake2b_256(bytes).into(),
         HashKind::Tx => transaction()?.calc_tx_hash(),
         HashKind::Witness => transaction()?.calc_witness_hash(),
         HashKind::Script => {
-            checked::<packed::Script>(octets, DecodeMode::Strict)?.calc_script_hash()
+            checked::<packed::Script>(bytes, DecodeMode::Strict)?.calc_script_hash()
         }
         HashKind::Header => header()?.calc_header_hash(),
         HashKind::Pow => header()?.calc_pow_hash(),
-        HashKind::Data => packed::CellOutput::calc_data_hash(octets),
+        HashKind::Data => packed::CellOutput::calc_data_hash(bytes),
         HashKind::Proposals => block()?.calc_proposals_hash(),
         HashKind::Uncles => block()?.calc_uncles_hash(),
         HashKind::Extra => block()?.calc_extra_hash().extra_hash(),
@@ -227,30 +227,30 @@ pub(crate) fn hash(input: &HashIn) -> Result<HashOut, Refusal> {
             block()?.into_view_without_reset_header().calc_transactions_root()
         }
         HashKind::HeaderDigest => {
-            read::<packed::HeaderDigest>(octets, DecodeMode::Strict)?.calc_mmr_hash()
+            read::<packed::HeaderDigest>(bytes, DecodeMode::Strict)?.calc_mmr_hash()
         }
     };
     Ok(HashOut { hash: FixedBytes(hash.into()) })
 }
 
-/// Reads octets strictly, and asks `check_data`.
-pub(crate) fn checked_strictly<T: InBlock>(octets: &[u8]) -> Result<T, Refusal> {
-    checked(octets, DecodeMode::Strict)
+/// Reads bytes strictly, and asks `check_data`.
+pub(crate) fn checked_strictly<T: InBlock>(bytes: &[u8]) -> Result<T, Refusal> {
+    checked(bytes, DecodeMode::Strict)
 }
 
-/// Reads octets, in the way that is generated for every type.
-pub(crate) fn read<T: Entity>(octets: &[u8], mode: DecodeMode) -> Result<T, VerificationError> {
+/// Reads bytes, in the way that is generated for every type.
+pub(crate) fn read<T: Entity>(bytes: &[u8], mode: DecodeMode) -> Result<T, VerificationError> {
     match mode {
-        DecodeMode::Strict => T::from_slice(octets),
-        DecodeMode::Compatible => T::from_compatible_slice(octets),
+        DecodeMode::Strict => T::from_slice(bytes),
+        DecodeMode::Compatible => T::from_compatible_slice(bytes),
     }
 }
 
-/// Reads octets, and asks the node's `check_data` about the value.
+/// Reads bytes, and asks the node's `check_data` about the value.
 ///
 /// `check_data` is public on messages of the network only, so the value travels in a block.
-fn checked<T: InBlock>(octets: &[u8], mode: DecodeMode) -> Result<T, Refusal> {
-    let value = T::read(octets, mode)?;
+fn checked<T: InBlock>(bytes: &[u8], mode: DecodeMode) -> Result<T, Refusal> {
+    let value = T::read(bytes, mode)?;
     let message = packed::SendBlock::new_builder().block(value.clone().in_block()).build();
     if message.as_reader().check_data() { Ok(value) } else { Err(Refusal::CheckData) }
 }
@@ -258,8 +258,8 @@ fn checked<T: InBlock>(octets: &[u8], mode: DecodeMode) -> Result<T, Refusal> {
 /// A type that `check_data` has something to say about.
 pub(crate) trait InBlock: Entity {
     /// How the node reads it.
-    fn read(octets: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
-        read(octets, mode)
+    fn read(bytes: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
+        read(bytes, mode)
     }
 
     /// A block that holds this value, untouched, and otherwise as little as possible.
@@ -314,12 +314,12 @@ impl InBlock for packed::Block {
     ///
     /// The node refuses a block of six fields where it receives it, in `ckb-sync`, which is not
     /// among these crates; the strict reader of five fields says the same, and so is asked then.
-    fn read(octets: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
-        let extra_fields = Self::from_compatible_slice(octets)?.count_extra_fields();
+    fn read(bytes: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
+        let extra_fields = Self::from_compatible_slice(bytes)?.count_extra_fields();
         match extra_fields {
-            0 => read(octets, mode),
-            1 => read::<packed::BlockV1>(octets, mode).map(|block| block.as_v0()),
-            _ => packed::BlockV1::from_slice(octets).map(|block| block.as_v0()),
+            0 => read(bytes, mode),
+            1 => read::<packed::BlockV1>(bytes, mode).map(|block| block.as_v0()),
+            _ => packed::BlockV1::from_slice(bytes).map(|block| block.as_v0()),
         }
     }
 

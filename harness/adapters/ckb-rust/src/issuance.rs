@@ -26,13 +26,13 @@ use ckbspec_protocol::operations::{
 use ckbspec_protocol::values::{FixedBytes, Uint64};
 use std::collections::HashMap;
 
-/// What an octet costs.
-const OCTET: u64 = 100_000_000;
+/// What a byte costs.
+const BYTE: u64 = 100_000_000;
 
-/// The octets of a cell without arguments, type script and data.
-const CELL_OCTETS: u64 = 41;
+/// The bytes of a cell without arguments, type script and data.
+const CELL_BYTES: u64 = 41;
 
-/// The octets of data that are made up at most for one question.
+/// The bytes of data that are made up at most for one question.
 const DATA_MAX: u64 = 4_000_000;
 
 pub(crate) fn primary_epoch(input: &PrimaryEpochRewardIn) -> EpochRewardOut {
@@ -115,7 +115,7 @@ fn header(number: u64, dao: Byte32) -> HeaderView {
     HeaderBuilder::default().number(number).dao(dao).build()
 }
 
-fn octets(hash: &FixedBytes<32>) -> Byte32 {
+fn bytes(hash: &FixedBytes<32>) -> Byte32 {
     hash.0.into()
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn dao_field(input: &DaoFieldIn) -> Answer {
     let Some(parent) = input.block_number.0.checked_sub(1) else {
         return Answer::fault("genesis has no parent");
     };
-    let parent = header(parent, octets(&input.parent));
+    let parent = header(parent, bytes(&input.parent));
     let calculator = DaoCalculator::new(&consensus, &loader);
     let transactions = [transaction];
     let epoch = epoch(&input.epoch);
@@ -162,7 +162,7 @@ pub(crate) fn dao_field(input: &DaoFieldIn) -> Answer {
 /// A transaction that adds, frees and withdraws so much.
 ///
 /// Any amount can be freed by Satoshi's cells, if all of their capacity counts; but then the cell
-/// that withdraws must not count, so that with interest only whole octets can be freed.
+/// that withdraws must not count, so that with interest only whole bytes can be freed.
 fn movement(
     input: &DaoFieldIn,
     consensus: &mut Consensus,
@@ -191,7 +191,7 @@ fn movement(
             .build();
         let cell = CellOutput::new_builder().lock(satoshi).type_(Some(dao).pack());
         let occupied =
-            cell.clone().build().occupied_capacity(Capacity::shannons(8 * OCTET)).ok()?;
+            cell.clone().build().occupied_capacity(Capacity::shannons(8 * BYTE)).ok()?;
         let cell = cell.capacity(occupied.safe_add(1_u64).ok()?).build();
         inputs.push(spent(
             cell,
@@ -202,7 +202,7 @@ fn movement(
         if input.freed.0 > 0 {
             inputs.push(spent(
                 CellOutput::default(),
-                octets_of(input.freed.0)?,
+                bytes_of(input.freed.0)?,
                 None,
                 Bytes::new(),
             ));
@@ -214,7 +214,7 @@ fn movement(
     }
     if input.added.0 > 0 {
         let size =
-            usize::try_from(octets_of(input.added.0).filter(|size| *size <= DATA_MAX)?).ok()?;
+            usize::try_from(bytes_of(input.added.0).filter(|size| *size <= DATA_MAX)?).ok()?;
         builder =
             builder.output(CellOutput::default()).output_data(Bytes::from(vec![0; size]).pack());
     }
@@ -222,9 +222,9 @@ fn movement(
 }
 
 /// The data with which the smallest cell occupies so much.
-fn octets_of(occupied: u64) -> Option<u64> {
-    let whole = occupied.checked_rem(OCTET)? == 0;
-    occupied.checked_div(OCTET).filter(|_| whole)?.checked_sub(CELL_OCTETS)
+fn bytes_of(occupied: u64) -> Option<u64> {
+    let whole = occupied.checked_rem(BYTE)? == 0;
+    occupied.checked_div(BYTE).filter(|_| whole)?.checked_sub(CELL_BYTES)
 }
 
 /// A hash that is only a name.
@@ -309,7 +309,7 @@ pub(crate) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Result<DaoFieldOut
 pub(crate) fn maximum_withdraw(input: &MaximumWithdrawIn) -> Result<CapacityOut, DaoError> {
     let (deposit, withdraw) = (named(1), named(2));
     let known =
-        |dao: &ckbspec_protocol::operations::DatedDao| header(dao.number.0, octets(&dao.dao));
+        |dao: &ckbspec_protocol::operations::DatedDao| header(dao.number.0, bytes(&dao.dao));
     let headers =
         [(deposit.clone(), known(&input.deposit)), (withdraw.clone(), known(&input.withdraw))];
     let loader = Loader { headers: HashMap::from(headers) };
@@ -324,15 +324,15 @@ pub(crate) fn maximum_withdraw(input: &MaximumWithdrawIn) -> Result<CapacityOut,
 
 pub(crate) fn transaction_fee(input: &TransactionFeeIn) -> Result<TransactionFeeOut, DaoError> {
     let headers = input.headers.iter();
-    let headers = headers.map(|it| (octets(&it.hash), header(it.number.0, octets(&it.dao))));
+    let headers = headers.map(|it| (bytes(&it.hash), header(it.number.0, bytes(&it.dao))));
     let loader = Loader { headers: headers.collect() };
-    let dao_type_hash = octets(&input.dao_type_hash);
+    let dao_type_hash = bytes(&input.dao_type_hash);
     let consensus = Consensus { dao_type_hash, ..Consensus::default() };
     let outputs = input.outputs.iter();
     let outputs: Vec<CellOutput> =
         outputs.map(|capacity| CellOutput::new_builder().capacity(capacity.0).build()).collect();
     let transaction = TransactionBuilder::default()
-        .header_deps(input.header_deps.iter().map(octets).collect::<Vec<_>>())
+        .header_deps(input.header_deps.iter().map(bytes).collect::<Vec<_>>())
         .outputs(outputs)
         .witnesses(
             input.witnesses.iter().map(|it| Bytes::from(it.0.clone()).pack()).collect::<Vec<_>>(),
@@ -341,7 +341,7 @@ pub(crate) fn transaction_fee(input: &TransactionFeeIn) -> Result<TransactionFee
     let inputs = input.inputs.iter().map(|cell| {
         let data = Bytes::from(cell.data.0.clone());
         let size = u64::try_from(data.len()).unwrap_or(u64::MAX);
-        let created = cell.block_hash.as_ref().map(|hash| (octets(hash), 1));
+        let created = cell.block_hash.as_ref().map(|hash| (bytes(hash), 1));
         spent(output(&cell.output), size, created, data)
     });
     let calculator = DaoCalculator::new(&consensus, &loader);

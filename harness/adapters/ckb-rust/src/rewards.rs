@@ -132,8 +132,8 @@ impl ChainStore for Chain<'_> {
         let transactions = self.block(block).into_iter().flat_map(|block| &block.transactions);
         let hashes = transactions.map(|it| {
             let mut hash = [0; 32];
-            for (octet, of_id) in hash.iter_mut().zip(it.id.0) {
-                *octet = of_id;
+            for (byte, of_id) in hash.iter_mut().zip(it.id.0) {
+                *byte = of_id;
             }
             Byte32::from(hash)
         });

@@ -80,7 +80,7 @@ where
     let mut machine = M::new(builder.instruction_cycle_func(Box::new(estimate_cycles)).build());
     let program = Bytes::copy_from_slice(&input.program.0);
     let metadata = parse_elf::<u64>(&program, number(version))?;
-    let arguments = input.arguments.iter().map(|octets| Ok(Bytes::copy_from_slice(&octets.0)));
+    let arguments = input.arguments.iter().map(|bytes| Ok(Bytes::copy_from_slice(&bytes.0)));
     let loaded = machine.load_program_with_metadata(&program, &metadata, arguments)?;
     if input.charge_load {
         // `transferred_byte_cycles` of `ckb-script`. The limit is set only when this is charged.

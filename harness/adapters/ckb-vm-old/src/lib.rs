@@ -1,6 +1,6 @@
 //! Adapter for an old `ckb-vm`, a candidate for version 1 that never ran on mainnet.
 //!
-//! Its bugs are known, and were mended before anything depended on them. A suite that it passes
+//! Its bugs are known, and were fixed before anything depended on them. A suite that it passes
 //! would be too weak.
 
 mod cost;

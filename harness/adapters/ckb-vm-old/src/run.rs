@@ -108,8 +108,8 @@ fn counting<Inner: SupportMachine>(core: Inner) -> DefaultMachine<'static, Inner
 /// The steps of today's scheduler, as far as this client has them.
 fn run_on(mut runner: impl Runner, input: &RunIn) -> Result<RunOut, Error> {
     let program = Bytes::copy_from_slice(&input.program.0);
-    let octets = input.arguments.iter().map(|octets| Bytes::copy_from_slice(&octets.0));
-    let arguments: Vec<Bytes> = octets.collect();
+    let bytes = input.arguments.iter().map(|bytes| Bytes::copy_from_slice(&bytes.0));
+    let arguments: Vec<Bytes> = bytes.collect();
     let loaded = runner.machine().load_program(&program, &arguments)?;
     if input.charge_load {
         runner.machine().inner_mut().add_cycles_no_checking(loaded.div_ceil(4))?;
@@ -133,6 +133,6 @@ fn run_on(mut runner: impl Runner, input: &RunIn) -> Result<RunOut, Error> {
 /// All memory, as a system call would read it.
 fn memory(core: &mut impl SupportMachine<REG = u64>) -> Result<Vec<u8>, Error> {
     let end = u64::try_from(RISCV_MAX_MEMORY).map_err(|_| Error::Unexpected)?;
-    let octets = (0..end).map(|address| core.memory_mut().load8(&address));
-    octets.map(|octet| octet.map(|octet| octet.to_le_bytes()[0])).collect()
+    let bytes = (0..end).map(|address| core.memory_mut().load8(&address));
+    bytes.map(|byte| byte.map(|byte| byte.to_le_bytes()[0])).collect()
 }

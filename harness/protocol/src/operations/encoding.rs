@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A type that octets can have, by its name in the node's schemas; `DepGroup` is ours.
+/// A type that bytes can have, by its name in the node's schemas; `DepGroup` is ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs, reason = "the names are those of the schemas")]
 pub enum MoleculeType {
@@ -74,7 +74,7 @@ pub struct DecodeIn {
     /// The molecule type.
     #[serde(rename = "type")]
     pub type_: MoleculeType,
-    /// The octets.
+    /// The bytes.
     pub bytes: Bytes,
     /// The decoder's mode.
     pub mode: DecodeMode,
@@ -118,7 +118,7 @@ impl<'de> Deserialize<'de> for EncodeIn {
 /// Output of `encoding.encode`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EncodeOut {
-    /// The octets.
+    /// The bytes.
     pub bytes: Bytes,
 }
 
@@ -138,14 +138,14 @@ pub enum SizeKind {
 pub struct SizeIn {
     /// What is measured.
     pub kind: SizeKind,
-    /// The object's octets.
+    /// The object's bytes.
     pub bytes: Bytes,
 }
 
 /// Output of `encoding.size`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SizeOut {
-    /// Octets.
+    /// Bytes.
     pub size: Uint64,
 }
 
@@ -153,7 +153,7 @@ pub struct SizeOut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HashKind {
-    /// Any octets: ckbhash (HASH-001).
+    /// Any bytes: ckbhash (HASH-001).
     Ckb,
     /// A `Transaction`: the transaction hash (HASH-002).
     Tx,
@@ -165,7 +165,7 @@ pub enum HashKind {
     Header,
     /// A `Header`: the PoW hash (HASH-006).
     Pow,
-    /// Any octets, the data of a cell: the data hash (HASH-007).
+    /// Any bytes, the data of a cell: the data hash (HASH-007).
     Data,
     /// A `Block`: the proposals hash (HASH-008).
     Proposals,
@@ -185,7 +185,7 @@ pub enum HashKind {
 pub struct HashIn {
     /// Which hash.
     pub kind: HashKind,
-    /// The object's octets.
+    /// The object's bytes.
     pub bytes: Bytes,
 }
 
@@ -200,7 +200,7 @@ pub struct HashOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProposalShortIdIn {
-    /// The octets of a `Transaction`.
+    /// The bytes of a `Transaction`.
     pub bytes: Bytes,
 }
 
@@ -215,7 +215,7 @@ pub struct ProposalShortIdOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TypeIdIn {
-    /// The 44 octets of the transaction's first `CellInput`.
+    /// The 44 bytes of the transaction's first `CellInput`.
     pub input: Bytes,
     /// The index of the first output with the script.
     pub output_index: Uint64,
@@ -281,7 +281,7 @@ pub struct VerifyMerkleProofIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderDigestIn {
-    /// The 208 octets of a `Header`.
+    /// The 208 bytes of a `Header`.
     pub header: Bytes,
 }
 
@@ -289,7 +289,7 @@ pub struct HeaderDigestIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MergeHeaderDigestsIn {
-    /// The 120 octets of a `HeaderDigest`.
+    /// The 120 bytes of a `HeaderDigest`.
     pub left: Bytes,
     /// Those of the digest of the blocks that follow.
     pub right: Bytes,

@@ -176,7 +176,7 @@ pub struct DatedDao {
 pub struct MaximumWithdrawIn {
     /// The withdrawing cell.
     pub output: CellOutput,
-    /// The octets of its data: 8.
+    /// The bytes of its data: 8.
     pub data_size: Uint64,
     /// The block that the deposit was made in; its AR is not 0.
     pub deposit: DatedDao,
@@ -207,7 +207,7 @@ pub enum Origin {
 pub struct CountedCell {
     /// The cell.
     pub output: CellOutput,
-    /// The octets of its data.
+    /// The bytes of its data.
     pub data_size: Uint64,
     /// Where it was created.
     pub origin: Origin,

@@ -92,27 +92,27 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of::<DecodeIn, DecodeOut>(
         "encoding.decode",
         Some("type"),
-        "octets of a type → the structure as JSON",
+        "bytes of a type → the structure as JSON",
     ),
     Operation::of::<EncodeIn, EncodeOut>(
         "encoding.encode",
         Some("type"),
-        "a structure as JSON → its octets",
+        "a structure as JSON → its bytes",
     ),
     Operation::of::<SizeIn, SizeOut>(
         "encoding.size",
         Some("kind"),
-        "octets of a transaction or a block → the size that limits and fees count",
+        "bytes of a transaction or a block → the size that limits and fees count",
     ),
     Operation::of::<HashIn, HashOut>(
         "encoding.hash",
         Some("kind"),
-        "octets of one object → the hash that the protocol defines for it",
+        "bytes of one object → the hash that the protocol defines for it",
     ),
     Operation::of::<ProposalShortIdIn, ProposalShortIdOut>(
         "encoding.proposal_short_id",
         None,
-        "octets of a transaction → the id by which it is proposed",
+        "bytes of a transaction → the id by which it is proposed",
     ),
     Operation::of::<TypeIdIn, TypeIdOut>(
         "encoding.type_id",
@@ -137,12 +137,12 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of::<HeaderDigestIn, HeaderDigestOut>(
         "encoding.header_digest",
         None,
-        "octets of a header → its leaf of the chain-root MMR",
+        "bytes of a header → its leaf of the chain-root MMR",
     ),
     Operation::of::<MergeHeaderDigestsIn, HeaderDigestOut>(
         "encoding.merge_header_digests",
         None,
-        "octets of two neighbouring digests → the digest of both",
+        "bytes of two neighbouring digests → the digest of both",
     ),
     Operation::of::<EaglesongIn, EaglesongOut>(
         "pow.eaglesong",
@@ -257,7 +257,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of::<DecodeInstructionIn, DecodeInstructionOut>(
         "vm.decode",
         None,
-        "octets at an address → the instruction that is executed there, or the rule that forbids it",
+        "bytes at an address → the instruction that is executed there, or the rule that forbids it",
     ),
     Operation::of::<LegalIn, LegalOut>(
         "vm.legal",

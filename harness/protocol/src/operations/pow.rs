@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EaglesongIn {
-    /// The message; the chain only ever hashes 48 octets.
+    /// The message; the chain only ever hashes 48 bytes.
     pub message: Bytes,
 }
 
@@ -103,7 +103,7 @@ pub struct VerifyIn {
 /// Output of `pow.verify`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VerifyOut {
-    /// The 32 octets that are compared with the target, as a big-endian number (POW-007).
+    /// The 32 bytes that are compared with the target, as a big-endian number (POW-007).
     /// Without meaning for `dummy`, which compares nothing.
     pub hash: Byte32,
     /// The target.

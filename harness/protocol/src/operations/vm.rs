@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 pub struct RunIn {
     /// An ELF file.
     pub program: Bytes,
-    /// The arguments on the stack, without their final zero octets.
+    /// The arguments on the stack, without their final zero bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<Bytes>,
     /// The cycles that the run may take, those of loading included where they are charged.
     pub max_cycles: Uint64,
-    /// Whether loading is charged, a cycle for four octets, as scripts are.
+    /// Whether loading is charged, a cycle for four bytes, as scripts are.
     pub charge_load: bool,
     /// Whether the registers and the memory at the end are asked for.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -32,7 +32,7 @@ fn is_false(value: &bool) -> bool {
 /// Output of `vm.run`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RunOut {
-    /// The exit code as an octet in two's complement: -1 is `0xff`.
+    /// The exit code as a byte in two's complement: -1 is `0xff`.
     pub exit_code: Uint32,
     /// All cycles taken.
     pub cycles: Uint64,
@@ -48,7 +48,7 @@ pub struct RunOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecodeInstructionIn {
-    /// The octets from the instruction on. The pages that they lie in are executable and otherwise
+    /// The bytes from the instruction on. The pages that they lie in are executable and otherwise
     /// zero, which is no instruction; no other page is executable.
     pub code: Bytes,
     /// Where they lie; all of them below the end of memory.
@@ -61,7 +61,7 @@ pub struct DecodeInstructionOut {
     /// The mnemonic of the base instruction that it expands to (`c.mv` is `add`), or the name of
     /// the fused operation (`adc`).
     pub name: String,
-    /// How many octets of code it takes up.
+    /// How many bytes of code it takes up.
     pub length: Uint32,
     /// What it costs.
     pub cycles: Uint32,

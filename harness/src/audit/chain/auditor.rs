@@ -152,7 +152,7 @@ impl Auditor {
         let parted = |parted: Parted| refused(parted.at(number, hash, &place));
         let epoch = EpochFraction(item.header.raw.epoch);
         let issuance = issuance(&network, &item.header).map_err(parted)?;
-        let dao = DaoField::from_octets(item.header.raw.dao.0);
+        let dao = DaoField::from_bytes(item.header.raw.dao.0);
         let seen =
             Seen { header: item.header.clone(), hash, dao, epoch, issuance, place: place.clone() };
         self.check_alone(&network, &seen).map_err(parted)?;
@@ -374,7 +374,7 @@ pub(super) fn genesis_seen(network: &Network) -> Result<Seen, Parted> {
     let header = network.genesis.clone();
     Ok(Seen {
         hash: header_hash(&header),
-        dao: DaoField::from_octets(header.raw.dao.0),
+        dao: DaoField::from_bytes(header.raw.dao.0),
         epoch: EpochFraction(header.raw.epoch),
         issuance: issuance(network, &header)?,
         place: Place { source: format!("genesis of {}", network.name).into(), line: 0 },

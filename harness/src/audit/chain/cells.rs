@@ -24,7 +24,7 @@ pub(super) struct DaoCell {
     pub(super) deposit: Option<(Byte32, DatedField)>,
 }
 
-/// An out point in 16 octets: the first 12 of the hash, and the index.
+/// An out point in 16 bytes: the first 12 of the hash, and the index.
 type Key = (u64, u32, u32);
 
 /// The cells.

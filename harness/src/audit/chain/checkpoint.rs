@@ -105,8 +105,8 @@ impl Checkpoint {
         let network = Network::named(&self.network).ok_or_else(|| broken("an unknown network"))?;
         let rules = RuleSet::all();
         let decoder = Decoder { mode: Mode::Strict, rules: &rules };
-        let octets = const_hex::decode(&self.header).map_err(|_| broken("a broken header"))?;
-        let header = Header::decode(&octets, &decoder).map_err(|_| broken("a broken header"))?;
+        let bytes = const_hex::decode(&self.header).map_err(|_| broken("a broken header"))?;
+        let header = Header::decode(&bytes, &decoder).map_err(|_| broken("a broken header"))?;
         // One header is checked again, to become the one that the next follows on.
         let mut auditor = Auditor::new(Some(network), options);
         let place =

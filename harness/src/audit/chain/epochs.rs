@@ -33,7 +33,7 @@ struct Running {
     start: u64,
     length: u16,
     compact_target: u32,
-    /// The hash rate of the epoch before, as 32 octets in hex, least significant first.
+    /// The hash rate of the epoch before, as 32 bytes in hex, least significant first.
     hash_rate: Option<String>,
     /// Whether that follows from genesis without an assumption.
     certain: bool,
@@ -342,7 +342,7 @@ fn to_hex(number: U256) -> String {
 }
 
 fn from_hex(text: &str) -> Option<U256> {
-    let mut octets = [0; 32];
-    const_hex::decode_to_slice(text, &mut octets).ok()?;
-    Some(U256::from_le_bytes(octets))
+    let mut bytes = [0; 32];
+    const_hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(U256::from_le_bytes(bytes))
 }

@@ -324,7 +324,7 @@ impl Ledger {
             coverage.payments += 1;
             return nothing(outputs.len(), "ISS-006", "the first blocks pay nobody");
         };
-        let genesis = DaoField::from_octets(network.genesis.raw.dao.0);
+        let genesis = DaoField::from_bytes(network.genesis.raw.dao.0);
         let before = target.checked_sub(1).and_then(|number| self.window.get(&number));
         let parent = if target == 1 { Some(genesis) } else { before.map(|past| past.dao) };
         let reach = network.parameters.proposal_window_farthest;
@@ -377,7 +377,7 @@ fn origin(network: &Network, tx_hash: &Byte32) -> Origin {
 }
 
 fn dated(header: &Header) -> DatedField {
-    DatedField { number: header.raw.number, dao: DaoField::from_octets(header.raw.dao.0) }
+    DatedField { number: header.raw.number, dao: DaoField::from_bytes(header.raw.dao.0) }
 }
 
 /// A cell as the fee rule reads it: of a plain one only the capacity counts.

@@ -8,10 +8,10 @@ use std::io::{self, BufRead, BufReader, Read as _, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The most octets of one object; a block of mainnet has 1.2 MB as JSON, its genesis 2.5 MB.
+/// The most bytes of one object; a block of mainnet has 1.2 MB as JSON, its genesis 2.5 MB.
 const OBJECT_MAX: usize = 64 << 20;
 
-/// Octets that are read at once.
+/// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
 
 /// Files, one after another.
@@ -27,7 +27,7 @@ pub struct Files {
 pub struct Position {
     /// Which file, from 0.
     pub file: usize,
-    /// The octets of it that were read.
+    /// The bytes of it that were read.
     pub offset: u64,
     /// The lines.
     pub line: u64,
@@ -81,7 +81,7 @@ impl Files {
         self.position
     }
 
-    /// The octets of all files, where they are known.
+    /// The bytes of all files, where they are known.
     pub fn size(&self) -> Option<u64> {
         self.paths.iter().map(|path| std::fs::metadata(path).ok().map(|m| m.len())).sum()
     }
@@ -117,11 +117,11 @@ impl Files {
                     let message = format!("{}: an object above 64 MiB", place(line));
                     return Err(Problem::new(message));
                 }
-                Found::Stray(line, octet) => {
+                Found::Stray(line, byte) => {
                     let message = format!(
                         "{}: `{}` where an object should begin",
                         place(line),
-                        char::from(octet).escape_default()
+                        char::from(byte).escape_default()
                     );
                     let help = "a file has a header or a block on each line, or an array of them";
                     return Err(Problem::new(message).help(help));
@@ -160,7 +160,7 @@ enum Found {
     Cut(u64),
     /// One that is too long.
     TooLong(u64),
-    /// An octet that begins no object.
+    /// A byte that begins no object.
     Stray(u64, u8),
     /// Nothing.
     End,
@@ -174,12 +174,12 @@ impl Open {
     /// How the file is cut into objects, by how it begins.
     fn framing(&mut self) -> io::Result<Framing> {
         let chunk = self.reader.fill_buf()?;
-        let start = chunk.iter().position(|octet| !octet.is_ascii_whitespace());
+        let start = chunk.iter().position(|byte| !byte.is_ascii_whitespace());
         let rest = start.and_then(|start| chunk.get(start..)).unwrap_or_default();
         if rest.first() == Some(&b'[') {
             return Ok(Framing::Array);
         }
-        let line = rest.split_inclusive(|octet| *octet == b'\n').next().unwrap_or_default();
+        let line = rest.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
         let is_whole = line.last() == Some(&b'\n') && !crate::audit::json::is_cut(line);
         Ok(if is_whole || rest.is_empty() { Framing::Lines } else { Framing::Objects })
     }
@@ -229,9 +229,9 @@ impl Open {
                 return Ok(if is_open { Found::Cut(begin) } else { Found::End });
             }
             let (mut used, mut found) = (0, None);
-            for octet in chunk {
+            for byte in chunk {
                 used += 1;
-                match octet {
+                match byte {
                     b'\n' => position.line += 1,
                     _ if escaped => escaped = false,
                     b'\\' if quoted => escaped = true,
@@ -251,13 +251,13 @@ impl Open {
                     }
                     b']' if depth == 0 && framing == Framing::Array => found = Some(Found::End),
                     b'[' | b',' | b' ' | b'\t' | b'\r' => {}
-                    octet if depth == 0 => {
-                        found = Some(Found::Stray(position.line + 1, *octet));
+                    byte if depth == 0 => {
+                        found = Some(Found::Stray(position.line + 1, *byte));
                     }
                     _ => {}
                 }
                 if depth > 0 || matches!(found, Some(Found::Object(_))) {
-                    object.push(*octet);
+                    object.push(*byte);
                 }
                 if found.is_some() {
                     break;

@@ -309,7 +309,7 @@ fn push_number(number: u128, line: &mut String) {
 
 /// A text as JSON.
 fn push_quoted(text: &str, line: &mut String) {
-    if text.bytes().all(|octet| (b' '..=b'~').contains(&octet) && !b"\"\\".contains(&octet)) {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\".contains(&byte)) {
         line.push('"');
         line.push_str(text);
         line.push('"');

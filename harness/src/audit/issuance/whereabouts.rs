@@ -94,7 +94,7 @@ const LOST: Words = ("lost", "the primary issuance of block 0, which no cellbase
 
 /// The first epoch, of those until a number, in which a block without fees may earn less than its
 /// cell has to hold: then the reward is lost (ISS-015). Asked for the longest epoch, and for a lock
-/// with 20 octets of arguments.
+/// with 20 bytes of arguments.
 pub fn first_forfeit(mut ledger: Ledger, until: u64) -> Option<u64> {
     let lock = Script { code_hash: Byte32::ZERO, hash_type: HashType::TYPE, args: vec![0; 20] };
     while ledger.totals().epochs < until {

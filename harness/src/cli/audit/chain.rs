@@ -43,7 +43,7 @@ pub(in crate::cli) struct ChainArgs {
     /// Keep in this file how far the audit is, and go on from there when it exists.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// How many cells are kept in memory for later blocks to spend, 60 octets each.
+    /// How many cells are kept in memory for later blocks to spend, 60 bytes each.
     #[arg(long, value_name = "N", default_value_t = 1_500_000)]
     cells: usize,
 }

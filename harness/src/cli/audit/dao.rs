@@ -2,7 +2,7 @@
 
 use super::super::{Exit, Stop};
 use crate::audit::amount::{self, CKB, ckb, decimal, grouped};
-use crate::audit::dao::{Compensation, OCTETS_USUAL, Point, YEAR_MS, compensation};
+use crate::audit::dao::{BYTES_USUAL, Compensation, Point, YEAR_MS, compensation};
 use crate::audit::json;
 use crate::audit::network::Network;
 use crate::problem::Problem;
@@ -14,8 +14,8 @@ pub(in crate::cli) struct DaoArgs {
     /// What the deposit cell holds: CKB, as 2000 or 0.5, or shannons, as 200000000000sh.
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     capacity: u64,
-    /// What it occupies, in octets; one CKB each. A lock with one signature makes it 102.
-    #[arg(long, value_name = "OCTETS", default_value_t = OCTETS_USUAL)]
+    /// What it occupies, in bytes; one CKB each. A lock with one signature makes it 102.
+    #[arg(long, value_name = "BYTES", default_value_t = BYTES_USUAL)]
     occupied: u64,
     /// The DAO field of the deposit's block, as hex, or a file with its header.
     #[arg(long, value_name = "FIELD|FILE")]
@@ -46,13 +46,13 @@ fn point(option: &str, text: &str) -> Result<Point, Problem> {
     }
     let wrong = |error: String| {
         let problem = Problem::new(format!("{option} {text}: {error}"));
-        problem.help("it takes 32 octets as hex behind 0x, or a file with a header as JSON")
+        problem.help("it takes 32 bytes as hex behind 0x, or a file with a header as JSON")
     };
     if hex.is_some() && !Path::new(text).exists() {
         return Err(wrong("this is no DAO field".into()));
     }
-    let octets = std::fs::read(text).map_err(|error| wrong(error.to_string()))?;
-    let item = json::item(&octets).map_err(wrong)?;
+    let bytes = std::fs::read(text).map_err(|error| wrong(error.to_string()))?;
+    let item = json::item(&bytes).map_err(wrong)?;
     Ok(Point::of_header(&item.header))
 }
 

@@ -322,7 +322,7 @@ fn write_around(
     machine: &Machine,
 ) -> Result<(), Stop> {
     let here = |part: &&crate::vm::Part| {
-        let length = u64::try_from(part.octets.len()).unwrap_or(u64::MAX);
+        let length = u64::try_from(part.bytes.len()).unwrap_or(u64::MAX);
         machine.pc.checked_sub(part.address).is_some_and(|at| at < length)
     };
     let rows = code.parts.iter().find(here).and_then(|part| list(part, version));

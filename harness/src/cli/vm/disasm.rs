@@ -9,13 +9,13 @@ use std::path::Path;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct DisasmArgs {
-    /// An ELF file, of which the executable segments are shown; or octets as hex, in the order of
+    /// An ELF file, of which the executable segments are shown; or bytes as hex, in the order of
     /// memory.
     #[arg(value_name = "FILE|HEX")]
     what: String,
     #[command(flatten)]
     version: VersionArgs,
-    /// Of a file: begin at this address. Of hex: the address of the first octet, 0 where nothing is
+    /// Of a file: begin at this address. Of hex: the address of the first byte, 0 where nothing is
     /// said.
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     at: Option<u64>,
@@ -40,10 +40,10 @@ pub(super) fn disasm(args: &DisasmArgs) -> Result<Exit, Stop> {
         })?;
         code.from(args.at.unwrap_or_default())
     } else {
-        let octets = octets(&args.what).map_err(Stop::usage)?;
-        Code { parts: vec![Part { address: args.at.unwrap_or_default(), octets }] }
+        let bytes = bytes(&args.what).map_err(Stop::usage)?;
+        Code { parts: vec![Part { address: args.at.unwrap_or_default(), bytes }] }
     };
-    if code.parts.iter().all(|part| part.octets.is_empty()) {
+    if code.parts.iter().all(|part| part.bytes.is_empty()) {
         let problem = Problem::new(format!("{} holds nothing to execute", args.what));
         let help = "only executable segments are shown, from --at on";
         return Err(Stop::usage(problem.help(help)));
@@ -52,8 +52,8 @@ pub(super) fn disasm(args: &DisasmArgs) -> Result<Exit, Stop> {
     writeln!(out, "{HEAD}")?;
     for (index, part) in code.parts.iter().enumerate() {
         let rows = list(part, version).ok_or_else(|| {
-            let (from, count) = (part.address, part.octets.len());
-            let problem = Problem::new(format!("{count} octets at {from:#x} do not lie in memory"));
+            let (from, count) = (part.address, part.bytes.len());
+            let problem = Problem::new(format!("{count} bytes at {from:#x} do not lie in memory"));
             Stop::usage(problem.help("memory ends at 0x400000 (VM-030, VM-040)"))
         })?;
         if index > 0 {
@@ -67,10 +67,10 @@ pub(super) fn disasm(args: &DisasmArgs) -> Result<Exit, Stop> {
     Ok(Exit::Expected)
 }
 
-/// Octets of hex.
-fn octets(text: &str) -> Result<Vec<u8>, Problem> {
+/// Bytes of hex.
+fn bytes(text: &str) -> Result<Vec<u8>, Problem> {
     const_hex::decode(text).map_err(|error| {
         let problem = Problem::new(format!("`{text}` is no file, and no hex: {error}"));
-        problem.help("octets as two digits each, in the order of memory: 9308d005")
+        problem.help("bytes as two digits each, in the order of memory: 9308d005")
     })
 }

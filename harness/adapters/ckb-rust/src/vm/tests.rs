@@ -2,7 +2,7 @@
 
 use super::*;
 use ckbspec_protocol::message::Verdict;
-use ckbspec_protocol::values::Bytes as Octets;
+use ckbspec_protocol::values::Bytes as Bytes;
 use serde_json::{Value, json};
 
 const ENGINES: [Engine; 3] = [Engine::Interpreter, Engine::Trace, Engine::Assembly];
@@ -28,7 +28,7 @@ fn elf(words: &[u32]) -> Vec<u8> {
 }
 
 fn question(words: &[u32], max_cycles: u64, charge_load: bool) -> RunIn {
-    let program = Octets(elf(words));
+    let program = Bytes(elf(words));
     let max_cycles = Uint64(max_cycles);
     RunIn { program, arguments: vec![], max_cycles, charge_load, state: false }
 }
@@ -50,7 +50,7 @@ fn class(answer: Answer) -> String {
 #[test]
 fn every_engine_counts_as_the_chain_does() {
     for engine in ENGINES {
-        // 12 octets of code, and a stack of 8, since version 1 of 16.
+        // 12 bytes of code, and a stack of 8, since version 1 of 16.
         for (version, load) in [(VmVersion::V0, 5), (VmVersion::V1, 7), (VmVersion::V2, 7)] {
             for (charged, total) in [(false, 502), (true, 502 + load)] {
                 let out = accepted(run(engine, version, &question(&exits(3), total, charged)));
@@ -63,7 +63,7 @@ fn every_engine_counts_as_the_chain_does() {
 }
 
 #[test]
-fn an_exit_code_is_an_octet() {
+fn an_exit_code_is_an_byte() {
     let out = accepted(run(Engine::Assembly, VmVersion::V2, &question(&exits(0xfff), 502, false)));
     assert_eq!(out["exit_code"], "0xff");
 }
@@ -71,7 +71,7 @@ fn an_exit_code_is_an_octet() {
 #[test]
 fn a_limit_that_loading_exceeds_hides_what_would_follow() {
     for engine in ENGINES {
-        // A word of code that is no instruction: 20 octets, 5 cycles.
+        // A word of code that is no instruction: 20 bytes, 5 cycles.
         let illegal = |limit| class(run(engine, VmVersion::V2, &question(&[0], limit, true)));
         assert_eq!(illegal(4), "vm.cycles", "{engine:?}");
         assert_eq!(illegal(5), "vm.illegal", "{engine:?}");
@@ -84,7 +84,7 @@ fn every_engine_ends_in_the_same_state() {
     // sd sp, -8(sp) first.
     words.insert(0, 0xfe21_3c23);
     let mut question = question(&words, 1000, false);
-    question.arguments = vec![Octets(b"one".to_vec()), Octets(vec![])];
+    question.arguments = vec![Bytes(b"one".to_vec()), Bytes(vec![])];
     question.state = true;
     for version in VmVersion::ALL {
         let ends = ENGINES.map(|engine| accepted(run(engine, version, &question)));
@@ -116,7 +116,7 @@ fn errors_have_classes() {
             assert_eq!(class(answer), expected, "{engine:?} {words:x?}");
         }
         let mut question = question(&exits(0), 10_000, false);
-        question.arguments = vec![Octets(vec![1; 0x10_0000])];
+        question.arguments = vec![Bytes(vec![1; 0x10_0000])];
         assert_eq!(class(run(engine, VmVersion::V2, &question)), "vm.stack");
         question.program.0.truncate(63);
         assert_eq!(class(run(engine, VmVersion::V2, &question)), "vm.elf");
@@ -124,7 +124,7 @@ fn errors_have_classes() {
 }
 
 fn decoded(version: VmVersion, words: &[u32], address: u64) -> Answer {
-    let code = Octets(words.iter().flat_map(|word| word.to_le_bytes()).collect());
+    let code = Bytes(words.iter().flat_map(|word| word.to_le_bytes()).collect());
     decode(version, &DecodeInstructionIn { code, address: Uint64(address) })
 }
 
@@ -166,7 +166,7 @@ fn what_is_fused_depends_on_the_version_and_on_what_can_be_fetched() {
     assert_eq!(accepted(decoded(VmVersion::V1, &words, 0x1ffc)), fused);
     assert_eq!(accepted(decoded(VmVersion::V1, &words[..1], 0x1ffc))["name"], "lui");
     // Half an instruction at the end of the last executable page.
-    let half = DecodeInstructionIn { code: Octets(vec![0x37, 0x15]), address: Uint64(0x1ffe) };
+    let half = DecodeInstructionIn { code: Bytes(vec![0x37, 0x15]), address: Uint64(0x1ffe) };
     assert_eq!(class(decode(VmVersion::V1, &half)), "vm.permission");
 }
 

@@ -1,4 +1,4 @@
-"""Octets into the structures of the JSON-RPC, for a client that has no decoder of its own.
+"""Bytes into the structures of the JSON-RPC, for a client that has no decoder of its own.
 
 It only brings a question into the form that the client takes.  What it cannot read the client was
 never asked: that is a fault, and neither an answer of the client nor a refusal.  What it reads is
@@ -7,92 +7,92 @@ checked all the same, by what the client makes of it: a wrong reading has anothe
 
 
 class Unreadable(Exception):
-    """Octets that are no object of the type asked for."""
+    """Bytes that are no object of the type asked for."""
 
 
 def demand(condition, what):
     if not condition:
-        raise Unreadable(f"not asked, for the client has no decoder: octets that are no {what}")
+        raise Unreadable(f"not asked, for the client has no decoder: bytes that are no {what}")
 
 
-def uint(octets):
-    return hex(int.from_bytes(octets, "little"))
+def uint(raw):
+    return hex(int.from_bytes(raw, "little"))
 
 
-def text(octets):
-    return "0x" + octets.hex()
+def text(raw):
+    return "0x" + raw.hex()
 
 
-def count(octets, at=0):
-    demand(len(octets) >= at + 4, "vector or table")
-    return int.from_bytes(octets[at : at + 4], "little")
+def count(raw, at=0):
+    demand(len(raw) >= at + 4, "vector or table")
+    return int.from_bytes(raw[at : at + 4], "little")
 
 
-def parts(octets, sizes):
+def parts(raw, sizes):
     """The fields of a struct."""
-    demand(len(octets) == sum(sizes), f"struct of {sum(sizes)} octets")
+    demand(len(raw) == sum(sizes), f"struct of {sum(sizes)} bytes")
     starts = [sum(sizes[:i]) for i in range(len(sizes))]
-    return [octets[start : start + size] for start, size in zip(starts, sizes)]
+    return [raw[start : start + size] for start, size in zip(starts, sizes)]
 
 
-def fixvec(octets, size):
+def fixvec(raw, size):
     """The items of a vector of items of one size."""
-    demand(len(octets) == 4 + count(octets) * size, "vector of items of one size")
-    return [octets[at : at + size] for at in range(4, len(octets), size)]
+    demand(len(raw) == 4 + count(raw) * size, "vector of items of one size")
+    return [raw[at : at + size] for at in range(4, len(raw), size)]
 
 
-def dynvec(octets):
+def dynvec(raw):
     """The items of a vector of items of any size, or the fields of a table."""
-    demand(count(octets) == len(octets), "vector or table")
-    if len(octets) == 4:
+    demand(count(raw) == len(raw), "vector or table")
+    if len(raw) == 4:
         return []
-    first = count(octets, 4)
-    demand(first >= 8 and first % 4 == 0 and first <= len(octets), "vector or table")
-    starts = [count(octets, at) for at in range(4, first, 4)]
-    ends = starts[1:] + [len(octets)]
+    first = count(raw, 4)
+    demand(first >= 8 and first % 4 == 0 and first <= len(raw), "vector or table")
+    starts = [count(raw, at) for at in range(4, first, 4)]
+    ends = starts[1:] + [len(raw)]
     demand(all(start <= end for start, end in zip(starts, ends)), "vector or table")
-    return [octets[start:end] for start, end in zip(starts, ends)]
+    return [raw[start:end] for start, end in zip(starts, ends)]
 
 
-def table(octets, fields):
-    found = dynvec(octets)
+def table(raw, fields):
+    found = dynvec(raw)
     demand(len(found) == fields, f"table of {fields} fields")
     return found
 
 
-def raw_bytes(octets):
-    demand(len(octets) == count(octets) + 4, "Bytes")
-    return text(octets[4:])
+def raw_bytes(raw):
+    demand(len(raw) == count(raw) + 4, "Bytes")
+    return text(raw[4:])
 
 
-def bytes_vec(octets):
-    return [raw_bytes(item) for item in dynvec(octets)]
+def bytes_vec(raw):
+    return [raw_bytes(item) for item in dynvec(raw)]
 
 
-def byte32(octets):
-    demand(len(octets) == 32, "hash")
-    return text(octets)
+def byte32(raw):
+    demand(len(raw) == 32, "hash")
+    return text(raw)
 
 
-def uint_of(octets, size):
-    demand(len(octets) == size, f"number of {size} octets")
-    return uint(octets)
+def uint_of(raw, size):
+    demand(len(raw) == size, f"number of {size} bytes")
+    return uint(raw)
 
 
-def hash_type(octets):
+def hash_type(raw):
     """All that have a name in the JSON-RPC, whether the client knows them or not."""
-    demand(len(octets) == 1 and (octets[0] == 1 or octets[0] % 2 == 0), "hash type")
+    demand(len(raw) == 1 and (raw[0] == 1 or raw[0] % 2 == 0), "hash type")
     names = {0: "data", 1: "type"}
-    return names.get(octets[0], f"data{octets[0] // 2}")
+    return names.get(raw[0], f"data{bytes[0] // 2}")
 
 
-def dep_type(octets):
-    demand(octets[0] < 2, "dep type")
-    return "dep_group" if octets[0] else "code"
+def dep_type(raw):
+    demand(raw[0] < 2, "dep type")
+    return "dep_group" if raw[0] else "code"
 
 
-def script(octets):
-    code_hash, of_type, args = table(octets, 3)
+def script(raw):
+    code_hash, of_type, args = table(raw, 3)
     return {
         "code_hash": byte32(code_hash),
         "hash_type": hash_type(of_type),
@@ -100,23 +100,23 @@ def script(octets):
     }
 
 
-def out_point(octets):
-    tx_hash, index = parts(octets, [32, 4])
+def out_point(raw):
+    tx_hash, index = parts(raw, [32, 4])
     return {"tx_hash": text(tx_hash), "index": uint(index)}
 
 
-def cell_input(octets):
-    since, previous = parts(octets, [8, 36])
+def cell_input(raw):
+    since, previous = parts(raw, [8, 36])
     return {"since": uint(since), "previous_output": out_point(previous)}
 
 
-def cell_dep(octets):
-    cell, of_type = parts(octets, [36, 1])
+def cell_dep(raw):
+    cell, of_type = parts(raw, [36, 1])
     return {"out_point": out_point(cell), "dep_type": dep_type(of_type)}
 
 
-def cell_output(octets):
-    capacity, lock, type_script = table(octets, 3)
+def cell_output(raw):
+    capacity, lock, type_script = table(raw, 3)
     return {
         "capacity": uint_of(capacity, 8),
         "lock": script(lock),
@@ -124,8 +124,8 @@ def cell_output(octets):
     }
 
 
-def transaction(octets):
-    raw, witnesses = table(octets, 2)
+def transaction(raw):
+    raw, witnesses = table(raw, 2)
     version, cell_deps, header_deps, inputs, outputs, data = table(raw, 6)
     read = {
         "version": uint_of(version, 4),
@@ -156,22 +156,22 @@ HEADER = {
 }
 
 
-def header(octets):
-    found = parts(octets, [size for size, _ in HEADER.values()])
+def header(raw):
+    found = parts(raw, [size for size, _ in HEADER.values()])
     return {name: read(part) for (name, (_, read)), part in zip(HEADER.items(), found)}
 
 
-def proposals(octets):
-    return [text(item) for item in fixvec(octets, 10)]
+def proposals(raw):
+    return [text(item) for item in fixvec(raw, 10)]
 
 
-def uncle(octets):
-    of_header, of_proposals = table(octets, 2)
+def uncle(raw):
+    of_header, of_proposals = table(raw, 2)
     return {"header": header(of_header), "proposals": proposals(of_proposals)}
 
 
-def block(octets):
-    fields = dynvec(octets)
+def block(raw):
+    fields = dynvec(raw)
     demand(len(fields) in (4, 5), "Block")
     return {
         "header": header(fields[0]),
