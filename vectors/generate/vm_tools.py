@@ -170,7 +170,7 @@ class Topic:
 
     def keep(self, name, raw):
         """Keeps a program as a file of its own."""
-        path = f"programs/{name}.{ckbhash(bytes).hex()}.elf"
+        path = f"programs/{name}.{ckbhash(raw).hex()}.elf"
         self.files[f"vm/{path}"] = raw
         return Kept(raw, path)
 

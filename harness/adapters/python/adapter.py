@@ -14,7 +14,7 @@ from importlib import metadata
 from ckb import block, cbmt, hash as ckbhash, header, molecule, transaction
 from ckb.hex_coder import hex_from_bytes
 
-import molecule
+import reader
 
 
 def reading(read):
@@ -47,19 +47,19 @@ PARTS = {
     "encoding.encode/RawHeader": encoding(header.extend_serialized_raw_header),
     "encoding.encode/Header": encoding(header.extend_serialized_header),
     "encoding.hash/ckb": hashing(bytes, ckbhash.ckb_hash),
-    "encoding.hash/tx": hashing(molecule.transaction, transaction.transaction_hash),
-    "encoding.hash/witness": hashing(molecule.transaction, transaction.transaction_witness_hash),
-    "encoding.hash/header": hashing(molecule.header, header.header_hash),
-    "encoding.hash/pow": hashing(molecule.header, header.pow_hash),
+    "encoding.hash/tx": hashing(reader.transaction, transaction.transaction_hash),
+    "encoding.hash/witness": hashing(reader.transaction, transaction.transaction_witness_hash),
+    "encoding.hash/header": hashing(reader.header, header.header_hash),
+    "encoding.hash/pow": hashing(reader.header, header.pow_hash),
     "encoding.hash/transactions_root": hashing(
-        molecule.block, lambda value: block.transactions_root(value["transactions"])
+        reader.block, lambda value: block.transactions_root(value["transactions"])
     ),
     "encoding.hash/proposals": hashing(
-        molecule.block, lambda value: block.proposals_hash(value["proposals"])
+        reader.block, lambda value: block.proposals_hash(value["proposals"])
     ),
-    "encoding.hash/uncles": hashing(molecule.block, lambda value: block.uncles_hash(value["uncles"])),
+    "encoding.hash/uncles": hashing(reader.block, lambda value: block.uncles_hash(value["uncles"])),
     "encoding.hash/extra": hashing(
-        molecule.block, lambda value: block.extra_hash(value["uncles"], value["extension"])
+        reader.block, lambda value: block.extra_hash(value["uncles"], value["extension"])
     ),
     "encoding.merkle_root": (
         lambda given: given["leaves"],
@@ -85,7 +85,7 @@ def ask(op, given):
     bring, client = part
     try:
         value = bring(given)
-    except molecule.Unreadable as unreadable:
+    except reader.Unreadable as unreadable:
         return {"fault": {"what": str(unreadable)}}
     try:
         return {"ok": {"verdict": "accept", "out": client(value)}}

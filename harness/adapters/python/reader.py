@@ -83,7 +83,7 @@ def hash_type(raw):
     """All that have a name in the JSON-RPC, whether the client knows them or not."""
     demand(len(raw) == 1 and (raw[0] == 1 or raw[0] % 2 == 0), "hash type")
     names = {0: "data", 1: "type"}
-    return names.get(raw[0], f"data{bytes[0] // 2}")
+    return names.get(raw[0], f"data{raw[0] // 2}")
 
 
 def dep_type(raw):
