@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     // The order of a folder's entries differs from machine to machine.
     paths.sort();
-    let blob = fs::File::create(PathBuf::from(env::var("OUT_DIR")?).join("house"))?;
+    let blob = fs::File::create(PathBuf::from(env::var("OUT_DIR")?).join("embedded"))?;
     let mut blob = BufWriter::new(blob);
     for path in paths {
         let bytes = fs::read(root.join(&path))?;

@@ -1,10 +1,10 @@
 //! Replay bundles: a failure in a folder, to send to somebody or to ask again.
 
 use crate::pack::CaseLine;
-use crate::problem::Problem;
 use crate::runner::{Address, CaseResult, Got, Limits, expectation};
 use crate::vectors::Case;
 use crate::vectors::lock::{Entry, digest};
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::HelloIn;
 use ckbspec_protocol::{Env, Request};
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,8 @@ pub struct Bundles<'a> {
     pub folder: PathBuf,
     /// The adapter that was asked.
     pub address: &'a Address,
-    /// What this binary needs to find its house.
-    pub house: &'a [OsString],
+    /// What this binary needs to find its root.
+    pub root: &'a [OsString],
     /// The limits of the run.
     pub limits: Limits,
 }
@@ -111,7 +111,7 @@ impl Bundles<'_> {
     }
 
     fn script(&self, bundle: &Bundle) -> io::Result<String> {
-        let command = self.address.shell(self.house)?;
+        let command = self.address.shell(self.root)?;
         let from = bundle.folder.to_string_lossy();
         let from = shlex::try_quote(&from).unwrap_or_default();
         Ok(format!(

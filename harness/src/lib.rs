@@ -2,7 +2,7 @@
 //!
 //! | module | what it knows | what it does |
 //! |---|---|---|
-//! | [`house`], [`problem`] | files | where spec and vectors lie; how a mistake is shown |
+//! | [`root`] | files | where spec and vectors lie |
 //! | [`digest`], [`elide`] | bytes | ckbhash of what does not fit into memory, or on a page |
 //! | [`spec`] | chapters | rules, error classes, citations |
 //! | [`operations`] | protocol and reference | the only place where the two meet |
@@ -11,7 +11,6 @@
 //! | [`runner`] | cases, processes | asks an adapter every case |
 //! | [`doctor`] | cases, processes | whether an adapter speaks the protocol |
 //! | [`known`] | cases, results | what a client is known to fail, and whether it still does |
-//! | [`audit`] | rules and data | the monetary policy, to the shannon |
 //! | [`bundle`] | results | a failure in a folder, to ask again |
 //! | [`report`] | results and logs | what people see |
 //! | [`protocol_page`] | types | a page of the book |
@@ -23,19 +22,17 @@
     reason = "counters of a report; protocol arithmetic lives in the reference"
 )]
 
-pub mod audit;
 pub mod bundle;
 pub mod cli;
 pub mod digest;
 pub mod doctor;
 pub mod elide;
-pub mod house;
 pub mod known;
 pub mod operations;
 pub mod pack;
-pub mod problem;
 pub mod protocol_page;
 pub mod report;
+pub mod root;
 pub mod runner;
 pub mod spec;
 pub mod vectors;

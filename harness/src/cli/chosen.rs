@@ -1,14 +1,15 @@
 //! The cases that a person wants: all at once from files, one at a time from a pack.
 
-use super::{Stop, open_files};
+use super::open::open_files;
 use crate::digest::Digest;
-use crate::house::House;
 use crate::pack::Pack;
-use crate::problem::Problem;
+use crate::root::Root;
 use crate::runner::Shard;
 use crate::spec::Spec;
 use crate::vectors::lock;
 use crate::vectors::{Case, Selection};
+use ckbspec_common::exit::CommandError;
+use ckbspec_common::problem::Problem;
 
 /// A selection, with the law beside it.
 pub(super) struct Chosen {
@@ -29,18 +30,18 @@ enum Cases {
 }
 
 impl Chosen {
-    /// The cases of a house that are selected. A pack has been read to its end once, so that
+    /// The cases of a root that are selected. A pack has been read to its end once, so that
     /// damage is known before anything is asked.
-    pub(super) fn of(house: &House, selection: &Selection) -> Result<Self, Stop> {
-        let Some(file) = house.pack() else {
-            let (spec, suite) = open_files(house)?;
-            let cases = selection.of(&suite).map_err(Stop::usage)?;
+    pub(super) fn of(root: &Root, selection: &Selection) -> Result<Self, CommandError> {
+        let Some(file) = root.pack() else {
+            let (spec, suite) = open_files(root)?;
+            let cases = selection.of(&suite).map_err(CommandError::usage)?;
             return Ok(Self::all(spec, cases));
         };
-        let pack = Pack::open(file).map_err(Stop::usage)?;
-        let count = pack.count(selection).map_err(Stop::usage)?;
+        let pack = Pack::open(file).map_err(CommandError::usage)?;
+        let count = pack.count(selection).map_err(CommandError::usage)?;
         if count == 0 {
-            return Err(Stop::usage(Selection::matches_nothing()));
+            return Err(CommandError::usage(Selection::matches_nothing()));
         }
         let spec = pack.spec.clone();
         Ok(Self {
@@ -57,11 +58,11 @@ impl Chosen {
     }
 
     /// A share of these cases.
-    pub(super) fn shard(mut self, shard: Option<Shard>) -> Result<Self, Stop> {
+    pub(super) fn shard(mut self, shard: Option<Shard>) -> Result<Self, CommandError> {
         let Some(shard) = shard else { return Ok(self) };
         self.count = (0..self.count).filter(|place| shard.holds(*place)).count();
         if self.count == 0 {
-            return Err(Stop::usage(Problem::new(format!("shard {shard} holds no case"))));
+            return Err(CommandError::usage(Problem::new(format!("shard {shard} holds no case"))));
         }
         self.shard = Some(shard);
         Ok(self)

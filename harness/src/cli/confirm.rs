@@ -2,21 +2,41 @@
 
 use super::chosen::Chosen;
 use super::known::{check_clients, read_lists};
+use super::open::{open_files, today};
+use super::run::RunArgs;
 use super::run::{Asking, ask};
-use super::{ConfirmArgs, Exit, RunArgs, Stop, open_files, today};
-use crate::house::House;
-use crate::problem::Problem;
-use crate::runner::{CaseResult, Score, interrupt};
+use crate::root::Root;
+use crate::runner::Address;
+use crate::runner::{CaseResult, Score};
 use crate::vectors::lock::{self, Confirmation, Lock};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::interrupt;
+use ckbspec_common::problem::Problem;
+use clap::Args;
+use std::path::PathBuf;
 
-pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
-    let (root, (spec, suite)) = (house.folder()?, open_files(house)?);
-    let old = lock::read(house)?;
+#[derive(Args, Debug)]
+pub(super) struct ConfirmArgs {
+    /// A client that we did not write: the cases that it answers as expected are recorded. May be
+    /// repeated, each with its --lineage.
+    #[arg(short, long, value_name = "ADAPTER", requires = "lineage")]
+    adapter: Vec<Address>,
+    /// The group of clients that it shares code with: `nervos`, `lumos`, `python-ckb`, …
+    #[arg(long, value_name = "NAME", requires = "adapter")]
+    lineage: Vec<String>,
+    /// What a client is known to fail, as `run` takes it: the rest is recorded.
+    #[arg(long, value_name = "FILE", requires = "adapter")]
+    known: Vec<PathBuf>,
+}
+
+pub(super) fn confirm(root: &Root, args: &ConfirmArgs) -> CommandResult {
+    let (folder, (spec, suite)) = (root.folder()?, open_files(root)?);
+    let old = lock::read(root)?;
     let mut renewed = lock::renewed(&suite, &old)?;
     let chosen = Chosen::all(spec, suite.cases);
     if args.adapter.len() != args.lineage.len() {
         let problem = Problem::new("each --adapter has its --lineage, in the same order");
-        return Err(Stop::usage(problem));
+        return Err(CommandError::usage(problem));
     }
     let known = read_lists(&args.known)?;
     interrupt::listen()?;
@@ -24,11 +44,11 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
     for (address, lineage) in args.adapter.iter().zip(&args.lineage) {
         if address.is_builtin() {
             let message = format!("`{}` is ours: it confirms nothing", address.text);
-            return Err(Stop::usage(Problem::new(message)));
+            return Err(CommandError::usage(Problem::new(message)));
         }
         let args = RunArgs::default();
         let asking = Asking {
-            house,
+            root,
             chosen: &chosen,
             known: &known,
             before: &[],
@@ -59,7 +79,7 @@ pub(super) fn confirm(house: &House, args: &ConfirmArgs) -> Result<Exit, Stop> {
     }
     check_clients(&known, &clients, worst)?;
     let fresh = renewed.values().filter(|entry| old.get(&entry.case) != Some(*entry)).count();
-    lock::write(root, &renewed)?;
+    lock::write(folder, &renewed)?;
     anstream::println!("{} cases in {}, {fresh} new or changed", renewed.len(), lock::PATH);
     Ok(worst)
 }

@@ -1,20 +1,32 @@
 //! `ckbspec doctor`: whether an adapter speaks the protocol, and what to fix.
 
+use super::arguments::LimitArgs;
 use super::chosen::Chosen;
-use super::{DoctorArgs, Exit, Stop};
 use crate::doctor::{Check, Found, examine};
-use crate::house::House;
-use crate::problem::Problem;
-use crate::runner::interrupt;
+use crate::root::Root;
+use crate::runner::Address;
 use crate::vectors::{Case, Selection};
+use ckbspec_common::exit::{CommandResult, Exit};
+use ckbspec_common::interrupt;
+use ckbspec_common::problem::Problem;
+use clap::Args;
 use std::io::Write;
 
-pub(super) fn doctor(house: &House, args: &DoctorArgs) -> Result<Exit, Stop> {
-    let chosen = Chosen::of(house, &Selection::default())?;
+#[derive(Args, Debug)]
+pub(super) struct DoctorArgs {
+    /// The adapter, as `run` takes it.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Address,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+pub(super) fn doctor(root: &Root, args: &DoctorArgs) -> CommandResult {
+    let chosen = Chosen::of(root, &Selection::default())?;
     let cases: Vec<Case> = chosen.each()?.collect::<Result<_, Problem>>()?;
     interrupt::listen()?;
     let limits = args.limits.limits(false);
-    let (usable, checks) = examine(&args.adapter, &house.arguments(), limits, &cases);
+    let (usable, checks) = examine(&args.adapter, &root.arguments(), limits, &cases);
     let mut out = anstream::stdout().lock();
     for check in &checks {
         print(&mut out, check)?;

@@ -1,19 +1,28 @@
 //! `ckbspec show` and `ckbspec explain`: a case as it is asked, and why.
 
+use super::arguments::SelectArgs;
 use super::chosen::Chosen;
-use super::{Exit, SelectArgs, Stop, open};
-use crate::house::House;
-use crate::problem::Problem;
+use super::open::open;
 use crate::report::elide;
+use crate::root::Root;
 use crate::spec::{Citation, Rule, Spec, citations};
 use crate::vectors::lock::{Confirmation, Lock};
 use crate::vectors::{Case, Expectation, Suite};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::Request;
+use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
 
-pub(super) fn show(house: &House, args: &SelectArgs) -> Result<Exit, Stop> {
-    let chosen = Chosen::of(house, &args.selection())?;
+#[derive(Args, Debug)]
+pub(super) struct NameArgs {
+    /// A case, `pow/nonce-0x231`, or a rule, `POW-007`.
+    name: String,
+}
+
+pub(super) fn show(root: &Root, args: &SelectArgs) -> CommandResult {
+    let chosen = Chosen::of(root, &args.selection())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (id, case) in (1..).zip(chosen.each()?) {
         let case = case?;
@@ -39,13 +48,13 @@ pub(super) fn show(house: &House, args: &SelectArgs) -> Result<Exit, Stop> {
     Ok(Exit::Expected)
 }
 
-pub(super) fn explain(house: &House, name: &str) -> Result<Exit, Stop> {
-    let (spec, suite, lock) = open(house)?;
+pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResult {
+    let (spec, suite, lock) = open(root)?;
     let mut out = anstream::stdout().lock();
     if let Some(rule) = spec.rules.get(name) {
         write_rule(&mut out, rule)?;
-        let cited = citations(house)?;
-        for Citation { file, line, .. } in cited.iter().filter(|citation| citation.rule == name) {
+        let cited = citations(root)?;
+        for Citation { file, line, .. } in cited.iter().filter(|citation| citation.rule == *name) {
             writeln!(out, "executed at {file}:{line}")?;
         }
         for vector in suite.vectors.values().filter(|v| v.shows(name).is_some()).take(10) {
@@ -73,7 +82,7 @@ fn write_case(
     suite: &Suite,
     lock: &Lock,
     case: &Case,
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     let vector = &case.vector;
     writeln!(out, "{}: {}", case.name, vector.why)?;
     writeln!(out, "{}:{}\n", vector.source.file, vector.source.line)?;
@@ -126,12 +135,12 @@ fn find<'a>(
     suite: &'a Suite,
     name: &str,
     rules: impl IntoIterator<Item = &'a String>,
-) -> Result<&'a Case, Stop> {
+) -> Result<&'a Case, CommandError> {
     suite.find(name).ok_or_else(|| {
         let names = suite.vectors.keys().chain(rules);
         let near = names.max_by_key(|other| similarity(other, name)).map_or("", String::as_str);
         let problem = Problem::new(format!("there is no case and no rule `{name}`"));
-        Stop::usage(problem.help(format!("the nearest name is `{near}`")))
+        CommandError::usage(problem.help(format!("the nearest name is `{near}`")))
     })
 }
 

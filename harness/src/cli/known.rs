@@ -1,24 +1,56 @@
 //! `ckbspec known update`, and the lists of known failures that `--known` names.
 
+use super::arguments::LimitArgs;
 use super::chosen::Chosen;
+use super::open::today;
+use super::run::RunArgs;
 use super::run::{Asking, examine_only, fix};
-use super::{Exit, KnownUpdateArgs, RunArgs, Stop, colour, today};
-use crate::house::House;
 use crate::known::{Hearing, Known, Update, fresh, updated};
-use crate::problem::{Problem, Problems};
-use crate::runner::{CaseResult, interrupt};
+use crate::root::Root;
+use crate::runner::Address;
+use crate::runner::CaseResult;
 use crate::vectors::Selection;
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::interrupt;
+use ckbspec_common::problem::{Problem, Problems, colour};
+use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+#[derive(Debug, Subcommand)]
+pub(super) enum KnownCommand {
+    /// Ask a client the whole suite, and fit its list: what passes now goes, new failures come.
+    ///
+    /// Reasons and comments stay, and so do `until`, `at_most`, and what is flaky.
+    Update(KnownUpdateArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct KnownUpdateArgs {
+    /// The list; a new one where there is no such file.
+    file: PathBuf,
+    /// The client.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Address,
+    /// A right verdict without the right class is a failure.
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
 /// Reads the lists that a command line names.
-pub(super) fn read_lists(files: &[PathBuf]) -> Result<Vec<Known>, Stop> {
+pub(super) fn read_lists(files: &[PathBuf]) -> Result<Vec<Known>, CommandError> {
     let mut lists: Vec<Known> = vec![];
     for file in files {
         let list = Known::read(file, &today()).map_err(wrong)?;
         if let Some(first) = of_client(&lists, &list.client) {
             let message = format!("{} is a list of this client, too", first.shown);
-            return Err(Stop::usage(list.problem(list.client_span(), message, "the second")));
+            return Err(CommandError::usage(list.problem(
+                list.client_span(),
+                message,
+                "the second",
+            )));
         }
         lists.push(list);
     }
@@ -26,8 +58,8 @@ pub(super) fn read_lists(files: &[PathBuf]) -> Result<Vec<Known>, Stop> {
 }
 
 /// A list that a person has to fix before anything can be asked.
-fn wrong(problems: Problems) -> Stop {
-    Stop::Problems(problems, Exit::Usage)
+fn wrong(problems: Problems) -> CommandError {
+    CommandError::Problems(problems, Exit::Usage)
 }
 
 /// The list of a client.
@@ -36,7 +68,11 @@ pub(super) fn of_client<'a>(lists: &'a [Known], client: &str) -> Option<&'a Know
 }
 
 /// Each list is of a client that was asked. Where an adapter was unusable, nobody can tell.
-pub(super) fn check_clients(lists: &[Known], clients: &[String], worst: Exit) -> Result<(), Stop> {
+pub(super) fn check_clients(
+    lists: &[Known],
+    clients: &[String],
+    worst: Exit,
+) -> Result<(), CommandError> {
     let foreign = lists.iter().filter(|list| !clients.contains(&list.client));
     let problems: Vec<Problem> = foreign.map(|list| foreign_list(list, clients)).collect();
     if problems.is_empty() || worst >= Exit::AdapterUnusable {
@@ -52,13 +88,13 @@ fn foreign_list(list: &Known, clients: &[String]) -> Problem {
         .help("`client` is the name that the adapter gives in `hello`")
 }
 
-pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop> {
-    let chosen = Chosen::of(house, &Selection::default())?;
+pub(super) fn update(root: &Root, args: &KnownUpdateArgs) -> CommandResult {
+    let chosen = Chosen::of(root, &Selection::default())?;
     let old = args.file.exists().then(|| Known::read(&args.file, &today()));
     let old = old.transpose().map_err(wrong)?;
     let run_args = RunArgs { strict: args.strict, limits: args.limits, ..RunArgs::default() };
     let asking = Asking {
-        house,
+        root,
         chosen: &chosen,
         known: &[],
         before: &[],
@@ -76,18 +112,18 @@ pub(super) fn update(house: &House, args: &KnownUpdateArgs) -> Result<Exit, Stop
         let problem = Problem::new(format!("the adapter was given up: {why}"));
         let problem = problem.help("nothing is written of a run that is not whole");
         let exit = if run.interrupted { Exit::Incomplete } else { Exit::AdapterUnusable };
-        return Err(Stop::Problems(problem.into(), exit));
+        return Err(CommandError::Problems(problem.into(), exit));
     }
     let client = &run.hello.implementation.name;
     let parse = |text: String| Known::parse(args.file.display().to_string(), text.into(), &today());
     let old = match old {
         Some(old) if old.client != *client => {
-            return Err(Stop::usage(foreign_list(&old, std::slice::from_ref(client))));
+            return Err(CommandError::usage(foreign_list(&old, std::slice::from_ref(client))));
         }
         Some(old) => old,
         None => parse(fresh(client))?,
     };
-    let update = updated(&hearing(&old, &results, args.strict)).map_err(Stop::usage)?;
+    let update = updated(&hearing(&old, &results, args.strict)).map_err(CommandError::usage)?;
     // What we write can be read.
     let new = parse(update.text.clone())?;
     if !args.file.exists() || update.text != old.text() {
@@ -106,12 +142,12 @@ fn hearing<'a>(known: &'a Known, results: &[CaseResult], strict: bool) -> Hearin
 }
 
 /// Writes the list; the old one stays whole where that fails.
-fn write(file: &Path, text: &str) -> Result<(), Stop> {
+fn write(file: &Path, text: &str) -> Result<(), CommandError> {
     let mut part = file.as_os_str().to_owned();
     part.push(".new");
     let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, file));
     written.map_err(|error| {
-        Stop::usage(Problem::new(format!("cannot write {}: {error}", file.display())))
+        CommandError::usage(Problem::new(format!("cannot write {}: {error}", file.display())))
     })
 }
 
@@ -121,7 +157,7 @@ fn report(
     new: &Known,
     update: &Update,
     args: &KnownUpdateArgs,
-) -> Result<Exit, Stop> {
+) -> CommandResult {
     let mut out = anstream::stdout().lock();
     for name in &update.removed {
         writeln!(out, "- {name}")?;

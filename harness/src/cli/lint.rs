@@ -1,14 +1,23 @@
 //! `ckbspec lint` and `ckbspec fmt`: check the vector files, and write their canonical form.
 
-use super::{Exit, Stop, open_files};
-use crate::house::House;
-use crate::problem::Problems;
+use super::open::open_files;
+use crate::root::Root;
 use crate::spec::AREAS;
 use crate::vectors::{format, lint as linter};
+use ckbspec_common::exit::{CommandResult, Exit};
+use ckbspec_common::problem::Problems;
+use clap::Args;
 
-pub(super) fn lint(house: &House) -> Result<Exit, Stop> {
-    let (_, suite) = open_files(house)?;
-    let problems = linter::lint(house, &suite)?;
+#[derive(Args, Debug)]
+pub(super) struct FmtArgs {
+    /// Change nothing; fail if a file is not in its canonical form.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn lint(root: &Root) -> CommandResult {
+    let (_, suite) = open_files(root)?;
+    let problems = linter::lint(root, &suite)?;
     if !problems.is_empty() {
         return Err(Problems(problems).into());
     }
@@ -17,19 +26,19 @@ pub(super) fn lint(house: &House) -> Result<Exit, Stop> {
     Ok(Exit::Expected)
 }
 
-pub(super) fn fmt(house: &House, check: bool) -> Result<Exit, Stop> {
-    let (root, mut problems) = (house.folder()?, vec![]);
+pub(super) fn fmt(root: &Root, FmtArgs { check }: &FmtArgs) -> CommandResult {
+    let (checkout, mut problems) = (root.folder()?, vec![]);
     for area in AREAS {
         let folder = format!("vectors/{area}");
-        for path in house.files(&folder, "yaml")? {
-            let (shown, text) = (house.shown(&path), house.read_text(&path)?);
-            if check {
+        for path in root.files(&folder, "yaml")? {
+            let (shown, text) = (root.shown(&path), root.read_text(&path)?);
+            if *check {
                 problems.extend(format::check(&shown, &text));
                 continue;
             }
             let formatted = format::format(&shown, &text)?;
             if formatted != *text {
-                std::fs::write(root.join(&path), formatted)?;
+                std::fs::write(checkout.join(&path), formatted)?;
                 anstream::println!("{shown}");
             }
         }

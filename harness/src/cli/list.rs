@@ -1,13 +1,24 @@
 //! `ckbspec list`: the names of the cases.
 
+use super::arguments::SelectArgs;
 use super::chosen::Chosen;
-use super::{Exit, ListArgs, Stop};
-use crate::house::House;
+use crate::root::Root;
+use ckbspec_common::exit::{CommandResult, Exit};
+use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
 
-pub(super) fn list(house: &House, args: &ListArgs) -> Result<Exit, Stop> {
-    let chosen = Chosen::of(house, &args.select.selection())?;
+#[derive(Args, Debug)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    select: SelectArgs,
+    /// One JSON object a line, with rules, operation and provenance.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn list(root: &Root, args: &ListArgs) -> CommandResult {
+    let chosen = Chosen::of(root, &args.select.selection())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for case in chosen.each()? {
         let case = case?;

@@ -1,30 +1,42 @@
 //! `ckbspec merge`: several run logs as one.
 
-use super::{Exit, MergeArgs, Stop};
-use crate::problem::Problem;
 use crate::report::{ClientRun, Runs};
 use crate::runner::{Log, LogLine};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
+use clap::Args;
 use std::io;
 use std::path::Path;
+use std::path::PathBuf;
 
-pub(super) fn merge(args: &MergeArgs) -> Result<Exit, Stop> {
+#[derive(Args, Debug)]
+pub(super) struct MergeArgs {
+    /// Run logs.
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    /// The log to write.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+pub(super) fn merge(args: &MergeArgs) -> CommandResult {
     let place = |file: &Path| file.canonicalize().ok();
     if place(&args.output)
         .is_some_and(|to| args.logs.iter().any(|log| place(log) == Some(to.clone())))
     {
         let message = format!("{} is one of the logs", args.output.display());
-        return Err(Stop::usage(Problem::new(message).help("-o takes another file")));
+        return Err(CommandError::usage(Problem::new(message).help("-o takes another file")));
     }
-    let runs = Runs::read(&args.logs).map_err(Stop::usage)?;
+    let runs = Runs::read(&args.logs).map_err(CommandError::usage)?;
     if let Some((first, second)) = runs.twice() {
         let message =
             format!("{} and {} are both runs of {}", first.file, second.file, first.label);
         let help = "merge takes the shards of a run (`run --shard`), or different clients";
-        return Err(Stop::usage(Problem::new(message).help(help)));
+        return Err(CommandError::usage(Problem::new(message).help(help)));
     }
     write(&runs, args).map_err(|error| {
         let message = format!("cannot write {}: {error}", args.output.display());
-        Stop::usage(Problem::new(message))
+        CommandError::usage(Problem::new(message))
     })?;
     for note in &runs.notes {
         anstream::eprintln!("note: {note}");

@@ -1,27 +1,56 @@
 //! `ckbspec pack` and `ckbspec compare`: the release form of the vectors, and what a release
 //! changes.
 
-use super::{CompareArgs, Exit, PackArgs, Stop, open_files};
-use crate::house::House;
+use super::open::open_files;
 use crate::pack::{CaseLine, Changes, Header, Pack, Written, compare as compare_cases, lines};
-use crate::problem::Problem;
+use crate::root::Root;
 use crate::vectors::lock;
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
+use clap::Args;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub(super) fn pack(house: &House, args: &PackArgs) -> Result<Exit, Stop> {
+#[derive(Args, Debug)]
+pub(super) struct PackArgs {
+    /// The file to write; `ckbspec-VERSION.ndjson.gz` where it is left out.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The commit that is packed, for the header.
+    #[arg(long, value_name = "HASH")]
+    commit: Option<String>,
+    /// Write nothing; fail unless FILE is the pack of this checkout.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "commit"])]
+    verify: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompareArgs {
+    /// A pack.
+    old: PathBuf,
+    /// Another pack; this checkout where it is left out.
+    new: Option<PathBuf>,
+    /// Print one JSON object a line, as in CHANGES.ndjson.
+    #[arg(long)]
+    json: bool,
+    /// Write the lines here, for a release: CHANGES.ndjson.
+    #[arg(long, value_name = "FILE")]
+    changes: Option<PathBuf>,
+}
+
+pub(super) fn pack(root: &Root, args: &PackArgs) -> CommandResult {
     if let Some(file) = &args.verify {
-        return verify(house, file);
+        return verify(root, file);
     }
-    let pack = written(house, args.commit.as_deref())?;
+    let pack = written(root, args.commit.as_deref())?;
     let name = || PathBuf::from(format!("ckbspec-{}.ndjson.gz", pack.header.version));
     let file = args.output.clone().unwrap_or_else(name);
     let failed = |error: io::Error| {
         let problem = Problem::new(format!("cannot write {}: {error}", file.display()));
-        Stop::usage(problem.help("-o takes a file in a folder that exists"))
+        CommandError::usage(problem.help("-o takes a file in a folder that exists"))
     };
     crate::pack::write(&pack, File::create(&file).map_err(failed)?).map_err(failed)?;
     let Header { version, cases, digest, .. } = &pack.header;
@@ -33,22 +62,22 @@ pub(super) fn pack(house: &House, args: &PackArgs) -> Result<Exit, Stop> {
 }
 
 /// The pack of a checkout.
-fn written(house: &House, commit: Option<&str>) -> Result<Written, Stop> {
-    let (spec, suite) = open_files(house)?;
-    Ok(Written::new(&spec, &suite, &lock::read(house)?, commit)?)
+fn written(root: &Root, commit: Option<&str>) -> Result<Written, CommandError> {
+    let (spec, suite) = open_files(root)?;
+    Ok(Written::new(&spec, &suite, &lock::read(root)?, commit)?)
 }
 
 /// Whether a pack is that of this checkout, and what differs if it is not.
-fn verify(house: &House, file: &Path) -> Result<Exit, Stop> {
+fn verify(root: &Root, file: &Path) -> CommandResult {
     let theirs = checked(file)?;
     let commit = theirs.header.commit.as_deref();
-    let ours = written(house, commit)?;
+    let ours = written(root, commit)?;
     let shown = file.display();
     if theirs.header == ours.header {
         anstream::println!("{shown} is the pack of this checkout, digest {}", ours.header.digest);
         return Ok(Exit::Expected);
     }
-    let changes = from(house, &theirs)?;
+    let changes = from(root, &theirs)?;
     let problem = Problem::new(format!("{shown} is not the pack of this checkout"));
     let help = if changes.0.is_empty() {
         "every question and expectation is the same: prose, rules, confirmations or the version \
@@ -60,14 +89,14 @@ fn verify(house: &House, file: &Path) -> Result<Exit, Stop> {
     Err(problem.help(help).into())
 }
 
-pub(super) fn compare(house: &House, args: &CompareArgs) -> Result<Exit, Stop> {
+pub(super) fn compare(root: &Root, args: &CompareArgs) -> CommandResult {
     let old = checked(&args.old)?;
     let (changes, new) = match &args.new {
         Some(file) => {
             let new = checked(file)?;
             (compare_cases(cases(&old)?, cases(&new)?)?, about(&new.header))
         }
-        None => (from(house, &old)?, json!({"version": env!("CARGO_PKG_VERSION")})),
+        None => (from(root, &old)?, json!({"version": env!("CARGO_PKG_VERSION")})),
     };
     let header = json!({
         "schema": "ckbspec.changes/1",
@@ -79,7 +108,7 @@ pub(super) fn compare(house: &House, args: &CompareArgs) -> Result<Exit, Stop> {
         let file = File::create(path).and_then(|file| write_lines(&header, &changes, file));
         file.map_err(|error| {
             let problem = Problem::new(format!("cannot write {}: {error}", path.display()));
-            Stop::usage(problem.help("--changes takes a file in a folder that exists"))
+            CommandError::usage(problem.help("--changes takes a file in a folder that exists"))
         })?;
     }
     let mut out = anstream::stdout().lock();
@@ -91,9 +120,9 @@ pub(super) fn compare(house: &House, args: &CompareArgs) -> Result<Exit, Stop> {
     Ok(Exit::Expected)
 }
 
-fn checked(file: &Path) -> Result<Pack, Stop> {
-    let pack = Pack::open(file).map_err(Stop::usage)?;
-    pack.check().map_err(Stop::usage)?;
+fn checked(file: &Path) -> Result<Pack, CommandError> {
+    let pack = Pack::open(file).map_err(CommandError::usage)?;
+    pack.check().map_err(CommandError::usage)?;
     Ok(pack)
 }
 
@@ -102,9 +131,9 @@ fn cases(pack: &Pack) -> Result<impl Iterator<Item = Result<CaseLine, Problem>>,
 }
 
 /// What changed from a pack to a checkout.
-fn from(house: &House, old: &Pack) -> Result<Changes, Stop> {
-    let (_, suite) = open_files(house)?;
-    let lock = lock::read(house)?;
+fn from(root: &Root, old: &Pack) -> Result<Changes, CommandError> {
+    let (_, suite) = open_files(root)?;
+    let lock = lock::read(root)?;
     Ok(compare_cases(cases(old)?, lines(&suite, &lock)?.map(Ok))?)
 }
 

@@ -1,25 +1,36 @@
 //! `ckbspec replay`: asks the case of a bundle again.
 
-use super::{Exit, ReplayArgs, Stop};
 use crate::bundle::Bundle;
-use crate::house::House;
-use crate::problem::Problem;
 use crate::report::one;
+use crate::root::Root;
 use crate::runner::{Address, CaseResult, Limits, Observer, Score, examine};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::Hello;
+use clap::Args;
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::Duration;
 
-pub(super) fn replay(house: &House, args: &ReplayArgs) -> Result<Exit, Stop> {
-    let (bundle, case) = Bundle::read(&args.bundle).map_err(Stop::usage)?;
+#[derive(Args, Debug)]
+pub(super) struct ReplayArgs {
+    /// A folder that `run --bundles` wrote.
+    bundle: PathBuf,
+    /// Another adapter than the one that failed.
+    #[arg(short, long, value_name = "ADAPTER")]
+    adapter: Option<Address>,
+}
+
+pub(super) fn replay(root: &Root, args: &ReplayArgs) -> CommandResult {
+    let (bundle, case) = Bundle::read(&args.bundle).map_err(CommandError::usage)?;
     let address: Address = match &args.adapter {
         Some(address) => address.clone(),
-        None => bundle.adapter.parse().map_err(Stop::usage)?,
+        None => bundle.adapter.parse().map_err(CommandError::usage)?,
     };
     let Bundle { deadline_ms, memory, .. } = bundle;
     let limits = Limits { deadline: Duration::from_millis(deadline_ms), memory, repeat: false };
     let mut last = Last(None);
-    let ran = examine(&address, &house.arguments(), &mut [case].into_iter(), limits, &mut last);
+    let ran = examine(&address, &root.arguments(), &mut [case].into_iter(), limits, &mut last);
     let mut out = anstream::stdout().lock();
     let result = match (ran, last.0) {
         (Ok(_), Some(result)) => result,

@@ -1,12 +1,42 @@
 //! `ckbspec report`: run logs, made readable.
 
-use super::{Exit, ReportArgs, ReportFormat, Stop};
-use crate::problem::Problem;
 use crate::report::{Runs, annotations, html, json, junit, markdown, terminal};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
+use clap::Args;
 use std::io::Write;
+use std::path::PathBuf;
 
-pub(super) fn report(args: &ReportArgs) -> Result<Exit, Stop> {
-    let mut runs = Runs::read(&args.logs).map_err(Stop::usage)?;
+#[derive(Args, Debug)]
+pub(super) struct ReportArgs {
+    /// Run logs, as `ckbspec run -o` writes them: shards, several clients, or both.
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    /// What is made of them.
+    #[arg(long, value_enum, default_value = "terminal")]
+    format: ReportFormat,
+    /// The file to write; standard output where it is left out.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ReportFormat {
+    /// A line a failing rule, its smallest failing case, and a table.
+    Terminal,
+    /// One object, for tools.
+    Json,
+    /// JUnit's XML, for CI: a test case a case.
+    Junit,
+    /// A GitHub step summary; in GitHub Actions also an annotation a failing rule, on standard
+    /// output.
+    Markdown,
+    /// One page that needs no network: matrix, filters, and every case in full.
+    Html,
+}
+
+pub(super) fn report(args: &ReportArgs) -> CommandResult {
+    let mut runs = Runs::read(&args.logs).map_err(CommandError::usage)?;
     runs.tell_apart();
     let text = match args.format {
         ReportFormat::Terminal => terminal(&runs),
@@ -21,7 +51,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Stop> {
             let text = anstream::adapter::strip_str(&text).to_string();
             std::fs::write(file, text).map_err(|error| {
                 let message = format!("cannot write {}: {error}", file.display());
-                Stop::usage(Problem::new(message))
+                CommandError::usage(Problem::new(message))
             })?;
         }
     }

@@ -1,11 +1,11 @@
 //! `run --resume`: what a run log already says is not asked again.
 
-use super::Stop;
 use super::chosen::Chosen;
-use crate::problem::Problem;
 use crate::report::{ClientRun, Runs};
 use crate::runner::{CaseRecord, CaseResult, Got, Outcome, RunHeader};
 use crate::vectors::Case;
+use ckbspec_common::exit::CommandError;
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::{ClientName, Verdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,21 +23,21 @@ pub(super) struct Before {
 }
 
 /// Reads the log that is resumed; none where there is no such file yet.
-pub(super) fn read(log: &Path) -> Result<Vec<ClientRun>, Stop> {
+pub(super) fn read(log: &Path) -> Result<Vec<ClientRun>, CommandError> {
     if std::fs::metadata(log).map_or(0, |data| data.len()) == 0 {
         return Ok(vec![]);
     }
-    Runs::default().sections(log).map_err(Stop::usage)
+    Runs::default().sections(log).map_err(CommandError::usage)
 }
 
 /// That a file can be written anew: it is no other file, and no log that can go on.
-pub(super) fn may_replace(file: &Path) -> Result<(), Stop> {
+pub(super) fn may_replace(file: &Path) -> Result<(), CommandError> {
     if !std::fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() > 0) {
         return Ok(());
     }
     let Ok(sections) = Runs::default().sections(file) else {
         let message = format!("{} is there, and is no run log", file.display());
-        return Err(Stop::usage(
+        return Err(CommandError::usage(
             Problem::new(message).help("it is left alone: -o takes another file"),
         ));
     };
@@ -48,24 +48,24 @@ pub(super) fn may_replace(file: &Path) -> Result<(), Stop> {
             let message =
                 format!("{} holds a run that was interrupted: {asked} of {all} cases", run.file);
             let help = "--resume goes on with it; remove it to begin anew";
-            Err(Stop::usage(Problem::new(message).help(help)))
+            Err(CommandError::usage(Problem::new(message).help(help)))
         }
     }
 }
 
 impl Before {
     /// What a log says of an adapter, whose section would have this header.
-    pub(super) fn of(sections: &[ClientRun], header: &RunHeader) -> Result<Self, Stop> {
+    pub(super) fn of(sections: &[ClientRun], header: &RunHeader) -> Result<Self, CommandError> {
         let mut own = sections.iter().filter(|run| run.header.adapter == header.adapter);
         let (Some(run), others) = (own.next(), own.count()) else {
             return match sections.iter().find(|run| run.header.suite != header.suite) {
-                Some(run) => Err(Stop::usage(Self::of_another_run(run))),
+                Some(run) => Err(CommandError::usage(Self::of_another_run(run))),
                 None => Ok(Self::default()),
             };
         };
         let RunHeader { suite, shard, .. } = &run.header;
         if others > 0 || (suite, shard) != (&header.suite, &header.shard) {
-            return Err(Stop::usage(Self::of_another_run(run)));
+            return Err(CommandError::usage(Self::of_another_run(run)));
         }
         // How an adapter broke with no case to blame says nothing of one case.
         if run.events.iter().any(|event| event.event == "unexplained") {

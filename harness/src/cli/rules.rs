@@ -1,15 +1,24 @@
 //! `ckbspec rules`: every rule, where it is executed, and which vectors show it.
 
-use super::{Exit, Stop, open_files};
-use crate::house::House;
-use crate::problem::{Problem, Problems};
+use super::open::open_files;
+use crate::root::Root;
 use crate::vectors::coverage::{Standing, coverage};
+use ckbspec_common::exit::{CommandResult, Exit};
+use ckbspec_common::problem::{Problem, Problems};
+use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::Write;
 
-pub(super) fn rules(house: &House, check: bool) -> Result<Exit, Stop> {
-    let (spec, suite) = open_files(house)?;
-    let (standings, mut problems) = coverage(house, &spec, &suite)?;
+#[derive(Args, Debug)]
+pub(super) struct RulesArgs {
+    /// Fail if a rule lacks code or vectors, or code cites a rule that does not exist.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn rules(root: &Root, RulesArgs { check }: &RulesArgs) -> CommandResult {
+    let (spec, suite) = open_files(root)?;
+    let (standings, mut problems) = coverage(root, &spec, &suite)?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["rule", "title", "executed at", "accept", "reject", "missing"]);
@@ -29,7 +38,7 @@ pub(super) fn rules(house: &House, check: bool) -> Result<Exit, Stop> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", table.trim_fmt())?;
     writeln!(out, "\n{} rules, {} cases", standings.len(), suite.cases.len())?;
-    if check && !problems.is_empty() {
+    if *check && !problems.is_empty() {
         return Err(Problems(problems).into());
     }
     Ok(Exit::Expected)

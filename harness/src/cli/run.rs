@@ -1,28 +1,92 @@
 //! `ckbspec run`: ask clients the cases, and judge their answers.
 
+use super::arguments::{LimitArgs, MEMORY_MIB, SelectArgs};
 use super::chosen::Chosen;
 use super::known::{check_clients, of_client, read_lists};
 use super::resume::{self, Before};
-use super::{Exit, MEMORY_MIB, RunArgs, Stop, colour};
 use crate::bundle::{Bundles, file_name};
-use crate::house::House;
 use crate::known::{Finding, Hearing, HearingCounts, Known, UNEXPLAINED};
-use crate::problem::Problem;
 use crate::report::{ClientRun, Progress, cases, failures, summary};
+use crate::root::Root;
+use crate::runner::Shard;
 use crate::runner::{
     Address, CaseResult, Limits, Log, Observer, RUN_SCHEMA, Run, RunHeader, Score, Tally, Unusable,
-    examine, interrupt, now_ms,
+    examine, now_ms,
 };
 use crate::spec::Spec;
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::interrupt;
+use ckbspec_common::problem::{Problem, colour};
 use ckbspec_protocol::{Hello, Operation};
+use clap::{Args, Parser};
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
+#[derive(Args, Clone, Debug)]
+pub(super) struct RunArgs {
+    /// A client: `stdio:COMMAND` (the default kind), `oneshot:COMMAND`, `batch:COMMAND {in} {out}`,
+    /// `unix:PATH`, `tcp:HOST:PORT`, `builtin:reference`, `builtin:always-accept`,
+    /// `builtin:always-reject`; may be repeated.
+    ///
+    /// Of the environment a command sees PATH, HOME, LANG, TMPDIR and what begins with CKBSPEC_;
+    /// `env NAME=VALUE COMMAND` sets more. No shell runs.
+    #[arg(short, long, value_name = "ADAPTER", default_value = "builtin:reference")]
+    pub(super) adapter: Vec<Address>,
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+    /// What a client is known to fail (`ckbspec schema known`): that does not fail the run, while
+    /// an unexpected pass does, and so does an entry that is stale or expired. May be repeated,
+    /// a file for each client.
+    #[arg(long, value_name = "FILE")]
+    pub(super) known: Vec<PathBuf>,
+    /// Write the run log here, one JSON object a line. A log that is there is replaced, unless
+    /// its run was interrupted.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Go on with the run log: what was asked before an interruption is not asked again.
+    /// Where there is no log, it begins one.
+    #[arg(long, requires = "output")]
+    pub(super) resume: bool,
+    /// Write a folder for each failure here: the bytes on the wire, expected, got, and a script
+    /// that asks again.
+    #[arg(long, value_name = "DIR")]
+    pub(super) bundles: Option<PathBuf>,
+    /// Ask one of several equal shares of the cases, as 1/4; `ckbspec merge` joins their logs.
+    #[arg(long, value_name = "N/OF")]
+    pub(super) shard: Option<Shard>,
+    /// A right verdict without the right class fails the run.
+    #[arg(long)]
+    pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+    /// Ask each case twice; two answers are `nondeterministic`.
+    #[arg(long)]
+    pub(super) repeat: bool,
+    /// How many failing rules are shown with a case in full.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(super) details: usize,
+}
+
+/// `run` alone on a command line.
+#[derive(Parser)]
+struct Alone {
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl Default for RunArgs {
+    /// What `ckbspec` alone does.
+    fn default() -> Self {
+        Alone::parse_from(["run"]).run
+    }
+}
+
+pub(super) fn run(root: &Root, args: &RunArgs) -> CommandResult {
     let selection = args.select.selection();
-    let chosen = Chosen::of(house, &selection)?.shard(args.shard)?;
+    let chosen = Chosen::of(root, &selection)?.shard(args.shard)?;
     let known = read_lists(&args.known)?;
     let before = match args.output.as_deref() {
         Some(log) if args.resume => resume::read(log)?,
@@ -34,7 +98,7 @@ pub(super) fn run(house: &House, args: &RunArgs) -> Result<Exit, Stop> {
     let whole = !selection.is_partial() && args.shard.is_none();
     let limits = args.limits.limits(args.repeat);
     let asking =
-        Asking { house, chosen: &chosen, known: &known, before: &before, whole, args, limits };
+        Asking { root, chosen: &chosen, known: &known, before: &before, whole, args, limits };
     let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for address in &args.adapter {
         let asked = with_bundles(&asking, address, log.as_mut())?;
@@ -53,17 +117,17 @@ fn with_bundles(
     asking: &Asking<'_>,
     address: &Address,
     log: Option<&mut Log>,
-) -> Result<Asked, Stop> {
+) -> Result<Asked, CommandError> {
     let args = asking.args;
     let Some(folder) = &args.bundles else {
         return ask(asking, address, log, &mut |_| ());
     };
     let several = args.adapter.len() > 1;
-    let house = asking.house.arguments();
+    let root = asking.root.arguments();
     let bundles = Bundles {
         folder: if several { folder.join(file_name(&address.text)) } else { folder.clone() },
         address,
-        house: &house,
+        root: &root,
         limits: asking.limits,
     };
     let mut broken = None;
@@ -76,7 +140,7 @@ fn with_bundles(
         None => Ok(asked),
         Some(error) => {
             let message = format!("cannot write bundles to {}: {error}", folder.display());
-            Err(Stop::usage(Problem::new(message)))
+            Err(CommandError::usage(Problem::new(message)))
         }
     }
 }
@@ -97,19 +161,19 @@ fn header(asking: &Asking<'_>, address: &Address) -> Result<RunHeader, Problem> 
     })
 }
 
-fn open(path: &Path, resume: bool) -> Result<Log, Stop> {
+fn open(path: &Path, resume: bool) -> Result<Log, CommandError> {
     let opened = if resume { Log::append(path) } else { Log::create(path) };
     opened.map_err(|error| {
         let message = format!("cannot write {}: {error}", path.display());
         let problem = Problem::new(message);
-        Stop::usage(match error.kind() {
+        CommandError::usage(match error.kind() {
             io::ErrorKind::NotFound => problem.help("-o takes a file in a folder that exists"),
             _ => problem,
         })
     })
 }
 
-fn log_broke(error: io::Error) -> Stop {
+fn log_broke(error: io::Error) -> CommandError {
     let problem = Problem::new(format!("the run log cannot be written: {error}"));
     problem.help("is the disk full? A log without its footer is not that of a whole run").into()
 }
@@ -117,7 +181,7 @@ fn log_broke(error: io::Error) -> Stop {
 /// What is asked, and what is known beforehand.
 #[derive(Clone, Copy)]
 pub(super) struct Asking<'a> {
-    pub(super) house: &'a House,
+    pub(super) root: &'a Root,
     pub(super) chosen: &'a Chosen,
     /// Lists of known failures, each of another client.
     pub(super) known: &'a [Known],
@@ -143,7 +207,7 @@ pub(super) fn ask(
     address: &Address,
     mut log: Option<&mut Log>,
     heard: &mut dyn FnMut(&CaseResult),
-) -> Result<Asked, Stop> {
+) -> Result<Asked, CommandError> {
     let start = Instant::now();
     let examined = examine_only(asking, address, log.as_deref_mut(), heard)?;
     let Some((run, hearing)) = examined else {
@@ -182,8 +246,8 @@ pub(super) fn examine_only<'a>(
     address: &Address,
     log: Option<&mut Log>,
     heard: &mut dyn FnMut(&CaseResult),
-) -> Result<Option<(Run, Option<Hearing<'a>>)>, Stop> {
-    let Asking { house, chosen, known: lists, limits, args, .. } = *asking;
+) -> Result<Option<(Run, Option<Hearing<'a>>)>, CommandError> {
+    let Asking { root, chosen, known: lists, limits, args, .. } = *asking;
     let mut header = log.is_some().then(|| header(asking, address)).transpose()?;
     let mut before = Before::default();
     let mut rest = chosen.count;
@@ -214,12 +278,12 @@ pub(super) fn examine_only<'a>(
         let case = each.next().filter(|_| !another.get())?;
         case.map_err(|bad| unread = Some(bad)).ok()
     });
-    let mut ran = examine(address, &house.arguments(), &mut cases, limits, &mut watcher);
+    let mut ran = examine(address, &root.arguments(), &mut cases, limits, &mut watcher);
     if let Some(problem) = unread {
         return Err(problem.into());
     }
     if another.get() {
-        return Err(Stop::usage(before.another()));
+        return Err(CommandError::usage(before.another()));
     }
     if let Ok(run) = &mut ran {
         for result in before.results(chosen)? {
@@ -354,8 +418,7 @@ fn said(known: &Known, counts: HearingCounts, findings: usize) -> String {
 /// The command that asks one case again, as typed at this working folder.
 fn replay(asking: &Asking<'_>, address: &Address) -> String {
     let RunArgs { limits, repeat, strict, .. } = asking.args;
-    let pack =
-        asking.house.pack().map(|file| format!("--pack {}", quoted(&file.to_string_lossy())));
+    let pack = asking.root.pack().map(|file| format!("--pack {}", quoted(&file.to_string_lossy())));
     let options = [
         pack,
         limits.deadline_ms.map(|ms| format!("--deadline-ms {ms}")),

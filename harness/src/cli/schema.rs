@@ -1,27 +1,37 @@
 //! `ckbspec schema`: the JSON Schemas of vector files, packs, messages and operations.
 
-use super::{Exit, SchemaArgs, Stop};
-use crate::house::House;
 use crate::known::KnownFile;
 use crate::pack::{CaseLine, ClassLine, Header, RuleLine};
-use crate::problem::Problem;
 use crate::protocol_page;
+use crate::root::Root;
 use crate::runner::LogLine;
 use crate::vectors::file::VectorFile;
 use crate::vm::tables;
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
 use ckbspec_protocol::{OPERATIONS, Operation, Request, Response};
+use clap::Args;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 use std::io::Write;
 
+#[derive(Args, Debug)]
+pub(super) struct SchemaArgs {
+    /// `vectors`, `messages` or an operation; the list of names where it is left out.
+    name: Option<String>,
+    /// Write all of them to spec/schema.
+    #[arg(long)]
+    write: bool,
+}
+
 const FOLDER: &str = "spec/schema";
 
-pub(super) fn schema(house: &House, args: &SchemaArgs) -> Result<Exit, Stop> {
+pub(super) fn schema(root: &Root, args: &SchemaArgs) -> CommandResult {
     let all = schemas();
     let mut out = anstream::stdout().lock();
     if args.write {
-        let root = house.folder()?;
+        let root = root.folder()?;
         std::fs::create_dir_all(root.join(FOLDER))?;
         for (name, schema) in &all {
             let path = format!("{FOLDER}/{name}.json");
@@ -49,7 +59,7 @@ pub(super) fn schema(house: &House, args: &SchemaArgs) -> Result<Exit, Stop> {
     };
     let found = all.iter().find(|(name, _)| name == wanted).ok_or_else(|| {
         let problem = Problem::new(format!("there is no schema `{wanted}`"));
-        Stop::usage(problem.help("`ckbspec schema` lists them"))
+        CommandError::usage(problem.help("`ckbspec schema` lists them"))
     })?;
     write!(out, "{}", text(&found.1))?;
     Ok(Exit::Expected)

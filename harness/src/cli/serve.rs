@@ -1,19 +1,28 @@
 //! `ckbspec serve`: answer questions on standard input.
 
-use super::{Exit, Stop, open_spec};
-use crate::house::House;
+use super::open::open_spec;
 use crate::operations::answer;
+use crate::root::Root;
 use crate::runner::Control;
 use crate::spec::Spec;
+use ckbspec_common::exit::{CommandResult, Exit};
 use ckbspec_protocol::{Adapter, Answer, Env, Implementation, OPERATIONS, Question};
+use clap::Args;
 use serde_json::json;
 use std::io;
 
-pub(super) fn serve(house: &House, control: Control) -> Result<Exit, Stop> {
+#[derive(Args, Debug)]
+pub(super) struct ServeArgs {
+    /// Which of the built-in clients answers.
+    #[arg(long = "as", value_enum, default_value = "reference")]
+    control: Control,
+}
+
+pub(super) fn serve(root: &Root, ServeArgs { control }: &ServeArgs) -> CommandResult {
     let (input, output) = (io::stdin().lock(), io::stdout().lock());
     match control {
         Control::Reference => {
-            let spec = open_spec(house)?;
+            let spec = open_spec(root)?;
             ckbspec_protocol::serve(&mut Reference { spec }, input, output)?;
         }
         Control::AlwaysAccept => ckbspec_protocol::serve(&mut Always::Accept, input, output)?,

@@ -4,12 +4,12 @@ mod diff;
 mod disasm;
 mod run;
 
-use super::{Exit, Stop};
-use crate::house::House;
 use crate::operations::vm_version;
-use crate::problem::Problem;
+use crate::root::Root;
 use crate::spec::Spec;
 use crate::vm::{Code, Ended, rows_at};
+use ckbspec_common::exit::{CommandError, CommandResult};
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::VmVersion;
 use ckbspec_reference::vm::{Run, Version};
 use ckbspec_reference::{RuleId, Violation};
@@ -48,11 +48,11 @@ pub(super) enum VmCommand {
     Diff(diff::DiffArgs),
 }
 
-pub(super) fn vm(house: &House, command: &VmCommand) -> Result<Exit, Stop> {
+pub(super) fn vm(root: &Root, command: &VmCommand) -> CommandResult {
     match command {
-        VmCommand::Run(args) => run::run(house, args),
+        VmCommand::Run(args) => run::run(root, args),
         VmCommand::Disasm(args) => disasm::disasm(args),
-        VmCommand::Diff(args) => diff::diff(house, args),
+        VmCommand::Diff(args) => diff::diff(root, args),
     }
 }
 
@@ -101,7 +101,7 @@ struct Loaded {
 }
 
 impl ProgramArgs {
-    fn read(&self) -> Result<Loaded, Stop> {
+    fn read(&self) -> Result<Loaded, CommandError> {
         let file = read(&self.file)?;
         let arguments = self.arguments.iter().cloned().map(OsString::into_vec).collect();
         Ok(Loaded { file, arguments })
@@ -119,15 +119,15 @@ impl ProgramArgs {
 }
 
 /// Reads an ELF file. What is wrong behind its magic number is for the machine to say.
-fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     let shown = path.display();
     let file = std::fs::read(path)
-        .map_err(|error| Stop::usage(Problem::new(format!("{shown}: {error}"))))?;
+        .map_err(|error| CommandError::usage(Problem::new(format!("{shown}: {error}"))))?;
     if file.starts_with(b"\x7fELF") {
         return Ok(file);
     }
     let problem = Problem::new(format!("{shown} is no ELF file"));
-    Err(Stop::usage(problem.help("a program begins with 7f 45 4c 46 (VM-036)")))
+    Err(CommandError::usage(problem.help("a program begins with 7f 45 4c 46 (VM-036)")))
 }
 
 /// Writes what a run came to.

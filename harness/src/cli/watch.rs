@@ -1,28 +1,40 @@
 //! `ckbspec watch`: asks again whenever the adapter or the vectors change.
 
-use super::{Exit, Stop, WatchArgs, run, show_problems};
-use crate::house::House;
-use crate::problem::Problem;
-use crate::runner::interrupt;
+use super::run::{RunArgs, run};
+use crate::root::Root;
+use ckbspec_common::exit::{CommandError, CommandResult};
+use ckbspec_common::interrupt;
+use ckbspec_common::problem::Problem;
+use clap::Args;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+#[derive(Args, Debug)]
+pub(super) struct WatchArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// A file or a folder that is watched, besides the files in the adapter's command line and the
+    /// vectors of a checkout; may be repeated.
+    #[arg(long, value_name = "PATH")]
+    path: Vec<PathBuf>,
+}
+
 /// A compiler writes a program in many steps: it is asked after this long a silence.
 const SILENCE: Duration = Duration::from_millis(300);
 
-pub(super) fn watch(house: &House, args: &WatchArgs) -> Result<Exit, Stop> {
+pub(super) fn watch(root: &Root, args: &WatchArgs) -> CommandResult {
     interrupt::listen()?;
-    let paths = paths(house, args)?;
+    let paths = paths(root, args)?;
     let (_watcher, changes) = listen(&paths).map_err(|error| {
         Problem::new(format!("cannot watch: {error}")).help("--path takes files and folders")
     })?;
     loop {
-        let exit = match run::run(house, &args.run) {
+        let exit = match run(root, &args.run) {
             Ok(exit) => exit,
-            Err(Stop::Problems(problems, exit)) => {
-                show_problems(&problems);
+            Err(CommandError::Problems(problems, exit)) => {
+                problems.show();
                 exit
             }
             Err(closed) => return Err(closed),
@@ -39,14 +51,14 @@ pub(super) fn watch(house: &House, args: &WatchArgs) -> Result<Exit, Stop> {
 }
 
 /// What is watched: what was named, the files in the adapters' command lines, and the vectors.
-fn paths(house: &House, args: &WatchArgs) -> Result<Vec<PathBuf>, Stop> {
+fn paths(root: &Root, args: &WatchArgs) -> Result<Vec<PathBuf>, CommandError> {
     let programs = args.run.adapter.iter().flat_map(|address| address.files());
-    let law = house.folder().map(|root| ["vectors", "spec"].map(|name| root.join(name)));
+    let law = root.folder().map(|root| ["vectors", "spec"].map(|name| root.join(name)));
     let all = args.path.iter().cloned().chain(programs).chain(law.into_iter().flatten());
     let mut paths = vec![];
     for path in all {
         let whole = path.canonicalize().map_err(|error| {
-            Stop::usage(Problem::new(format!("cannot watch {}: {error}", path.display())))
+            CommandError::usage(Problem::new(format!("cannot watch {}: {error}", path.display())))
         })?;
         if !paths.contains(&whole) {
             paths.push(whole);
@@ -54,7 +66,7 @@ fn paths(house: &House, args: &WatchArgs) -> Result<Vec<PathBuf>, Stop> {
     }
     if paths.is_empty() {
         let problem = Problem::new("nothing here can change");
-        return Err(Stop::usage(problem.help("--path names what the adapter is made of")));
+        return Err(CommandError::usage(problem.help("--path names what the adapter is made of")));
     }
     Ok(paths)
 }

@@ -50,11 +50,11 @@ pub struct Check {
 /// could be used at all, and the checks that were made.
 pub fn examine(
     address: &Address,
-    house: &[OsString],
+    root: &[OsString],
     limits: Limits,
     cases: &[Case],
 ) -> (bool, Vec<Check>) {
-    let patient = Patient::new(address, house, limits);
+    let patient = Patient::new(address, root, limits);
     let mut doctor = Doctor { patient, features: vec![], checks: vec![] };
     let usable = match doctor.patient.start() {
         Ok(hello) => {

@@ -16,7 +16,7 @@ pub(super) type Wrong = (Outcome, String);
 /// An adapter that is started when it is needed.
 pub(super) struct Patient<'a> {
     address: &'a Address,
-    house: &'a [OsString],
+    root: &'a [OsString],
     pub(super) limits: Limits,
     link: Option<Box<dyn Link>>,
     /// Whether an answer ended in a carriage return.
@@ -30,11 +30,11 @@ pub(super) struct Patient<'a> {
 }
 
 impl<'a> Patient<'a> {
-    pub(super) const fn new(address: &'a Address, house: &'a [OsString], limits: Limits) -> Self {
+    pub(super) const fn new(address: &'a Address, root: &'a [OsString], limits: Limits) -> Self {
         let stderr = String::new();
         Self {
             address,
-            house,
+            root,
             limits,
             link: None,
             carriage_return: false,
@@ -60,7 +60,7 @@ impl<'a> Patient<'a> {
     /// Starts it and asks `hello`.
     pub(super) fn start(&mut self) -> Result<Hello, Unusable> {
         self.link = None;
-        let (link, hello) = connect(self.address, self.house, self.limits)?;
+        let (link, hello) = connect(self.address, self.root, self.limits)?;
         self.link = Some(link);
         Ok(hello)
     }
@@ -73,7 +73,7 @@ impl<'a> Patient<'a> {
         let mut answers = BTreeMap::new();
         for request in requests {
             self.link = None;
-            let opened = self.address.open(self.house, self.limits);
+            let opened = self.address.open(self.root, self.limits);
             self.link = Some(opened.map_err(|why| (Outcome::CrashExit(0), why))?);
             answers.append(&mut self.ask_lines(std::slice::from_ref(request))?);
         }

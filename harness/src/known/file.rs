@@ -1,8 +1,8 @@
 //! The typed form of a list of known failures, and what can be wrong in it whatever is asked.
 
-use crate::problem::{Problem, Problems};
 use crate::runner::Outcome;
 use crate::vectors::yaml::{self, Node};
+use ckbspec_common::problem::{Problem, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;

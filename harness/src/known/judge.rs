@@ -2,8 +2,8 @@
 
 use super::file::{Entry, Known, Name};
 use super::update::UNEXPLAINED;
-use crate::problem::Problem;
 use crate::runner::{CaseResult, Listed, Outcome, Score};
+use ckbspec_common::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use wildmatch::WildMatch;
 

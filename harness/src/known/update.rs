@@ -5,9 +5,9 @@
 
 use super::file::{Entry, Known};
 use super::judge::{Heard, Hearing};
-use crate::problem::Problem;
 use crate::runner::Score;
 use crate::vectors::yaml::{Kind, Node};
+use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! Operations of the area `encoding`.
 
-use super::wire::Wire;
 use super::{Ruled, Undefined};
+use ckbspec_common::wire::Wire;
 use ckbspec_protocol::operations::{
     DecodeIn, DecodeMode, DecodeOut, EncodeIn, EncodeOut, HashIn, HashKind, HashOut,
     HeaderDigestIn, HeaderDigestOut, MergeHeaderDigestsIn, MerkleProofIn, MerkleProofOut,

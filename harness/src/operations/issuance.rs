@@ -1,8 +1,8 @@
 //! Operations of the area `issuance`.
 
 use super::pow::{epoch_length, not_zero};
-use super::wire::Wire;
 use super::{Ruled, Undefined};
+use ckbspec_common::wire::Wire;
 use ckbspec_protocol::operations::{
     BlockIssuanceIn, BlockIssuanceOut, BlockRewardIn, BlockRewardOut, CapacityOut, CountedCell,
     DaoFieldIn, DaoFieldOut, EpochRewardOut, FreedCapacityIn, GenesisDaoFieldIn, IssuingEpoch,

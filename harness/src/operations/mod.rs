@@ -1,14 +1,15 @@
 //! Where the protocol and the reference meet: an operation's input becomes a call of the
-//! reference, and its result the operation's output. Nothing else in the house knows both.
+//! reference, and its result the operation's output. Besides
+//! `ckbspec_common::wire`, nothing else knows both.
 
 mod encoding;
 mod issuance;
 mod pow;
 mod vm;
-mod wire;
 
 pub use vm::vm_version;
 
+use ckbspec_common::wire::Unnamed;
 use ckbspec_protocol::{Answer, Env, Question};
 use ckbspec_reference::{RuleSet, Violation};
 use serde::Serialize;
@@ -19,6 +20,12 @@ pub type Ruling = Result<serde_json::Value, Violation>;
 /// Why the reference has no ruling: the question lies outside what the operation is defined for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undefined(pub &'static str);
+
+impl From<Unnamed> for Undefined {
+    fn from(Unnamed(why): Unnamed) -> Self {
+        Self(why)
+    }
+}
 
 /// Answers a question by the reference, at a point of the axes, with a set of rules that are on.
 ///

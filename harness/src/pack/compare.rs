@@ -1,7 +1,7 @@
 //! What changed between two packs: questions and expectations, not prose.
 
 use super::line::CaseLine;
-use crate::problem::Problem;
+use ckbspec_common::problem::Problem;
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::fmt;

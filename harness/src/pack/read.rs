@@ -2,10 +2,10 @@
 
 use super::line::{CaseLine, ClassLine, Header, RuleLine, SCHEMA};
 use crate::digest::Digest;
-use crate::problem::Problem;
 use crate::spec::Spec;
 use crate::vectors::lock::{Entry, Lock, digest};
 use crate::vectors::{Case, Selection, Suite};
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::Env;
 use ckbspec_protocol::operations::operation;
 use flate2::bufread::MultiGzDecoder;

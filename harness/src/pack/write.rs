@@ -2,10 +2,10 @@
 
 use super::line::{CaseLine, ClassLine, Header, RuleLine, SCHEMA};
 use crate::digest::Digest;
-use crate::problem::Problems;
 use crate::spec::Spec;
 use crate::vectors::Suite;
 use crate::vectors::lock::{Lock, differences};
+use ckbspec_common::problem::Problems;
 use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use std::collections::BTreeMap;

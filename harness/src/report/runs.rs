@@ -2,10 +2,10 @@
 
 use crate::digest::Digest;
 use crate::pack::RuleLine;
-use crate::problem::Problem;
 use crate::runner::{
     AdapterLine, CaseRecord, ClientLine, KnownLine, LogLine, RUN_SCHEMA, RunFooter, RunHeader,
 };
+use ckbspec_common::problem::Problem;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use super::examine::Limits;
 use super::link::Link;
 use super::process::Process;
 use super::socket::Socket;
-use crate::problem::Problem;
+use ckbspec_common::problem::Problem;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -149,7 +149,7 @@ impl Address {
     ///
     /// # Errors
     /// In words, why there is none.
-    pub(crate) fn open(&self, house: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
+    pub(crate) fn open(&self, root: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
         let broke = |error: std::io::Error| format!("cannot connect: {error}");
         let words: Vec<OsString> = match &self.kind {
             Kind::Unix(path) => {
@@ -162,7 +162,7 @@ impl Address {
                 return Ok(Box::new(Batch::new(words.clone(), limits.memory).map_err(broke)?));
             }
             Kind::Stdio(words) | Kind::OneShot(words) => words.iter().map(OsString::from).collect(),
-            Kind::Builtin(control) => own(*control, house).map_err(|error| error.to_string())?,
+            Kind::Builtin(control) => own(*control, root).map_err(|error| error.to_string())?,
         };
         let program = words.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
         let process = Process::start(&words, limits.memory)
@@ -184,7 +184,7 @@ impl Address {
     ///
     /// # Errors
     /// When this binary's own place is not known.
-    pub fn shell(&self, house: &[OsString]) -> io::Result<String> {
+    pub fn shell(&self, root: &[OsString]) -> io::Result<String> {
         let quote = |words: &[String]| {
             shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default()
         };
@@ -210,7 +210,7 @@ impl Address {
                 format!("CTP=1 {} < \"$questions\"", quote(words))
             }
             Kind::Builtin(control) => {
-                let words = own(*control, house)?;
+                let words = own(*control, root)?;
                 let words: Vec<_> =
                     words.iter().map(|w| w.to_string_lossy().into_owned()).collect();
                 format!("{} < \"$questions\"", quote(&words))
@@ -220,10 +220,10 @@ impl Address {
 }
 
 /// The command by which this binary plays a client.
-fn own(control: Control, house: &[OsString]) -> io::Result<Vec<OsString>> {
+fn own(control: Control, root: &[OsString]) -> io::Result<Vec<OsString>> {
     let serve = ["serve", "--as", control.name()].map(OsString::from);
     let program = std::env::current_exe()?.into_os_string();
-    Ok([program].into_iter().chain(house.to_vec()).chain(serve).collect())
+    Ok([program].into_iter().chain(root.to_vec()).chain(serve).collect())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::group::{Usage, mark};
 use super::lines::{Event, Lines};
 use super::link::{Ending, Link};
 use super::process::Process;
+use ckbspec_common::interrupt;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -115,7 +116,7 @@ impl Batch {
                     other => return Ok(other),
                 }
             } else if self.running {
-                if !self.wait(left)? && (left.is_zero() || super::interrupt::requested()) {
+                if !self.wait(left)? && (left.is_zero() || interrupt::requested()) {
                     return Ok(None);
                 }
             } else if self.waiting.is_empty() {

@@ -8,7 +8,6 @@ use super::address::Address;
 use super::group;
 use super::handshake::{can_ask, hello, next_or_why, question_line};
 use super::ids::Ids;
-use super::interrupt;
 use super::judge::{Got, judge};
 use super::lines::Event;
 use super::link::Link;
@@ -17,6 +16,7 @@ use super::outcome::{Listed, Outcome, Score};
 use super::process::GRACE;
 use super::tally::Tally;
 use crate::vectors::Case;
+use ckbspec_common::interrupt;
 use ckbspec_protocol::{Hello, Request};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
@@ -128,12 +128,12 @@ pub struct Unusable {
 /// When it does not start or does not answer `hello`.
 pub fn examine(
     address: &Address,
-    house: &[OsString],
+    root: &[OsString],
     cases: &mut dyn Iterator<Item = Case>,
     limits: Limits,
     observer: &mut dyn Observer,
 ) -> Result<Run, Unusable> {
-    let connected = connect(address, house, limits);
+    let connected = connect(address, root, limits);
     let (link, hello) = connected.inspect_err(|_| {
         group::sweep();
     })?;
@@ -142,7 +142,7 @@ pub fn examine(
     let one_shot = address.is_one_shot();
     let mut examiner = Examiner {
         address,
-        house,
+        root,
         hello,
         limits,
         one_shot,
@@ -179,10 +179,10 @@ pub fn examine(
 /// When it does not start or does not answer `hello`.
 pub(crate) fn connect(
     address: &Address,
-    house: &[OsString],
+    root: &[OsString],
     limits: Limits,
 ) -> Result<(Box<dyn Link>, Hello), Unusable> {
-    let mut link = address.open(house, limits).map_err(|reason| Unusable {
+    let mut link = address.open(root, limits).map_err(|reason| Unusable {
         outcome: None,
         reason,
         stderr: String::new(),
@@ -209,7 +209,7 @@ struct UnderWay {
 
 struct Examiner<'a> {
     address: &'a Address,
-    house: &'a [OsString],
+    root: &'a [OsString],
     hello: Hello,
     limits: Limits,
     one_shot: bool,
@@ -375,9 +375,9 @@ impl Examiner<'_> {
         }
         let link = match self.link.take() {
             Some(link) => link,
-            None if self.one_shot => self.address.open(self.house, self.limits)?,
+            None if self.one_shot => self.address.open(self.root, self.limits)?,
             None => {
-                let connected = connect(self.address, self.house, self.limits);
+                let connected = connect(self.address, self.root, self.limits);
                 let (link, _) = connected.map_err(|unusable| {
                     self.stderr = unusable.stderr;
                     let name = unusable.outcome.map(|o| format!("{o}: ")).unwrap_or_default();

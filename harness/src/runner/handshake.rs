@@ -1,11 +1,11 @@
 //! `hello`, and what the adapter can be asked.
 
-use super::interrupt;
 use super::lines::Event;
 use super::link::Link;
 use super::message::{read_response, shorten};
 use super::outcome::Outcome;
 use crate::vectors::Case;
+use ckbspec_common::interrupt;
 use ckbspec_protocol::message::{HelloIn, Response};
 use ckbspec_protocol::{CTP, Hello, Request};
 use serde_json::Value;

@@ -2,6 +2,7 @@
 //! can block the other, with a limit on what waits in memory.
 
 use super::message::shorten;
+use ckbspec_common::interrupt;
 use ckbspec_protocol::MESSAGE_BYTES_MAX;
 use std::io::{self, BufWriter, Read, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -118,7 +119,7 @@ impl Lines {
                 }
                 Err(RecvTimeoutError::Disconnected) => return Some(Event::End(vec![])),
                 Err(RecvTimeoutError::Timeout) if left.is_zero() => return None,
-                Err(RecvTimeoutError::Timeout) if super::interrupt::requested() => return None,
+                Err(RecvTimeoutError::Timeout) if interrupt::requested() => return None,
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }

@@ -14,7 +14,6 @@
 //! | `ids` | the ids of questions, which nobody can guess |
 //! | `examine` | the loop: questions ahead, answers back, suspects alone |
 //! | `calibrate` | how long an answer may take on this machine |
-//! | `interrupt` | Ctrl-C |
 //! | `judge` | one answer against one expectation |
 //! | `outcome` | the outcomes, and which of them count as failures |
 //! | `hint` | what to do about an outcome |
@@ -30,7 +29,6 @@ mod group;
 mod handshake;
 mod hint;
 mod ids;
-pub mod interrupt;
 mod judge;
 mod line;
 mod lines;

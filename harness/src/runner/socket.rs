@@ -2,10 +2,10 @@
 //! is neither watched nor ended, only left.
 
 use super::group::Usage;
-use super::interrupt;
 use super::lines::{Event, Lines};
 use super::link::{Ending, Link};
 use super::process::GRACE;
+use ckbspec_common::interrupt;
 use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;

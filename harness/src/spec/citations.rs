@@ -1,7 +1,7 @@
 //! Where the reference executes a rule: the lines `//= POW-008`.
 
-use crate::house::House;
-use crate::problem::Problem;
+use crate::root::Root;
+use ckbspec_common::problem::Problem;
 
 /// One citation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +18,10 @@ pub struct Citation {
 ///
 /// # Errors
 /// When a source file cannot be read.
-pub fn citations(house: &House) -> Result<Vec<Citation>, Problem> {
+pub fn citations(root: &Root) -> Result<Vec<Citation>, Problem> {
     let mut found = vec![];
-    for file in house.files("reference/src", "rs")? {
-        let text = house.read_text(&file)?;
+    for file in root.files("reference/src", "rs")? {
+        let text = root.read_text(&file)?;
         for (index, line) in text.lines().enumerate() {
             let Some(cited) = line.trim_start().strip_prefix("//= ") else {
                 continue;

@@ -1,7 +1,7 @@
 //! `spec/classes.yaml`: the tree of error classes.
 
-use crate::house::House;
-use crate::problem::Problem;
+use crate::root::Root;
+use ckbspec_common::problem::Problem;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -22,10 +22,10 @@ pub struct Class {
 }
 
 /// Reads the tree; every class but a root has its parent in it.
-pub(super) fn load(house: &House) -> Result<BTreeMap<String, Class>, Problem> {
-    let text = house.read_text(PATH)?;
+pub(super) fn load(root: &Root) -> Result<BTreeMap<String, Class>, Problem> {
+    let text = root.read_text(PATH)?;
     let list: Vec<Class> = serde_yaml::from_str(&text)
-        .map_err(|error| Problem::new(format!("{}: {error}", house.shown(PATH))))?;
+        .map_err(|error| Problem::new(format!("{}: {error}", root.shown(PATH))))?;
     let classes: BTreeMap<_, _> = list.into_iter().map(|c| (c.name.clone(), c)).collect();
     for name in classes.keys() {
         let parent = name.rsplit_once('.').map(|(parent, _)| parent);

@@ -9,8 +9,8 @@ pub use citations::{Citation, citations};
 pub use classes::Class;
 pub use rules::{AREAS, Observable, Rule, Status, area_of};
 
-use crate::house::House;
-use crate::problem::{Problem, Problems};
+use crate::root::Root;
+use ckbspec_common::problem::{Problem, Problems};
 use std::collections::BTreeMap;
 
 /// All rules and classes.
@@ -27,17 +27,17 @@ impl Spec {
     ///
     /// # Errors
     /// All malformed headings, rules stated twice, and classes that the tree lacks.
-    pub fn load(house: &House) -> Result<Self, Problems> {
+    pub fn load(root: &Root) -> Result<Self, Problems> {
         let mut problems = vec![];
-        let mut spec = Self { classes: classes::load(house)?, ..Self::default() };
+        let mut spec = Self { classes: classes::load(root)?, ..Self::default() };
         for area in AREAS {
             let folder = format!("spec/{area}");
-            for chapter in house.files(&folder, "md")? {
-                let text = house.read_text(&chapter)?;
-                let (rules, mut broken) = rules::parse(&house.shown(&chapter), &chapter, &text);
+            for chapter in root.files(&folder, "md")? {
+                let text = root.read_text(&chapter)?;
+                let (rules, mut broken) = rules::parse(&root.shown(&chapter), &chapter, &text);
                 problems.append(&mut broken);
                 for rule in rules {
-                    problems.extend(spec.admit(house, &text, rule));
+                    problems.extend(spec.admit(root, &text, rule));
                 }
             }
         }
@@ -45,9 +45,9 @@ impl Spec {
     }
 
     /// Takes a rule in, unless it is stated already or names a class that does not exist.
-    fn admit(&mut self, house: &House, text: &std::sync::Arc<str>, rule: Rule) -> Option<Problem> {
+    fn admit(&mut self, root: &Root, text: &std::sync::Arc<str>, rule: Rule) -> Option<Problem> {
         let at = |message: String, label: &str| {
-            let place = house.shown(&rule.chapter);
+            let place = root.shown(&rule.chapter);
             Problem::new(message).at(&place, text, rule.span.clone(), label)
         };
         if let Some(first) = self.rules.get(&rule.id) {

@@ -5,7 +5,7 @@
 //! `Editions: ckb2019… · Class: header.pow.target-invalid · Observable: verdict · Status: active`
 //! ```
 
-use crate::problem::Problem;
+use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! Which rule is executed where, and shown by which vectors.
 
 use super::{Suite, file::VectorStatus};
-use crate::house::House;
-use crate::problem::Problem;
+use crate::root::Root;
 use crate::spec::{Citation, Observable, Rule, Spec, Status, citations};
+use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 
-/// A rule's standing in the house.
+/// How a rule is executed and shown.
 #[derive(Clone, Debug)]
 pub struct Standing<'a> {
     /// The rule.
@@ -46,12 +46,12 @@ impl Standing<'_> {
 /// # Errors
 /// When a source file cannot be read.
 pub fn coverage<'a>(
-    house: &House,
+    root: &Root,
     spec: &'a Spec,
     suite: &'a Suite,
 ) -> Result<(Vec<Standing<'a>>, Vec<Problem>), Problem> {
     let mut cited: BTreeMap<String, Vec<Citation>> = BTreeMap::new();
-    for citation in citations(house)? {
+    for citation in citations(root)? {
         cited.entry(citation.rule.clone()).or_default().push(citation);
     }
     let standings = spec.rules.values().map(|rule| {

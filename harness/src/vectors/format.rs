@@ -4,7 +4,7 @@
 //! case in quoted hex, and the order of a vector's keys.
 
 use super::yaml::{self, Kind, Node};
-use crate::problem::{Problem, Problems};
+use ckbspec_common::problem::{Problem, Problems};
 use std::ops::Range;
 use std::sync::Arc;
 

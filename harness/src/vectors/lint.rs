@@ -3,9 +3,9 @@
 use super::file::{ProvenanceKind, VectorStatus};
 use super::lock::{self, Lock};
 use super::{Case, Expectation, Suite, Vector, format as form};
-use crate::house::House;
 use crate::operations::rule_on;
-use crate::problem::Problem;
+use crate::root::Root;
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::Question;
 use ckbspec_reference::{RuleSet, SWITCHABLE};
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ const CHANGES_MAX: usize = 3;
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn lint(house: &House, suite: &Suite) -> Result<Vec<Problem>, Problem> {
-    let lock = lock::read(house)?;
+pub fn lint(root: &Root, suite: &Suite) -> Result<Vec<Problem>, Problem> {
+    let lock = lock::read(root)?;
     let mut problems = lock::differences(suite, &lock);
     problems.extend(suite.cases.iter().filter_map(|case| unconfirmed(case, &lock)));
     let mut asked: BTreeMap<String, &str> = BTreeMap::new();
@@ -33,8 +33,8 @@ pub fn lint(house: &House, suite: &Suite) -> Result<Vec<Problem>, Problem> {
     }
     for area in crate::spec::AREAS {
         let folder = format!("vectors/{area}");
-        for path in house.files(&folder, "yaml")? {
-            problems.extend(form::check(&house.shown(&path), &house.read_text(&path)?));
+        for path in root.files(&folder, "yaml")? {
+            problems.extend(form::check(&root.shown(&path), &root.read_text(&path)?));
         }
     }
     Ok(problems)

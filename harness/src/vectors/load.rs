@@ -4,9 +4,9 @@ use super::change;
 use super::file::{VectorFile, WrittenVector};
 use super::suite::{Expectation, Source, Suite, Vector};
 use super::yaml::{self, Node};
-use crate::house::House;
-use crate::problem::{Problem, Problems};
+use crate::root::Root;
 use crate::spec::{AREAS, Spec, Status};
+use ckbspec_common::problem::{Problem, Problems};
 use ckbspec_protocol::operations::{BadQuestion, operation};
 use ckbspec_protocol::{Env, Operation, Question};
 use ckbspec_reference::encoding::hash::ckbhash;
@@ -18,17 +18,17 @@ use std::sync::Arc;
 /// Twins of twins of a vector: enough for any file, and an end for circles.
 const TWINS_MAX: u32 = 8;
 
-/// Reads every vector file of a house.
+/// Reads every vector file.
 ///
 /// # Errors
 /// All mistakes of all files, each with file, line, column and a caret.
-pub fn load(house: &House, spec: &Spec) -> Result<Suite, Problems> {
+pub fn load(root: &Root, spec: &Spec) -> Result<Suite, Problems> {
     let mut problems = vec![];
     let mut files = vec![];
     for area in AREAS {
         let folder = format!("vectors/{area}");
-        for path in house.files(&folder, "yaml")? {
-            match Loaded::read(house, area, &path) {
+        for path in root.files(&folder, "yaml")? {
+            match Loaded::read(root, area, &path) {
                 Ok(file) => files.push(file),
                 Err(Problems(mut some)) => problems.append(&mut some),
             }
@@ -38,7 +38,7 @@ pub fn load(house: &House, spec: &Spec) -> Result<Suite, Problems> {
     for file in &files {
         problems.append(&mut file.check(spec));
         for (written, node) in file.typed.vectors.iter().zip(file.nodes()) {
-            let draft = Draft { house, file, written, node };
+            let draft = Draft { root, file, written, node };
             let name = draft.name();
             if let Some(first) = drafts.insert(name.clone(), draft) {
                 let message = format!("`{name}` stands in {} already", first.file.shown);
@@ -79,9 +79,9 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn read(house: &House, area: &'static str, path: &str) -> Result<Self, Problems> {
-        let shown = house.shown(path);
-        let text = house.read_text(path)?;
+    fn read(root: &Root, area: &'static str, path: &str) -> Result<Self, Problems> {
+        let shown = root.shown(path);
+        let text = root.read_text(path)?;
         let tree = yaml::read(&shown, &text)?;
         let help = "vectors/README.md shows the format";
         let typed: VectorFile = yaml::typed(&shown, &text, &tree, help)?;
@@ -158,7 +158,7 @@ fn items<'a>(node: &'a Node, key: &str) -> &'a [Node] {
 /// A vector on its way: where it was read, and what was written.
 #[derive(Clone, Copy)]
 struct Draft<'a> {
-    house: &'a House,
+    root: &'a Root,
     file: &'a Loaded,
     written: &'a WrittenVector,
     node: &'a Node,
@@ -348,7 +348,7 @@ impl Draft<'_> {
         if file.split('/').any(|part| part == "..") {
             return Err(format!("`{file}` leaves the folder of the vectors"));
         }
-        let bytes = self.house.read(&path).map_err(|problem| problem.message().to_owned())?;
+        let bytes = self.root.read(&path).map_err(|problem| problem.message().to_owned())?;
         let hash = const_hex::encode(ckbhash(&bytes).0);
         if !file.contains(&hash) {
             return Err(format!("`{file}` has the ckbhash {hash}: its name must hold it"));

@@ -4,8 +4,8 @@
 //! an expectation does not change in silence. Only `ckbspec confirm` writes this file.
 
 use super::{Case, Expectation, Suite};
-use crate::house::House;
-use crate::problem::{Problem, Problems};
+use crate::root::Root;
+use ckbspec_common::problem::{Problem, Problems};
 use ckbspec_reference::encoding::hash::ckbhash;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -102,16 +102,16 @@ fn canonical(value: &Value, text: &mut String) {
 ///
 /// # Errors
 /// When a line is no entry, or the lines are not sorted.
-pub fn read(house: &House) -> Result<Lock, Problem> {
-    if !house.has(PATH) {
+pub fn read(root: &Root) -> Result<Lock, Problem> {
+    if !root.has(PATH) {
         return Ok(Lock::new());
     }
-    let text = house.read_text(PATH)?;
+    let text = root.read_text(PATH)?;
     let mut lock = Lock::new();
     for (index, line) in text.lines().enumerate() {
         let number = index.saturating_add(1);
         let at = |message: &str| {
-            Problem::new(format!("{}:{number}: {message}", house.shown(PATH)))
+            Problem::new(format!("{}:{number}: {message}", root.shown(PATH)))
                 .help("`ckbspec confirm` writes this file; take it back from git")
         };
         let entry: Entry = serde_json::from_str(line).map_err(|error| at(&error.to_string()))?;

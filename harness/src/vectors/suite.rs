@@ -1,7 +1,7 @@
 //! The cases, and how to select among them.
 
 use super::file::{Provenance, VectorStatus};
-use crate::problem::Problem;
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::Edition;
 use ckbspec_protocol::{Env, Operation};
 use serde_json::Value;

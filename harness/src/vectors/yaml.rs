@@ -4,7 +4,7 @@
 //! positions, and refuses what libraries read differently: anchors, tags, duplicate keys, and
 //! plain scalars that some take for numbers, booleans, dates or nothing.
 
-use crate::problem::{Problem, Problems};
+use ckbspec_common::problem::{Problem, Problems};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -3,7 +3,7 @@
 use crate::chain_json;
 use crate::common::{ckbspec, code, root, text};
 use crate::genesis::genesis;
-use ckbspec_harness::audit::json;
+use ckbspec_audit::json;
 use ckbspec_reference::encoding::block::Block;
 use ckbspec_reference::encoding::hash::transactions_root;
 use ckbspec_reference::encoding::header::Header;

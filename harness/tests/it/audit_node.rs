@@ -3,7 +3,7 @@
 use crate::chain_json;
 use crate::common::{ckbspec, code, root, text};
 use crate::genesis::genesis;
-use ckbspec_harness::audit::json;
+use ckbspec_audit::json;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,8 +1,8 @@
 //! The genesis blocks of mainnet and testnet, rebuilt out of their specifications.
 
 use crate::common::root;
-use ckbspec_harness::audit::genesis::{Kind, cells};
-use ckbspec_harness::audit::network::Network;
+use ckbspec_audit::genesis::{Kind, cells};
+use ckbspec_audit::network::Network;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::block::Block;
 use ckbspec_reference::encoding::hash::{data_hash, header_hash, script_hash, tx_hash};

@@ -1,7 +1,7 @@
 //! `ckbspec audit issuance`: against the article, against real headers, and against bad input.
 
 use crate::common::{ckbspec, code, root, text};
-use ckbspec_harness::audit::issuance::calendar::ANCHORS;
+use ckbspec_audit::issuance::calendar::ANCHORS;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

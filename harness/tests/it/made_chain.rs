@@ -1,6 +1,6 @@
 //! Chains that the tests make, and the benchmarks: valid but for the proof of work.
 
-use ckbspec_harness::audit::network::Network;
+use ckbspec_audit::network::Network;
 use ckbspec_reference::Parameters;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::hash::header_hash;

@@ -1,17 +1,20 @@
 //! `ckbspec vm diff`: a program by a client too, and the limit of cycles from which they differ.
 
+use super::super::arguments::LimitArgs;
+use super::super::open::open_spec;
 use super::super::replay::Last;
-use super::super::{Exit, LimitArgs, Stop, open_spec};
 use super::{Loaded, ProgramArgs, write_end, write_fault};
-use crate::house::House;
 use crate::operations::rule_on;
-use crate::problem::Problem;
 use crate::report::one;
-use crate::runner::{Address, CaseResult, Got, Limits, Score, examine, interrupt};
+use crate::root::Root;
+use crate::runner::{Address, CaseResult, Got, Limits, Score, examine};
 use crate::spec::Spec;
 use crate::vectors::file::{Provenance, ProvenanceKind, VectorStatus};
 use crate::vectors::{Case, Expectation, Source, Vector};
 use crate::vm::{Code, Ended, HEAD, before, end, list, registers, rows_at};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::interrupt;
+use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::Verdict;
 use ckbspec_protocol::operations::{RunIn, operation};
 use ckbspec_protocol::values::{Bytes, Uint64};
@@ -43,7 +46,7 @@ struct Client<'a> {
     args: &'a DiffArgs,
     loaded: &'a Loaded,
     spec: &'a Spec,
-    house: Vec<OsString>,
+    root: Vec<OsString>,
     limits: Limits,
     /// The reference's output where the program exits; the same at each limit that suffices.
     output: Option<Value>,
@@ -55,15 +58,15 @@ struct Client<'a> {
     name: String,
 }
 
-pub(super) fn diff(house: &House, args: &DiffArgs) -> Result<Exit, Stop> {
+pub(super) fn diff(root: &Root, args: &DiffArgs) -> CommandResult {
     let loaded = args.program.read()?;
-    let spec = open_spec(house)?;
+    let spec = open_spec(root)?;
     interrupt::listen()?;
     let mut client = Client {
         args,
         loaded: &loaded,
         spec: &spec,
-        house: house.arguments(),
+        root: root.arguments(),
         limits: args.limits.limits(false),
         output: None,
         asked: 0,
@@ -108,18 +111,21 @@ fn agrees(result: &CaseResult) -> bool {
 
 impl Client<'_> {
     /// Asks at a limit of cycles, by way of the loop that asks the suite.
-    fn ask(&mut self, limit: u64) -> Result<CaseResult, Stop> {
+    fn ask(&mut self, limit: u64) -> Result<CaseResult, CommandError> {
         let case = self.case(limit)?;
         let (address, mut last) = (&self.args.adapter, Last(None));
         let cannot = |why: &str| {
             let problem = Problem::new(format!("adapter `{}`: {why}", address.text));
             let help = format!("`ckbspec doctor -a '{}'` says more", address.text);
-            Stop::Problems(problem.help(help).into(), Exit::AdapterUnusable)
+            CommandError::Problems(problem.help(help).into(), Exit::AdapterUnusable)
         };
-        let ran = examine(address, &self.house, &mut [case].into_iter(), self.limits, &mut last)
+        let ran = examine(address, &self.root, &mut [case].into_iter(), self.limits, &mut last)
             .map_err(|unusable| cannot(&unusable.reason))?;
         if interrupt::requested() {
-            return Err(Stop::Problems(Problem::new("interrupted").into(), Exit::Incomplete));
+            return Err(CommandError::Problems(
+                Problem::new("interrupted").into(),
+                Exit::Incomplete,
+            ));
         }
         let result = last.0.ok_or_else(|| cannot("it was not asked"))?;
         if matches!(result.outcome.score(), Score::Unsupported | Score::Skipped) {
@@ -134,7 +140,7 @@ impl Client<'_> {
     }
 
     /// The question at a limit, with the reference's answer.
-    fn case(&mut self, limit: u64) -> Result<Case, Stop> {
+    fn case(&mut self, limit: u64) -> Result<Case, CommandError> {
         let input = RunIn {
             program: Bytes(self.loaded.file.clone()),
             arguments: self.loaded.arguments.iter().cloned().map(Bytes).collect(),
@@ -177,7 +183,7 @@ impl Client<'_> {
     }
 
     /// The reference's output.
-    fn output(&mut self, input: RunIn, env: &Env) -> Result<Value, Stop> {
+    fn output(&mut self, input: RunIn, env: &Env) -> Result<Value, CommandError> {
         if let Some(output) = &self.output {
             return Ok(output.clone());
         }
@@ -193,7 +199,7 @@ impl Client<'_> {
         &mut self,
         needed: u64,
         whole: CaseResult,
-    ) -> Result<(u64, CaseResult), Stop> {
+    ) -> Result<(u64, CaseResult), CommandError> {
         let first = self.ask(0)?;
         if !agrees(&first) {
             return Ok((0, first));
@@ -216,7 +222,11 @@ impl Client<'_> {
 }
 
 /// Writes where the reference stands at the first limit at which the answers differ.
-fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> Result<(), Stop> {
+fn write_difference(
+    out: &mut impl Write,
+    run: &Run<'_>,
+    first: &CaseResult,
+) -> Result<(), CommandError> {
     let limit = run.max_cycles;
     let again = |broken: Violation| Problem::new(format!("loaded once, not twice: {broken}"));
     let ended = end(run).map_err(again)?;
@@ -320,7 +330,7 @@ fn write_around(
     code: &Code,
     version: Version,
     machine: &Machine,
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     let here = |part: &&crate::vm::Part| {
         let length = u64::try_from(part.bytes.len()).unwrap_or(u64::MAX);
         machine.pc.checked_sub(part.address).is_some_and(|at| at < length)

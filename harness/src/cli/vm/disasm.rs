@@ -1,9 +1,9 @@
 //! `ckbspec vm disasm`: a program taken apart.
 
-use super::super::{Exit, Stop};
 use super::{VersionArgs, read};
-use crate::problem::Problem;
 use crate::vm::{Code, HEAD, Part, list};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -30,23 +30,23 @@ fn address(text: &str) -> Result<u64, String> {
     number.map_err(|_| "an address is a number of 64 bits, such as 0x10000".to_owned())
 }
 
-pub(super) fn disasm(args: &DisasmArgs) -> Result<Exit, Stop> {
+pub(super) fn disasm(args: &DisasmArgs) -> CommandResult {
     let version = args.version.of_reference();
     let path = Path::new(&args.what);
     let code = if path.exists() {
         let code = Code::of_file(&read(path)?, version).map_err(|broken| {
             let problem = Problem::new(format!("{} is no program: {broken}", args.what));
-            Stop::usage(problem.help(format!("`ckbspec explain {}`", broken.rule)))
+            CommandError::usage(problem.help(format!("`ckbspec explain {}`", broken.rule)))
         })?;
         code.from(args.at.unwrap_or_default())
     } else {
-        let bytes = bytes(&args.what).map_err(Stop::usage)?;
+        let bytes = bytes(&args.what).map_err(CommandError::usage)?;
         Code { parts: vec![Part { address: args.at.unwrap_or_default(), bytes }] }
     };
     if code.parts.iter().all(|part| part.bytes.is_empty()) {
         let problem = Problem::new(format!("{} holds nothing to execute", args.what));
         let help = "only executable segments are shown, from --at on";
-        return Err(Stop::usage(problem.help(help)));
+        return Err(CommandError::usage(problem.help(help)));
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
     writeln!(out, "{HEAD}")?;
@@ -54,7 +54,7 @@ pub(super) fn disasm(args: &DisasmArgs) -> Result<Exit, Stop> {
         let rows = list(part, version).ok_or_else(|| {
             let (from, count) = (part.address, part.bytes.len());
             let problem = Problem::new(format!("{count} bytes at {from:#x} do not lie in memory"));
-            Stop::usage(problem.help("memory ends at 0x400000 (VM-030, VM-040)"))
+            CommandError::usage(problem.help("memory ends at 0x400000 (VM-030, VM-040)"))
         })?;
         if index > 0 {
             writeln!(out)?;

@@ -1,9 +1,10 @@
 //! `ckbspec vm run`: a program by the reference.
 
-use super::super::{Exit, Stop, open_spec};
+use super::super::open::open_spec;
 use super::{ProgramArgs, write_end, write_fault};
-use crate::house::House;
+use crate::root::Root;
 use crate::vm::{Code, Ended, HEAD, Row, end, registers, rows};
+use ckbspec_common::exit::{CommandResult, Exit};
 use ckbspec_reference::Violation;
 use ckbspec_reference::vm::fusion::Item;
 use ckbspec_reference::vm::{Machine, Run};
@@ -22,10 +23,10 @@ pub(in crate::cli) struct VmRunArgs {
     registers: bool,
 }
 
-pub(super) fn run(house: &House, args: &VmRunArgs) -> Result<Exit, Stop> {
+pub(super) fn run(root: &Root, args: &VmRunArgs) -> CommandResult {
     let loaded = args.program.read()?;
     let run = args.program.run(&loaded);
-    let spec = open_spec(house)?;
+    let spec = open_spec(root)?;
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     let ended = if args.trace { trace(&mut out, &run)? } else { end(&run) };
     let exit = match &ended {

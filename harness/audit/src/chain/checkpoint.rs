@@ -1,0 +1,126 @@
+//! Where to go on: what was checked so far, and what the next header is checked against.
+//!
+//! The cells that blocks may spend are not kept. After a resumed audit has begun, blocks that
+//! spend older cells are counted as open.
+
+use super::auditor::{Auditor, Options, Refused};
+use super::coverage::Coverage;
+use super::epochs::Epochs;
+use super::ledger::Nobody;
+use super::read::Position;
+use crate::json::Item;
+use crate::network::Network;
+use ckbspec_common::problem::Problem;
+use ckbspec_reference::RuleSet;
+use ckbspec_reference::encoding::header::Header;
+use ckbspec_reference::encoding::{Decoder, Mode};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The format.
+const SCHEMA: &str = "ckbspec.audit-chain/1";
+
+/// An audit that can go on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Checkpoint {
+    schema: String,
+    network: String,
+    /// What is read: the files, or the node.
+    source: Vec<String>,
+    /// Where in the files.
+    position: Position,
+    /// The last header, in hex, and where it stood.
+    header: String,
+    source_of_header: String,
+    line_of_header: u64,
+    epochs: Epochs,
+    coverage: Coverage,
+}
+
+impl Checkpoint {
+    /// Of an audit that has read a header at least.
+    pub fn of(auditor: &Auditor, source: &[String], position: Position) -> Option<Self> {
+        let tip = auditor.tip()?;
+        Some(Self {
+            schema: SCHEMA.into(),
+            network: auditor.network.as_ref()?.name.into(),
+            source: source.to_vec(),
+            position,
+            header: const_hex::encode(tip.header.encode()),
+            source_of_header: tip.place.source.to_string(),
+            line_of_header: tip.place.line,
+            epochs: auditor.epochs.clone(),
+            coverage: auditor.coverage.clone(),
+        })
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When the file is no checkpoint, or one of an audit of other data.
+    pub fn read(path: &Path, source: &[String]) -> Result<Self, Problem> {
+        let shown = path.display();
+        let text = std::fs::read(path)
+            .map_err(|error| Problem::new(format!("cannot read {shown}: {error}")))?;
+        let found: Self = serde_json::from_slice(&text).map_err(|error| {
+            let problem = Problem::new(format!("{shown} is no checkpoint of an audit: {error}"));
+            problem.help("an audit begins anew where the file of --checkpoint does not exist")
+        })?;
+        if found.schema != SCHEMA || found.source != source {
+            let message = format!("{shown} is a checkpoint of {}", found.source.join(", "));
+            return Err(Problem::new(message).help("each audit has a checkpoint of its own"));
+        }
+        Ok(found)
+    }
+
+    /// Writes it: whole, or not at all.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn write(&self, path: &Path) -> Result<(), Problem> {
+        let failed = |error| {
+            Problem::new(format!("cannot write the checkpoint {}: {error}", path.display()))
+        };
+        let text = serde_json::to_string(self).map_err(std::io::Error::from).map_err(failed)?;
+        let new = path.with_extension("new");
+        std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, path)).map_err(failed)
+    }
+
+    /// Where reading goes on.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The height of the last header.
+    pub fn last(&self) -> Option<u64> {
+        self.coverage.last
+    }
+
+    /// The audit, as it stood.
+    ///
+    /// # Errors
+    /// When the file was changed by hand.
+    pub fn auditor(self, options: Options) -> Result<Auditor, Problem> {
+        let broken = |what: &str| Problem::new(format!("the checkpoint has {what}"));
+        let network = Network::named(&self.network).ok_or_else(|| broken("an unknown network"))?;
+        let rules = RuleSet::all();
+        let decoder = Decoder { mode: Mode::Strict, rules: &rules };
+        let bytes = const_hex::decode(&self.header).map_err(|_| broken("a broken header"))?;
+        let header = Header::decode(&bytes, &decoder).map_err(|_| broken("a broken header"))?;
+        // One header is checked again, to become the one that the next follows on.
+        let mut auditor = Auditor::new(Some(network), options);
+        let place =
+            super::Place { source: self.source_of_header.into(), line: self.line_of_header };
+        let item = Item { header, hash: None, block: None };
+        match auditor.add(&item, place, &mut Nobody) {
+            Ok(()) => {}
+            Err(Refused::Divergence(_)) => return Err(broken("a header that diverges")),
+            Err(Refused::Input(problem) | Refused::Gap(problem) | Refused::Node(problem)) => {
+                return Err(problem);
+            }
+        }
+        auditor.epochs = self.epochs;
+        auditor.coverage = self.coverage;
+        Ok(auditor)
+    }
+}

@@ -1,0 +1,154 @@
+//! What was checked, and how much of the chain that is.
+
+use crate::amount::{ckb, decimal, grouped};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How many ranges are kept and shown; more are only counted.
+const RANGES_MAX: usize = 64;
+
+/// The counts of an audit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Headers.
+    pub headers: u64,
+    /// Those that came with their block.
+    pub blocks: u64,
+    /// The heights, as ranges without gaps, the first ones.
+    pub ranges: Vec<(u64, u64)>,
+    /// How many ranges there are.
+    pub range_count: u64,
+    /// The last height.
+    pub last: Option<u64>,
+    /// Headers at a height that has one already.
+    pub beside: u64,
+    /// Headers whose parent is there.
+    pub links: u64,
+    /// Headers whose C was computed from the schedule alone.
+    pub totals: u64,
+    /// Headers whose C and AR follow from the parent's.
+    pub steps: u64,
+    /// Headers of which nothing beyond S as an inequality is known.
+    pub s_bounded: u64,
+    /// The interest that those withdraw, by their S.
+    pub interest_implied: u128,
+    /// In how many of them it is not zero.
+    pub interest_blocks: u64,
+    /// Blocks whose S follows exactly.
+    pub s_exact: u64,
+    /// Blocks whose U follows exactly.
+    pub u_exact: u64,
+    /// Blocks whose body is what the header commits to.
+    pub bodies: u64,
+    /// Cellbases that pay what is due.
+    pub payments: u64,
+    /// Shannons that they pay.
+    pub paid: u128,
+    /// Cellbases whose payment cannot be computed from the data.
+    pub payments_open: u64,
+    /// Blocks that spend cells that are not in the data.
+    pub spends_open: u64,
+    /// Headers whose proof of work was checked.
+    pub proofs: u64,
+    /// Epoch changes.
+    pub changes: u64,
+    /// Those whose target and length follow exactly.
+    pub changes_exact: u64,
+    /// Those that follow from one number of uncles or a few, which the headers allow.
+    pub changes_implied: u64,
+}
+
+impl Coverage {
+    /// A height, not below any before it.
+    pub(super) fn add_height(&mut self, number: u64) {
+        match self.last {
+            Some(last) if last == number => return,
+            Some(last) if last.checked_add(1) == Some(number) => {
+                let is_kept = usize::try_from(self.range_count).is_ok_and(|n| n <= RANGES_MAX);
+                if let Some(range) = self.ranges.last_mut().filter(|_| is_kept) {
+                    range.1 = number;
+                }
+            }
+            _ => {
+                self.range_count += 1;
+                if self.ranges.len() < RANGES_MAX {
+                    self.ranges.push((number, number));
+                }
+            }
+        }
+        self.last = Some(number);
+    }
+
+    /// Gaps between ranges.
+    pub fn gaps(&self) -> u64 {
+        self.range_count.saturating_sub(1)
+    }
+
+    /// The heights, as text.
+    fn heights(&self) -> String {
+        let range = |&(from, to): &(u64, u64)| {
+            if from == to { grouped(from) } else { format!("{}–{}", grouped(from), grouped(to)) }
+        };
+        let mut text = self.ranges.iter().map(range).collect::<Vec<_>>().join(", ");
+        let shown = u64::try_from(self.ranges.len()).unwrap_or(u64::MAX);
+        if let Some(more @ 1..) = self.range_count.checked_sub(shown) {
+            text.push_str(&format!(" and {} more ranges", grouped(more)));
+        }
+        text
+    }
+}
+
+impl fmt::Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(last) = self.last else {
+            return writeln!(f, "no header was read");
+        };
+        let heights = u128::from(last) + 1;
+        let distinct = u128::from(self.headers - self.beside);
+        let share = decimal(distinct * 100, heights, 4).unwrap_or_default();
+        let beside = match self.beside {
+            0 => String::new(),
+            beside => format!(", {} of them beside the chain", grouped(beside)),
+        };
+        let headers = grouped(self.headers);
+        writeln!(
+            f,
+            "headers           {headers}{beside}, {} with their block",
+            grouped(self.blocks)
+        )?;
+        writeln!(f, "heights           {}", self.heights())?;
+        writeln!(f, "coverage          {share} % of blocks 0 to {}", grouped(last))?;
+        let mut line = |name: &str, held: u64, open: u64, more: &str| {
+            if held == 0 && open == 0 {
+                return Ok(());
+            }
+            writeln!(f, "{name:17} {:>10} hold{more}", grouped(held))
+        };
+        line("parent links", self.links, 0, "")?;
+        line("C by schedule", self.totals, 0, ": each header alone, from genesis on")?;
+        line("C and AR", self.steps, 0, " exactly, on consecutive headers")?;
+        let implied = format!(
+            " as an inequality: {} blocks withdraw {} of interest by it",
+            grouped(self.interest_blocks),
+            ckb(self.interest_implied),
+        );
+        line("S", self.s_bounded, 0, &implied)?;
+        line("S", self.s_exact, 0, " exactly")?;
+        let open = format!(" exactly; {} blocks spend cells of others", grouped(self.spends_open));
+        line("U", self.u_exact, self.spends_open, &open)?;
+        line("bodies", self.bodies, 0, ": what their headers commit to")?;
+        let paid = format!(
+            " exactly, {} in all; {} need blocks that are not there",
+            ckb(self.paid),
+            grouped(self.payments_open),
+        );
+        line("cellbases", self.payments, self.payments_open, &paid)?;
+        let changes = format!(
+            " with known uncles, {} with a number that fits, of {}",
+            grouped(self.changes_implied),
+            grouped(self.changes),
+        );
+        line("epoch changes", self.changes_exact, self.changes, &changes)?;
+        line("proof of work", self.proofs, 0, "")
+    }
+}

@@ -1,0 +1,412 @@
+//! `ckbspec audit issuance`: what is issued and where it goes.
+
+use crate::amount::grouped;
+use crate::issuance::calendar::{self, Band};
+use crate::issuance::chart::{self, Kind};
+use crate::issuance::coins::Coin;
+use crate::issuance::ledger::{ANY_CHAIN, Assumptions, Occupied, Share, horizon, past_bounds};
+use crate::issuance::nominal::Table;
+use crate::issuance::periods::{self, By};
+use crate::issuance::report::{self, GENESIS_YEAR, Question};
+use crate::issuance::sheet::{Sheet, Unit};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::problem::Problem;
+use clap::{Args, ValueEnum};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+pub(super) struct IssuanceArgs {
+    /// What a row is.
+    #[arg(long, value_enum, default_value = "year")]
+    by: ByWord,
+    /// The first year, day or epoch: `2026`, `2026-11-21`, `epoch:17520`; genesis where it is left
+    /// out.
+    #[arg(long, value_name = "WHEN", value_parser = point)]
+    from: Option<Point>,
+    /// The last one.
+    #[arg(long, value_name = "WHEN", value_parser = point, default_value = "2040")]
+    until: Point,
+    /// What is written. CSV and JSON have shannons, and columns that the table leaves out.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// The picture, with --format svg.
+    #[arg(long, value_enum, default_value = "supply")]
+    chart: ChartWord,
+    /// The unit of amounts in the table.
+    #[arg(long, value_enum, default_value = "whole-ckb")]
+    unit: UnitWord,
+    /// Which part of C cells occupy after the newest known header, as 0.08 or 8%; what they
+    /// occupied there where it is left out. That part of the secondary issuance is the miners'.
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse)]
+    occupied_share: Option<Share>,
+    /// Which part of C is deposited in the Nervos DAO after the newest known header, beyond what
+    /// the deposits occupy. That part of the secondary issuance is the depositors', and the rest
+    /// nobody's: the treasury. The default is an arbitrary round figure.
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse, default_value = "0.15")]
+    dao_share: Share,
+    /// The same until the newest known header: it divides S, which headers have measured, into what
+    /// is owed to depositors and the treasury. No header says it, and this default is arbitrary
+    /// too.
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse, default_value = "0.15")]
+    dao_share_past: Share,
+    /// The tables of the issuance article, figure by figure, which are not the chain; all of them,
+    /// or one.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "TABLE",
+        num_args = 0..=1,
+        default_missing_value = "all",
+        conflicts_with_all = ["compare", "by", "from", "until", "chart", "unit", "occupied_share", "dao_share", "dao_share_past", "past_the_end"]
+    )]
+    nominal: Option<NominalWord>,
+    /// Put the subsidy and the inflation of other coins beside it, by year.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "COINS",
+        value_delimiter = ',',
+        conflicts_with_all = ["by", "chart", "unit", "occupied_share", "dao_share", "dao_share_past"]
+    )]
+    compare: Vec<CoinWord>,
+    /// Go on where C does not fit its 64 bits any more, as no chain can.
+    #[arg(long)]
+    past_the_end: bool,
+    /// The file to write; standard output where it is left out.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ByWord {
+    /// Exactly.
+    Epoch,
+    /// From one halving to the next, exactly.
+    Era,
+    /// Calendar years in UTC.
+    Year,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// One line a row.
+    Csv,
+    /// One object.
+    Json,
+    /// A picture.
+    Svg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ChartWord {
+    /// Where all CKB are.
+    Supply,
+    /// What is issued a year.
+    Issuance,
+    /// Of what there is.
+    Inflation,
+    /// To whom the secondary issuance goes.
+    Split,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum UnitWord {
+    /// Rounded down.
+    WholeCkb,
+    /// With all eight decimals.
+    Ckb,
+    /// 10⁸ to the CKB.
+    Shannons,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum NominalWord {
+    /// One after the other.
+    All,
+    /// The cells of genesis, and when they open.
+    Genesis,
+    /// Primary issuance by era.
+    Primary,
+    /// CKB in circulation by year.
+    Circulation,
+    /// Inflation by year.
+    Inflation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CoinWord {
+    /// Half as much every 210,000 blocks.
+    Bitcoin,
+    /// With the tail that never ends.
+    Monero,
+}
+
+/// A point in time as a person names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Point {
+    Year(u64),
+    Day(String),
+    Epoch(u64),
+}
+
+fn point(text: &str) -> Result<Point, String> {
+    let wrong =
+        || format!("`{text}` is no year, day or epoch: write 2031, 2031-12-31 or epoch:17520");
+    if let Some(epoch) = text.strip_prefix("epoch:") {
+        let number: u64 = epoch.parse().map_err(|_| wrong())?;
+        return Some(Point::Epoch(number)).filter(|_| number < ANY_CHAIN).ok_or_else(|| {
+            format!("epoch {number} does not fit the 24 bits that headers have for it")
+        });
+    }
+    let first = calendar::ANCHORS.first().map_or(0, |genesis| genesis.timestamp);
+    let start = calendar::start_of(text).ok_or_else(wrong)?;
+    let point = match text.parse() {
+        Ok(year) => Point::Year(year),
+        Err(_) => Point::Day(text.to_owned()),
+    };
+    let end = point.end(start);
+    if end <= first {
+        let day = calendar::day(first);
+        return Err(format!("`{text}` is before genesis, which was on {day}"));
+    }
+    Ok(point)
+}
+
+impl Point {
+    /// The end of the year or day that begins at `start`.
+    fn end(&self, start: u64) -> u64 {
+        match self {
+            Self::Year(year) => periods::end_of_year(*year),
+            Self::Day(_) | Self::Epoch(_) => start.saturating_add(86_400_000),
+        }
+    }
+
+    /// The epochs that are over at its beginning or its end.
+    fn epochs(&self, at_end: bool) -> Band {
+        let text = match self {
+            Self::Epoch(epoch) => return Band::exactly(epoch + u64::from(at_end)),
+            Self::Year(year) => format!("{year:04}"),
+            Self::Day(day) => day.clone(),
+        };
+        let start = calendar::start_of(&text).unwrap_or_default();
+        periods::epochs_at(if at_end { self.end(start) } else { start })
+    }
+
+    /// In words, as in "at the end of".
+    fn words(&self) -> String {
+        match self {
+            Self::Year(year) => year.to_string(),
+            Self::Day(day) => day.clone(),
+            Self::Epoch(epoch) => format!("epoch {}", grouped(*epoch)),
+        }
+    }
+}
+
+/// What is to be written.
+enum Answer {
+    /// Sheets, and the units of their tables.
+    Sheets(Vec<(Sheet, Unit)>),
+    /// A chart.
+    Svg(String),
+}
+
+pub(super) fn issuance(args: &IssuanceArgs) -> CommandResult {
+    let answer = if let Some(table) = args.nominal {
+        nominal(table, args.format)?
+    } else if args.compare.is_empty() {
+        ledger(args)?
+    } else {
+        compare(args)?
+    };
+    let Some(file) = &args.output else {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        write(answer, args.format, &mut out)?;
+        out.flush()?;
+        return Ok(Exit::Expected);
+    };
+    let failed = |error: std::io::Error| {
+        CommandError::usage(Problem::new(format!("cannot write {}: {error}", file.display())))
+    };
+    let mut out = BufWriter::new(File::create(file).map_err(failed)?);
+    write(answer, args.format, &mut out).and_then(|()| out.flush()).map_err(failed)?;
+    Ok(Exit::Expected)
+}
+
+fn write(answer: Answer, format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    let sheets = match answer {
+        Answer::Svg(text) => return out.write_all(text.as_bytes()),
+        Answer::Sheets(sheets) => sheets,
+    };
+    if format == Format::Json {
+        write!(out, "{{\"sheets\": [")?;
+    }
+    for (index, (sheet, unit)) in sheets.into_iter().enumerate() {
+        if index > 0 {
+            writeln!(out, "{}", if format == Format::Json { "," } else { "" })?;
+        }
+        match format {
+            Format::Json => sheet.write_json(out)?,
+            Format::Csv => sheet.write_csv(out)?,
+            Format::Table | Format::Svg => sheet.write_table(unit, out)?,
+        }
+    }
+    if format == Format::Json {
+        writeln!(out, "]}}")?;
+    }
+    Ok(())
+}
+
+fn nominal(table: NominalWord, format: Format) -> Result<Answer, CommandError> {
+    let tables = match table {
+        NominalWord::All => Table::ALL.to_vec(),
+        NominalWord::Genesis => vec![Table::Genesis],
+        NominalWord::Primary => vec![Table::Primary],
+        NominalWord::Circulation => vec![Table::Circulation],
+        NominalWord::Inflation => vec![Table::Inflation],
+    };
+    let sheets: Vec<_> = tables.into_iter().map(|table| (table.sheet(), Unit::WholeCkb)).collect();
+    if format == Format::Svg {
+        let problem = Problem::new("the article's tables have no chart");
+        return Err(CommandError::usage(
+            problem.help("leave --nominal out: charts show the chain"),
+        ));
+    }
+    if format == Format::Csv && sheets.len() > 1 {
+        let problem = Problem::new("CSV holds one table, and the article has four");
+        let help = "name one: --nominal=primary, circulation, inflation or genesis";
+        return Err(CommandError::usage(problem.help(help)));
+    }
+    Ok(Answer::Sheets(sheets))
+}
+
+/// The assumptions, when they leave no part below nothing and no header alone.
+fn assumptions(args: &IssuanceArgs) -> Result<Assumptions, CommandError> {
+    let occupied = args.occupied_share.map_or(Occupied::AsNow, Occupied::Share);
+    let IssuanceArgs { dao_share: dao, dao_share_past: dao_past, .. } = *args;
+    let assumptions = Assumptions { occupied, dao, dao_past };
+    if !assumptions.fit() {
+        let problem = Problem::new("what is occupied and what is deposited exceed the whole");
+        let help = match occupied {
+            Occupied::AsNow => "cells occupy 8 % of C: give a smaller --dao-share",
+            Occupied::Share(_) => "--occupied-share and --dao-share are parts of C: 1 at most",
+        };
+        return Err(CommandError::usage(problem.help(help)));
+    }
+    let (least, greatest) = past_bounds();
+    if dao_past < least || dao_past > greatest {
+        let problem = Problem::new("this --dao-share-past contradicts headers");
+        let help = format!(
+            "depositors have withdrawn {} of the secondary issuance, and the miners' part leaves {}",
+            report::as_percent(least),
+            report::as_percent(greatest)
+        );
+        return Err(CommandError::usage(problem.help(help)));
+    }
+    Ok(assumptions)
+}
+
+fn ledger(args: &IssuanceArgs) -> Result<Answer, CommandError> {
+    let assumptions = assumptions(args)?;
+    let until = args.until.epochs(true);
+    let from = args.from.as_ref().map_or(0, |from| from.epochs(false).middle);
+    check_range(args, from, until)?;
+    let by = match args.by {
+        ByWord::Epoch => By::Epoch,
+        ByWord::Era => By::Era,
+        ByWord::Year => By::Year,
+    };
+    let question = Question { assumptions, by, from, until, end: args.until.words() };
+    if args.format == Format::Svg {
+        let kind = match args.chart {
+            ChartWord::Supply => Kind::Supply,
+            ChartWord::Issuance => Kind::Issuance,
+            ChartWord::Inflation => Kind::Inflation,
+            ChartWord::Split => Kind::Split,
+        };
+        let assumed = report::assumed(&assumptions);
+        let chart = chart::chart(kind, assumptions, from, until.middle, assumed);
+        return Ok(Answer::Svg(chart.render()));
+    }
+    let unit = match args.unit {
+        UnitWord::WholeCkb => Unit::WholeCkb,
+        UnitWord::Ckb => Unit::Ckb,
+        UnitWord::Shannons => Unit::Shannons,
+    };
+    let ledger = report::ledger(&question, unit);
+    let exact = if unit == Unit::Shannons { unit } else { Unit::Ckb };
+    let mut sheets = vec![(ledger, unit)];
+    // A CSV file is one table.
+    if args.format != Format::Csv {
+        sheets.push((report::whereabouts(&question), exact));
+    }
+    Ok(Answer::Sheets(sheets))
+}
+
+fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), CommandError> {
+    if until.middle == 0 {
+        let message = format!("no epoch is over at the end of --until {}", args.until.words());
+        let day = calendar::day(calendar::time_of(calendar::MICRO).middle);
+        let help =
+            format!("the first one was over on {day}: --until {day} is the first that has any");
+        return Err(CommandError::usage(Problem::new(message).help(help)));
+    }
+    if from >= until.middle {
+        let problem = Problem::new("--from is not before the end of --until");
+        return Err(CommandError::usage(problem));
+    }
+    if until.greatest > ANY_CHAIN {
+        let problem = Problem::new(format!("{} is beyond any chain", args.until.words()));
+        return Err(CommandError::usage(problem.help("headers have 24 bits for the epoch")));
+    }
+    if until.middle > horizon() && !args.past_the_end {
+        let message = format!("{} is beyond the horizon", args.until.words());
+        let help = format!("{} --past-the-end goes on", report::end_of_the_chain());
+        return Err(CommandError::usage(Problem::new(message).help(help)));
+    }
+    Ok(())
+}
+
+fn compare(args: &IssuanceArgs) -> Result<Answer, CommandError> {
+    let year = |point: &Point| match point {
+        Point::Year(year) => Ok(*year),
+        Point::Day(_) | Point::Epoch(_) => {
+            let problem = Problem::new(format!("{} is no year", point.words()));
+            Err(CommandError::usage(problem.help("--compare goes by years, as --until 2040")))
+        }
+    };
+    let from = args.from.as_ref().map_or(Ok(GENESIS_YEAR), year)?.max(GENESIS_YEAR);
+    let until = year(&args.until)?;
+    check_range(
+        args,
+        args.from.as_ref().map_or(0, |from| from.epochs(false).middle),
+        args.until.epochs(true),
+    )?;
+    // A rate of six weeks is no point of a line of yearly rates.
+    let is_svg = args.format == Format::Svg;
+    let from = if is_svg { from.max(GENESIS_YEAR + 1) } else { from };
+    if until < from {
+        let problem = Problem::new(format!("no whole year to draw until {until}"));
+        let help = format!("{from} is the first whole year of CKB; --format table has {until}");
+        return Err(CommandError::usage(problem.help(help)));
+    }
+    let years: Vec<u64> = (from..=until).collect();
+    let mut coins: Vec<Coin> = vec![];
+    for word in &args.compare {
+        let coin = match word {
+            CoinWord::Bitcoin => Coin::Bitcoin,
+            CoinWord::Monero => Coin::Monero,
+        };
+        if !coins.contains(&coin) {
+            coins.push(coin);
+        }
+    }
+    let ckb = report::ckb_years(&years);
+    if is_svg {
+        return Ok(Answer::Svg(chart::compared(&years, &coins, &ckb).render()));
+    }
+    Ok(Answer::Sheets(vec![(report::compared(&coins, &years, &ckb), Unit::WholeCkb)]))
+}

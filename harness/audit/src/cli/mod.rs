@@ -1,0 +1,43 @@
+//! `ckbspec audit`: the monetary policy held against data.
+
+mod chain;
+mod dao;
+mod genesis;
+mod issuance;
+
+use ckbspec_common::exit::CommandResult;
+use clap::Subcommand;
+
+/// What is audited.
+#[derive(Debug, Subcommand)]
+#[expect(private_interfaces, reason = "the arguments are for clap and for the commands alone")]
+pub enum AuditCommand {
+    /// Check headers or blocks against the rules of epochs and issuance.
+    ///
+    /// The first divergence is shown with both computations written out; then what was checked,
+    /// and how much of the chain that is. It ends with 1 on a divergence, with 2 on data that are
+    /// not one chain in order, with 5 where data or node end before they should.
+    Chain(chain::ChainArgs),
+    /// Work out what a deposit in the Nervos DAO is worth, floor by floor.
+    Dao(dao::DaoArgs),
+    /// Hold the published distribution and unlock table against the cells of genesis.
+    Genesis(genesis::GenesisArgs),
+    /// How many CKB there are, and where they go: the ledger by epoch, era or year.
+    ///
+    /// What is issued is exact, at a number of whole epochs. How the secondary issuance is shared
+    /// follows from assumptions, which the output states, and dates of future epochs are bands.
+    Issuance(issuance::IssuanceArgs),
+}
+
+/// Runs an audit.
+///
+/// # Errors
+/// What ended it early.
+pub fn audit(command: &AuditCommand) -> CommandResult {
+    match command {
+        AuditCommand::Chain(args) => chain::chain(args),
+        AuditCommand::Dao(args) => dao::dao(args),
+        AuditCommand::Genesis(args) => genesis::genesis(args),
+        AuditCommand::Issuance(args) => issuance::issuance(args),
+    }
+}

@@ -1,0 +1,199 @@
+//! The ledger as charts.
+
+use super::calendar::{self, MICRO};
+use super::coins::Coin;
+use super::ledger::{Assumptions, Issued, Ledger, Totals};
+use super::periods::end_of_year;
+use super::svg::{BLACK, BLUE, Chart, GREEN, GREY, ORANGE, PINK, SKY, Series, YELLOW};
+use super::whereabouts::places;
+use crate::amount::rounded;
+
+/// What a chart shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Where all CKB are.
+    Supply,
+    /// What is issued a year.
+    Issuance,
+    /// What is issued a year, of what there is.
+    Inflation,
+    /// To whom the secondary issuance of a year goes.
+    Split,
+}
+
+/// Epochs of 4 hours in a year of 365 days, for rates.
+const EPOCHS_A_YEAR: u128 = 2_190;
+
+/// A billion CKB, in shannons.
+const BILLION: u128 = 100_000_000_000_000_000;
+
+/// A hundredth of a percent has a hundred of these.
+const PERCENT: u128 = 10_000;
+
+/// Epochs from one point of a chart to the next: half a month.
+const STEP: u64 = 91;
+
+/// The chart of some epochs.
+pub fn chart(
+    kind: Kind,
+    assumptions: Assumptions,
+    from: u64,
+    until: u64,
+    assumed: String,
+) -> Chart {
+    let samples = samples(assumptions, from, until);
+    let (title, unit, one, stacked) = match kind {
+        Kind::Supply => ("Where all CKB are", "billion CKB", BILLION, true),
+        Kind::Issuance => ("What the chain issues", "billion CKB a year", BILLION, true),
+        Kind::Inflation => ("Inflation of CKB", "% of C a year", PERCENT, false),
+        Kind::Split => ("To whom the secondary issuance goes", "billion CKB a year", BILLION, true),
+    };
+    let series = match kind {
+        Kind::Supply => supply(&samples),
+        Kind::Issuance => of_each(
+            &samples,
+            &[
+                ("primary, to miners", BLUE, |sample| sample.a_year(|issued| issued.primary)),
+                ("secondary, to miners", ORANGE, |sample| sample.a_year(|issued| issued.miners)),
+                ("secondary, depositors", GREEN, |sample| {
+                    sample.a_year(|issued| issued.depositors)
+                }),
+                ("secondary, treasury", PINK, |sample| sample.a_year(Issued::treasury)),
+            ],
+        ),
+        Kind::Inflation => of_each(
+            &samples,
+            &[
+                ("together", BLACK, |sample| {
+                    sample.inflation(|issued| issued.primary + issued.secondary)
+                }),
+                ("primary", BLUE, |sample| sample.inflation(|issued| issued.primary)),
+                ("secondary", ORANGE, |sample| sample.inflation(|issued| issued.secondary)),
+            ],
+        ),
+        Kind::Split => of_each(
+            &samples,
+            &[
+                ("miners", ORANGE, |sample| sample.a_year(|issued| issued.miners)),
+                ("depositors", GREEN, |sample| sample.a_year(|issued| issued.depositors)),
+                ("treasury, never created", PINK, |sample| sample.a_year(Issued::treasury)),
+            ],
+        ),
+    };
+    let measured = calendar::newest().timestamp;
+    let subtitle = match kind {
+        Kind::Inflation => "The rate of each epoch, for 2,190 of them, of C at its end.".to_owned(),
+        Kind::Supply | Kind::Issuance | Kind::Split => assumed,
+    };
+    Chart { title: title.to_owned(), subtitle, unit, one, stacked, series, measured }
+}
+
+/// Inflation by year, of CKB and coins.
+pub fn compared(years: &[u64], coins: &[Coin], ckb: &[(u128, u128)]) -> Chart {
+    let percent = |(issued, before): (u128, u128)| rounded(issued * 100, before, 4);
+    let line = |name: &str, colour: &'static str, values: Vec<u128>| {
+        // A year's value stands in its middle.
+        let half_a_year = 15_768_000_000;
+        let times = years.iter().map(|year| end_of_year(*year).saturating_sub(half_a_year));
+        Series { name: name.to_owned(), colour, points: times.zip(values).collect() }
+    };
+    let mut series = vec![line("CKB", BLUE, ckb.iter().copied().map(percent).collect())];
+    for coin in coins {
+        let values = years.iter().map(|year| percent(subsidy(*coin, *year))).collect();
+        let colour = match coin {
+            Coin::Bitcoin => ORANGE,
+            Coin::Monero => GREEN,
+        };
+        series.push(line(coin.unit(), colour, values));
+    }
+    Chart {
+        title: "Inflation of CKB and other coins".to_owned(),
+        subtitle: "What is issued in a year, of what was issued before it.".to_owned(),
+        unit: "% a year",
+        one: PERCENT,
+        stacked: false,
+        series,
+        measured: calendar::newest().timestamp,
+    }
+}
+
+/// What a coin issues in a year, and what was issued before.
+pub fn subsidy(coin: Coin, year: u64) -> (u128, u128) {
+    let before = coin.issued_at(end_of_year(year - 1));
+    (coin.issued_at(end_of_year(year)) - before, before)
+}
+
+/// A point in time.
+struct Sample {
+    time: u64,
+    /// What the epoch that ends then has issued.
+    issued: Issued,
+    totals: Totals,
+}
+
+impl Sample {
+    fn a_year(&self, part: impl Fn(&Issued) -> u128) -> u128 {
+        part(&self.issued) * EPOCHS_A_YEAR
+    }
+
+    fn inflation(&self, part: impl Fn(&Issued) -> u128) -> u128 {
+        rounded(self.a_year(part) * 100, self.totals.c(), 4)
+    }
+}
+
+/// Points at equal distances, and two at each halving, before and after, so that steps are steps.
+fn samples(assumptions: Assumptions, from: u64, until: u64) -> Vec<Sample> {
+    let mut ledger = Ledger::new(assumptions);
+    let mut found = vec![];
+    let mut primary = 0;
+    while ledger.totals().epochs < until {
+        let start = ledger.totals().epochs;
+        let issued = ledger.step();
+        let halved = issued.primary != primary && start > 0;
+        primary = issued.primary;
+        let epochs = ledger.totals().epochs;
+        let halves_next = epochs.is_multiple_of(8_760);
+        let due = epochs.is_multiple_of(STEP) || epochs == until || epochs == from + 1;
+        if epochs > from && (due || halved || halves_next) {
+            let at = if halved { start } else { epochs };
+            let time = calendar::time_of(at * MICRO).middle;
+            found.push(Sample { time, issued, totals: ledger.totals() });
+        }
+    }
+    found
+}
+
+type Part = (&'static str, &'static str, fn(&Sample) -> u128);
+
+fn of_each(samples: &[Sample], parts: &[Part]) -> Vec<Series> {
+    let series = parts.iter().map(|(name, colour, value)| Series {
+        name: (*name).to_owned(),
+        colour,
+        points: samples.iter().map(|sample| (sample.time, value(sample))).collect(),
+    });
+    series.collect()
+}
+
+/// The places, from what is for ever to what is only counted.
+fn supply(samples: &[Sample]) -> Vec<Series> {
+    const ORDER: [(&str, &str, &[&str]); 7] = [
+        ("from genesis", SKY, &["genesis_open"]),
+        ("locked at genesis", YELLOW, &["locked"]),
+        ("primary, to miners", BLUE, &["primary_paid"]),
+        ("secondary, to miners", ORANGE, &["secondary_paid"]),
+        ("depositors, paid or owed", GREEN, &["withdrawn", "owed"]),
+        ("treasury, never created", PINK, &["treasury"]),
+        ("burnt and system", GREY, &["burnt", "system", "lost"]),
+    ];
+    let mut series: Vec<Series> = ORDER
+        .map(|(name, colour, _)| Series { name: name.to_owned(), colour, points: vec![] })
+        .into();
+    for sample in samples {
+        let places = places(&sample.totals);
+        for (series, (_, _, keys)) in series.iter_mut().zip(ORDER) {
+            let parts = places.iter().filter(|place| keys.contains(&place.key));
+            series.points.push((sample.time, parts.map(|place| place.shannons).sum()));
+        }
+    }
+    series
+}

@@ -1,0 +1,84 @@
+//! Exit codes, and why a command ends early.
+
+use crate::problem::{Problem, Problems};
+use std::io;
+use std::process::ExitCode;
+
+/// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// As expected.
+    Expected = 0,
+    /// The client is wrong, or its list of known failures.
+    ClientWrong = 1,
+    /// The command line is wrong (clap's own), or a file that it names.
+    Usage = 2,
+    /// The adapter is unusable.
+    AdapterUnusable = 3,
+    /// Our own error, or our own files are broken.
+    OurError = 4,
+    /// The run is incomplete.
+    Incomplete = 5,
+}
+
+impl From<Exit> for ExitCode {
+    #[expect(clippy::as_conversions, reason = "the discriminants are the exit codes")]
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub enum CommandError {
+    /// Problems to show, and the exit code.
+    Problems(Problems, Exit),
+    /// Standard output was closed, as by `head`: nobody reads on, and nothing is wrong.
+    OutputClosed,
+}
+
+/// What a command ends with.
+pub type CommandResult = Result<Exit, CommandError>;
+
+impl CommandError {
+    /// The command line is wrong, or a file that it names.
+    #[must_use]
+    pub fn usage(problem: Problem) -> Self {
+        Self::Problems(problem.into(), Exit::Usage)
+    }
+}
+
+impl From<Problem> for CommandError {
+    fn from(problem: Problem) -> Self {
+        Self::Problems(problem.into(), Exit::OurError)
+    }
+}
+
+impl From<Problems> for CommandError {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems, Exit::OurError)
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::OutputClosed;
+        }
+        Problem::new(error.to_string()).into()
+    }
+}
+
+/// Shows the problems of a command that ended early, and gives its exit code.
+#[must_use]
+pub fn exit_code(result: CommandResult) -> ExitCode {
+    match result {
+        Ok(exit) => exit.into(),
+        Err(CommandError::OutputClosed) => Exit::Expected.into(),
+        Err(CommandError::Problems(problems, exit)) => {
+            problems.show();
+            exit.into()
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Where the spec and the vectors lie: in a checkout, in a pack, or in this binary.
+
+use ckbspec_common::problem::Problem;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What holds `spec/` and `vectors/`.
+#[derive(Clone, Debug)]
+pub struct Root {
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    /// A checkout.
+    Folder(PathBuf),
+    /// A packed release, instead of files.
+    Pack(PathBuf),
+    /// The files as they stood when this binary was built.
+    Embedded(Arc<Files>),
+}
+
+/// Embedded files by their paths.
+type Files = BTreeMap<&'static str, &'static [u8]>;
+
+/// What a folder must contain to be a checkout.
+const MARKS: [&str; 2] = ["spec/classes.yaml", "vectors"];
+
+impl Root {
+    /// The checkout at `root`, or the nearest one above the working folder, or the embedded one.
+    ///
+    /// # Errors
+    /// When `root` does not hold `spec/` and `vectors/`.
+    pub fn find(root: Option<&Path>, embedded: &'static [u8]) -> Result<Self, Problem> {
+        let is_house = |folder: &Path| MARKS.iter().all(|mark| folder.join(mark).exists());
+        let here = std::env::current_dir().unwrap_or_default();
+        let place = match root {
+            Some(root) if !is_house(root) => {
+                let message =
+                    format!("`{}` holds no spec/classes.yaml and vectors/", root.display());
+                return Err(Problem::new(message).help("--root takes a checkout of ckbspec"));
+            }
+            Some(root) => Place::Folder(root.to_owned()),
+            None => match here.ancestors().find(|folder| is_house(folder)) {
+                Some(folder) => Place::Folder(folder.to_owned()),
+                None => Place::Embedded(unpack(embedded)?.into()),
+            },
+        };
+        Ok(Self { place })
+    }
+
+    /// A packed release.
+    pub fn packed(file: &Path) -> Self {
+        Self { place: Place::Pack(file.to_owned()) }
+    }
+
+    /// The pack, if it is one.
+    pub fn pack(&self) -> Option<&Path> {
+        if let Place::Pack(file) = &self.place { Some(file) } else { None }
+    }
+
+    /// The folder of a checkout.
+    ///
+    /// # Errors
+    /// When it is no checkout.
+    pub fn folder(&self) -> Result<&Path, Problem> {
+        if let Place::Folder(root) = &self.place {
+            return Ok(root);
+        }
+        let problem = Problem::new("this command needs a checkout of ckbspec");
+        Err(problem.help("run it in one, or name one with --root FOLDER"))
+    }
+
+    /// Arguments by which another process of this binary finds the same files.
+    pub fn arguments(&self) -> Vec<OsString> {
+        match &self.place {
+            Place::Folder(root) => vec!["--root".into(), root.into()],
+            Place::Pack(file) => vec!["--pack".into(), file.into()],
+            // It looks in the same working folder, and finds none either.
+            Place::Embedded(_) => vec![],
+        }
+    }
+
+    /// A path below the root, as a person at this working folder would type it.
+    pub fn shown(&self, path: &str) -> String {
+        let Place::Folder(root) = &self.place else {
+            return path.to_owned();
+        };
+        let full = root.join(path);
+        let here = std::env::current_dir().unwrap_or_default();
+        full.strip_prefix(&here).unwrap_or(&full).display().to_string()
+    }
+
+    /// Whether there is such a file below the root, or such a folder.
+    pub fn has(&self, path: &str) -> bool {
+        match &self.place {
+            Place::Folder(root) => root.join(path).exists(),
+            Place::Pack(_) => false,
+            Place::Embedded(files) => {
+                files.contains_key(path) || within(files, path).next().is_some()
+            }
+        }
+    }
+
+    /// The bytes of a file below the root.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        let failed = |why: &str| Problem::new(format!("cannot read {}: {why}", self.shown(path)));
+        match &self.place {
+            Place::Folder(root) => {
+                fs::read(root.join(path)).map_err(|error| failed(&error.to_string()))
+            }
+            Place::Pack(_) => Err(failed("a pack holds cases, not files")),
+            Place::Embedded(files) => {
+                let bytes = files.get(path).ok_or_else(|| failed("it is not embedded"))?;
+                Ok(bytes.to_vec())
+            }
+        }
+    }
+
+    /// The text of a file below the root.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not UTF-8.
+    pub fn read_text(&self, path: &str) -> Result<Arc<str>, Problem> {
+        let text = String::from_utf8(self.read(path)?);
+        let text = text.map_err(|bad| {
+            let line = bad.as_bytes().iter().take(bad.utf8_error().valid_up_to());
+            let line = line.filter(|byte| **byte == b'\n').count().saturating_add(1);
+            Problem::new(format!("{}:{line}: not UTF-8", self.shown(path)))
+        })?;
+        Ok(text.into())
+    }
+
+    /// All files below `folder` with an extension, as sorted paths below the root; none where
+    /// there is no such folder.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn files(&self, folder: &str, extension: &str) -> Result<Vec<String>, Problem> {
+        let mut found = match &self.place {
+            Place::Folder(root) if root.join(folder).is_dir() => walk(root, folder)?,
+            Place::Embedded(files) => within(files, folder).map(str::to_owned).collect(),
+            Place::Folder(_) | Place::Pack(_) => vec![],
+        };
+        found.retain(|path| Path::new(path).extension().is_some_and(|e| e == extension));
+        found.sort();
+        Ok(found)
+    }
+}
+
+/// The paths of all files below a folder of a checkout.
+fn walk(root: &Path, folder: &str) -> Result<Vec<String>, Problem> {
+    let mut found = vec![];
+    let mut open = vec![PathBuf::from(folder)];
+    while let Some(folder) = open.pop() {
+        let full = root.join(&folder);
+        let failed = |error: std::io::Error| {
+            Problem::new(format!("cannot list {}: {error}", full.display()))
+        };
+        for entry in fs::read_dir(&full).map_err(failed)? {
+            let path = folder.join(entry.map_err(failed)?.file_name());
+            if root.join(&path).is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The paths below a folder of the embedded files.
+fn within<'a>(files: &'a Files, folder: &'a str) -> impl Iterator<Item = &'static str> + 'a {
+    let below =
+        move |path: &&str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    files.keys().copied().filter(below)
+}
+
+/// The embedded files: for each a line `LENGTH PATH`, then its bytes. The build script of
+/// `harness/ckbspec` writes them.
+fn unpack(embedded: &'static [u8]) -> Result<Files, Problem> {
+    let broken = || Problem::new("the spec and the vectors in this binary cannot be read");
+    let (mut files, mut rest) = (Files::new(), embedded);
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(broken)?;
+        let (line, after) = rest.split_at_checked(end).ok_or_else(broken)?;
+        let line = std::str::from_utf8(line).map_err(|_| broken())?;
+        let (length, path) = line.split_once(' ').ok_or_else(broken)?;
+        let length: usize = length.parse().map_err(|_| broken())?;
+        let after = after.get(1..).ok_or_else(broken)?;
+        let (content, after) = after.split_at_checked(length).ok_or_else(broken)?;
+        files.insert(path, content);
+        rest = after;
+    }
+    Ok(files)
+}
