@@ -29,14 +29,14 @@ def genesis_epochs():
         "genesis-epoch-",
         "The record of epoch 0",
         "pow.genesis_epoch",
-        ["Epoch 0 has no epoch before it: its hash rate is guessed from the difficulty that the chain begins with."],
+        ["Epoch 0 has no epoch before it: its hash rate is derived from the difficulty that the chain starts with."],
         genesis_epoch,
         {
             "unrounded-uncles": (
                 "rounding",
-                "40ths of an uncle counted, so that mainnet begins with another hash rate",
+                "fractions of an uncle counted, which gives mainnet another first hash rate",
             ),
-            "no-uncles": ("arithmetic", "the uncles that there should be left out of the first hash rate"),
+            "no-uncles": ("arithmetic", "the expected uncles left out of the first hash rate"),
         },
     )
     ask = lambda parameters, length, compact: {"parameters": parameters, "length": length, "compact_target": compact}
@@ -50,10 +50,10 @@ def genesis_epochs():
     )
     file.add("testnet", "1000 blocks and 25 uncles", rules, ask(TESTNET, 1000, 0x1E015555), "no-uncles")
     file.add("dev", "10 blocks are too few for an uncle: floor(10 / 40) = 0", rules, ask(DEV, 10, 0x20010000))
-    file.twin("one-block", "one block has the whole reward, and no remainder", rules, {"length": 1}, of="mainnet")
+    file.twin("one-block", "one block gets the whole reward, and nothing remains", rules, {"length": 1}, of="mainnet")
     file.twin(
         "no-target",
-        "a target of zero has the difficulty 0, and so the hash rate",
+        "a target of zero has difficulty 0, so the hash rate is 0 as well",
         "EPOCH-022 POW-012",
         {"compact_target": 0},
         of="mainnet",
@@ -84,7 +84,7 @@ def next_epochs():
         "pow.next_epoch",
         [
             "Every branch, bound and rounding of the adjustment, from two real epoch changes and around an epoch like",
-            "mainnet's first. A chain that gets one of them wrong waits for blocks of a difficulty that nobody mines.",
+            "mainnet's first. A client that gets one of them wrong waits for blocks of a difficulty that nobody mines.",
         ],
         lambda question: {"epoch": next_epoch(question)},
         NOTES,
@@ -111,7 +111,7 @@ def real_changes(file):
     assert next_epoch(one)["compact_target"] == 0x1A2158D9 and next_epoch(one)["length"] == 1677
     file.add(
         "mainnet-1",
-        "mainnet from epoch 0 to 1: the length is bounded, the hash rate is dampened (uncles and time follow from the target)",
+        "mainnet, epoch 0 to 1: length bounded, hash rate dampened (uncles and time deduced from the target)",
         "EPOCH-013 EPOCH-017 EPOCH-018 EPOCH-019",
         zero,
         "dampening-off",
@@ -119,7 +119,7 @@ def real_changes(file):
     )
     file.add(
         "mainnet-2",
-        "mainnet from epoch 1 to 2: the hash rate is dampened again, which shows what epoch 1 has carried on",
+        "mainnet, epoch 1 to 2: the hash rate is dampened again, which shows what epoch 1 carried on",
         "EPOCH-013 EPOCH-014 EPOCH-016 EPOCH-019 EPOCH-021",
         one,
         "undampened",
@@ -135,17 +135,17 @@ def durations(file):
 
     last = lambda ms: {"last_timestamp": ms}
     file.twin("999-ms-more", "14400.999 s are 14400 s", "EPOCH-010", last(14_400_999), "milliseconds")
-    file.twin("second-more", "one second more is another hash rate", "EPOCH-010 EPOCH-012", last(14_401_000))
+    file.twin("second-more", "one second more changes the hash rate", "EPOCH-010 EPOCH-012", last(14_401_000))
     file.twin(
         "odd-ms",
-        "from 0.5 s to 14400.499 s are 14399 s, though the seconds differ by 14400",
+        "from 0.5 s to 14400.499 s are 14399 s, although the whole seconds differ by 14400",
         "EPOCH-010",
         {"previous_timestamp": 500} | last(14_400_499),
         "seconds-apart",
     )
     file.twin(
         "4-hours-back",
-        "4 hours back count as no time",
+        "timestamps that go back 4 hours count as no time",
         "EPOCH-010",
         {"previous_timestamp": 14_400_000} | last(0),
         "unsigned-difference",
@@ -153,7 +153,7 @@ def durations(file):
     )
     file.add(
         "trace",
-        "the steps are asked for as well, and who has none answers without",
+        "the trace is asked for as well; a client without traces answers without one",
         "EPOCH-016",
         plan | {"trace": True},
     )
@@ -177,22 +177,28 @@ def uncle_counts(file):
     file.base = "planned"
     file.twin(
         "one-uncle",
-        "one uncle in a short epoch: the length is bounded, and the rate expected small",
+        "one uncle: the length is bounded, and the expected orphan rate is small",
         "EPOCH-011 EPOCH-018",
         {"uncles": 1},
     )
     file.twin("uncle-more", "44 uncles instead of 43", "EPOCH-011 EPOCH-012", {"uncles": 44}, "uncles-left-out")
-    file.twin("uncles-60", "many uncles: a shorter epoch, not bounded", "EPOCH-016", {"uncles": 60}, "double-rounding")
+    file.twin(
+        "uncles-60",
+        "60 uncles: the next epoch is shorter, and not bounded",
+        "EPOCH-016",
+        {"uncles": 60},
+        "double-rounding",
+    )
     file.twin(
         "uncles-20",
-        "few uncles in short time: bounded above",
+        "20 uncles in 12000 s: bounded above",
         "EPOCH-017 EPOCH-018",
         {"uncles": 20, "last_timestamp": 12_000_000},
         "double-rounding",
     )
     file.twin(
         "uncles-200",
-        "five times the uncles: bounded below, at floor(1743 / 2)",
+        "200 uncles in 10000 s: bounded below, at floor(1743 / 2)",
         "EPOCH-017 EPOCH-018",
         {"uncles": 200, "last_timestamp": 10_000_000},
         "fixed-lengths",
@@ -207,21 +213,33 @@ def hash_rates(file):
     rules = "EPOCH-013 EPOCH-014"
     file.twin(
         "lower-bound-odd",
-        "half an odd hash rate, rounded down, is the estimate",
+        "half the previous hash rate, which is odd, rounds down to the estimate",
         rules,
         rate(2 * estimate + 1),
         "dampening-rounded-up",
     )
     file.twin(
-        "below-lower-bound", "one below half the hash rate before", rules, rate(2 * estimate + 2), "dampening-off"
+        "below-lower-bound",
+        "the estimate is one below half the previous hash rate",
+        rules,
+        rate(2 * estimate + 2),
+        "dampening-off",
     )
-    file.twin("above-lower-bound", "one above half the hash rate before", rules, rate(2 * estimate - 1))
-    file.twin("below-upper-bound", "one below twice the hash rate before", rules, rate((estimate + 1) // 2))
     file.twin(
-        "above-upper-bound", "one above twice the hash rate before", rules, rate((estimate - 1) // 2), "dampening-off"
+        "above-lower-bound", "the estimate is one above half the previous hash rate", rules, rate(2 * estimate - 1)
     )
-    file.twin("hash-rate-before-0", "a hash rate of 0 before bounds nothing", rules, rate(0), "first-hash-rate")
-    file.twin("hash-rate-before-1", "a hash rate of 1 before: half of it is 0, twice is 2", rules, rate(1))
+    file.twin(
+        "below-upper-bound", "the estimate is one below twice the previous hash rate", rules, rate((estimate + 1) // 2)
+    )
+    file.twin(
+        "above-upper-bound",
+        "the estimate is one above twice the previous hash rate",
+        rules,
+        rate((estimate - 1) // 2),
+        "dampening-off",
+    )
+    file.twin("hash-rate-before-0", "a previous hash rate of 0 bounds nothing", rules, rate(0), "first-hash-rate")
+    file.twin("hash-rate-before-1", "a previous hash rate of 1: half of it is 0, twice is 2", rules, rate(1))
     large = lambda power: {"epoch.compact_target": compact_of(2**power), "epoch.previous_hash_rate": 2 ** (power - 4)}
     rules = "EPOCH-012 EPOCH-019"
     file.twin(
@@ -232,14 +250,14 @@ def hash_rates(file):
     )
     file.twin(
         "no-target",
-        "a target of zero has the difficulty 0: the estimate is 0, and half the hash rate before holds",
+        "a target of zero has difficulty 0: the estimate of 0 is raised to half the previous hash rate",
         "EPOCH-012 EPOCH-013",
         {"epoch.compact_target": 0},
         "zero-estimate",
     )
     file.twin(
         "hash-rate-31",
-        "31.75 hashes a second are 31: the difficulty is 246, and not 252",
+        "31.75 hashes a second round down to 31: the difficulty is 246, not 252",
         rules,
         {"epoch.compact_target": 0x20010000, "epoch.previous_hash_rate": 31},
         "hash-rate-unrounded",
@@ -250,7 +268,7 @@ def lengths_without_uncles(file):
     none = like_the_first(1743, 0, 14_400_000)
     file.add(
         "no-uncles",
-        "without uncles 1800 blocks, and all hashes for them",
+        "without uncles the next epoch has 1800 blocks, and no uncles are expected",
         "EPOCH-015 EPOCH-018",
         none,
         "no-uncles-unbounded",
@@ -271,7 +289,7 @@ def lengths_without_uncles(file):
     )
     file.twin(
         "no-uncles-10",
-        "twice 10 is 20, which counts as bounded and has no least length",
+        "twice 10 is 20, and the lower bound of 300 does not apply",
         rules,
         {"epoch.length": 10, "epoch.base_block_reward": P // 10, "epoch.remainder_reward": P % 10},
         "no-uncles-unbounded",
@@ -297,7 +315,7 @@ def lengths_at_their_bounds(file):
     timed("raw-21-after-10", "after 10 blocks the upper bound is 20", "", 10, 1, 21)
     timed(
         "raw-20-after-10",
-        "after 10 blocks 20 is not above the upper bound, and so is raised to 300",
+        "after 10 blocks, 20 is not above the upper bound, so the lower one raises it to 300",
         "lower-bound-first",
         10,
         1,
@@ -305,7 +323,7 @@ def lengths_at_their_bounds(file):
     )
     timed(
         "raw-1801-after-4000",
-        "after 4000 blocks the lower bound is 2000, and 1801 is above the upper one",
+        "after 4000 blocks the lower bound is 2000, but 1801 is above the upper one and cut to 1800",
         "long-epochs",
         4000,
         100,
@@ -313,7 +331,7 @@ def lengths_at_their_bounds(file):
     )
     timed(
         "raw-1800-after-4000",
-        "after 4000 blocks 1800 is not above the upper bound, and so is raised to 2000",
+        "after 4000 blocks, 1800 is not above the upper bound, so the lower one raises it to 2000",
         "long-epochs",
         4000,
         100,
@@ -322,7 +340,7 @@ def lengths_at_their_bounds(file):
     exact = like_the_first(1800, 4, 240_000_000)
     file.add(
         "raw-exactly-1188",
-        "a quotient without remainder: 1188, and 1187.99… in floating point",
+        "a quotient without remainder: 1188, but 1187.99… in floating point",
         "EPOCH-016",
         exact,
         "floating-point",
@@ -334,7 +352,7 @@ def expected_rates(file):
     many = like_the_first(1743, 3486, 43_000_000)
     file.add(
         "two-uncles-a-block",
-        "two uncles a block: r is small, and the rate expected 192 uncles a block",
+        "two uncles a block: r is small, and 192 uncles a block are expected",
         "EPOCH-018",
         many,
         "double-rounding",
@@ -342,18 +360,24 @@ def expected_rates(file):
     rules = "EPOCH-018"
     file.twin(
         "rate-0",
-        "still more time: r would be negative, and the ideal rate is used",
+        "with more time r would be negative, so the ideal rate is used",
         rules,
         {"last_timestamp": 50_000_000},
         "negative-rate",
     )
     even = like_the_first(1742, 3484, 43_200_000)
     assert Fraction(3, 2) * 14400 * 1742 / (43200 * 871) == 1
-    file.add("rate-exactly-0", "r is exactly 0, and 1 / r does not exist", rules, even, "negative-rate")
+    file.add(
+        "rate-exactly-0",
+        "r is exactly 0, so 1 / r does not exist and the ideal rate is used",
+        rules,
+        even,
+        "negative-rate",
+    )
     least = like_the_first(1800, 3600, 43_199_000)
     file.add(
         "rate-43199",
-        "r is 1/43199, a second short of 0: 43199 uncles a block, and a difficulty 42145 times lower than at 0",
+        "r is 1/43199, a second short of 0: 43199 uncles a block, and 1/42145 of the difficulty at r = 0",
         rules,
         least,
         "fixed-point",
@@ -393,13 +417,13 @@ def other_parameters(file):
     )
     file.twin(
         "other-ratio",
-        "one uncle for 20 blocks wanted",
+        "a target of one uncle for 20 blocks",
         "EPOCH-016 EPOCH-018",
         {"parameters.orphan_rate_target": {"numerator": 1, "denominator": 20}},
     )
     file.twin(
         "other-duration",
-        "epochs of 8 hours, and 1800 blocks at most all the same",
+        "epochs of 8 hours have at most 1800 blocks as well",
         "EPOCH-017",
         {"parameters.epoch_duration_target": 28_800},
         "own-bounds",
@@ -409,7 +433,7 @@ def other_parameters(file):
     wide = set_path(wide, "parameters.orphan_rate_target", {"numerator": 1, "denominator": 1})
     file.add(
         "raw-beyond-64-bits",
-        "a raw length of 500 · 2^64 counts as 0, and is bounded below",
+        "a raw length of 500 · 2^64 is cut to 0, and bounded below",
         "EPOCH-016",
         wide,
         "wide-length",
@@ -433,19 +457,19 @@ def rewards(file):
     at("8759", 8758, "the last epoch before the first halving", "halving-early")
     at("8760", 8759, "the first halving", "halving-early")
     at("8761", 8760, "the halved reward is carried on")
-    at("17520", 17519, "the second halving shifts the first reward by two, not the halved one", "shift-shifted")
-    at("560640", 560_639, "64 halvings: a shift by 64 bits, which is none on many machines")
+    at("17520", 17519, "the second halving shifts the first reward by two, not the halved reward", "shift-shifted")
+    at("560640", 560_639, "64 halvings: a shift by 64 bits, which many machines take for a shift by 0")
     file.base = "planned"
     file.twin(
         "reward-carried",
-        "a record with another reward hands that on",
+        "a reward that is not the schedule's is carried on",
         "EPOCH-021 ISS-001",
         {"epoch.base_block_reward": 1000, "epoch.remainder_reward": 7},
         "recomputed-reward",
     )
     file.twin(
         "8760-carried",
-        "a halving shifts the first amount, whatever was carried on until then",
+        "a halving shifts the first amount, whatever reward was carried on until then",
         "EPOCH-021 ISS-001",
         {"epoch.number": 8759, "epoch.base_block_reward": 1000, "epoch.remainder_reward": 0},
         "carried-halved",
@@ -461,7 +485,7 @@ def permanent_difficulty(file):
         "last_timestamp": 1000,
     }
     rules = "EPOCH-023"
-    file.add("dev", "a dev chain: the same again", rules, dev)
+    file.add("dev", "a dev chain: length and difficulty stay the same", rules, dev)
     file.twin(
         "dev-81-s",
         "81 s are 11 blocks of 8 s, rounded up",
@@ -478,14 +502,14 @@ def permanent_difficulty(file):
     )
     file.twin(
         "dev-8760",
-        "the first halving is due on a dev chain too",
+        "a dev chain halves its reward as well",
         rules + " ISS-001",
         {"epoch.number": 8759},
         "permanent-no-halving",
     )
     file.twin(
         "dev-target-1",
-        "0x3000001 is not what the difficulty of its target is written as, and stays",
+        "0x3000001 stays, although its difficulty converts to another compact target",
         rules,
         {"epoch.compact_target": 0x3000001},
         "permanent-target",
@@ -495,7 +519,7 @@ def permanent_difficulty(file):
     )
     file.twin(
         "dev-not-permanent",
-        "a dev chain that adjusts",
+        "with the setting off, a dev chain adjusts its difficulty",
         rules,
         {"parameters.permanent_difficulty_in_dummy": False},
         "permanent-anywhere",

@@ -43,29 +43,29 @@ def transaction_fees():
         "fee-",
         "Fees, with and without the Nervos DAO",
         "issuance.transaction_fee",
-        ["What the inputs are worth less the outputs, and every way in which a withdrawal can miss its headers."],
+        ["What the inputs are worth minus the outputs, and every way in which a withdrawal can lack its headers."],
         fee,
         {
             "any-dao-script": (
                 "boundary",
-                "a cell taken for one of the DAO by the hash of the program, or only without arguments",
+                "a cell taken for a DAO cell by its code hash alone, or only if its type has no args",
             ),
-            "any-data": ("boundary", "data of another length, or zeros, taken for a withdrawal"),
-            "first-bytes": ("boundary", "only the first byte, or the first four, of the height looked at"),
-            "sum-rounded": ("rounding", "the interest of all inputs rounded together"),
+            "any-data": ("boundary", "data of another length, or zeros, taken for those of a withdrawal"),
+            "first-bytes": ("boundary", "only the first byte, or the first four, of the height read"),
+            "sum-rounded": ("rounding", "the interest of all inputs rounded once, instead of for each input"),
             "witness-by-group": ("arithmetic", "the first witness read for every input"),
             "last-witness": ("arithmetic", "the last witness read for every input"),
-            "lazy-witness": ("encoding", "nothing of the witness decoded but its input_type"),
+            "lazy-witness": ("encoding", "only the input_type of the witness decoded, and the rest not checked"),
             "index-byte": ("overflow", "the index cut to its lowest byte, as the script of the DAO does"),
-            "any-header": ("boundary", "a header used that the transaction does not name"),
+            "any-header": ("boundary", "a header used that is not among the header deps"),
             "lenient-witness": (
                 "encoding",
-                "a witness that is no WitnessArgs, or has no 8 bytes of input_type, read all the same",
+                "a witness accepted that is no WitnessArgs, or whose input_type has not 8 bytes",
             ),
-            "number-unchecked": ("boundary", "any header taken for the deposit's, as nodes up to 0.206 do"),
-            "negative-fee": ("overflow", "outputs beyond what the inputs are worth"),
+            "number-unchecked": ("boundary", "any header accepted as the deposit's, as nodes up to 0.206 do"),
+            "negative-fee": ("overflow", "outputs accepted that exceed what the inputs are worth"),
             "wraps": ("overflow", "a sum of capacities that wraps around"),
-            "wide-inputs": ("overflow", "what the inputs are worth summed in more than 64 bits"),
+            "wide-inputs": ("overflow", "the worth of the inputs summed in more than 64 bits"),
         },
     )
     published_withdrawal(file)
@@ -110,17 +110,23 @@ def other_cells(file):
     file.add("withdrawal", "10 shannons have become 14, and 10 are taken out: a fee of 4", "ISS-018 DAO-012", small)
 
     file.twin("zero", "all of it is taken out: no fee", "ISS-018", {"outputs": [OCCUPIED + 14]})
-    file.reject("negative", "one shannon more", "ISS-018", {"outputs": [OCCUPIED + 15]}, "negative-fee")
+    file.reject(
+        "negative",
+        "one shannon more than the inputs are worth is taken out",
+        "ISS-018",
+        {"outputs": [OCCUPIED + 15]},
+        "negative-fee",
+    )
     file.twin(
         "type-args",
-        "arguments of the type script make no difference, but occupy a byte",
+        "args of the type script change nothing, except that they occupy a byte",
         "DAO-009",
         inputs(spent(CKB + 10, type_=DAO_SCRIPT | {"args": "0x00"})),
         "any-dao-script",
     )
     file.twin(
         "type-by-data",
-        "the same code hash by data is another script: worth its capacity",
+        "the same code hash with hash_type data is another script: worth its capacity",
         "DAO-009",
         inputs(spent(10, type_=DAO_SCRIPT | {"hash_type": "data"})),
         "any-dao-script",
@@ -135,13 +141,15 @@ def other_cells(file):
     file.twin("no-type", "no type script: worth its capacity", "DAO-009", inputs(spent(10, type_=None)))
     file.twin(
         "deposit",
-        "8 zero bytes: a deposit, worth its capacity",
+        "8 zero bytes of data: a deposit, worth its capacity",
         "DAO-010",
         inputs(spent(10, "0x" + "00" * 8)),
         "any-data",
     )
-    file.twin("data-9", "9 bytes: worth its capacity", "DAO-010", inputs(spent(10, RECORDED + "00")), "any-data")
-    file.twin("data-7", "7 bytes: worth its capacity", "DAO-010", inputs(spent(10, RECORDED[:-2])), "any-data")
+    file.twin(
+        "data-9", "9 bytes of data: worth its capacity", "DAO-010", inputs(spent(10, RECORDED + "00")), "any-data"
+    )
+    file.twin("data-7", "7 bytes of data: worth its capacity", "DAO-010", inputs(spent(10, RECORDED[:-2])), "any-data")
 
 
 def heights(file):
@@ -160,10 +168,10 @@ def heights(file):
 def readable_witnesses(file):
     file.base = "withdrawal"
     two = {"inputs": [spent(10), spent(10)], "outputs": [2 * OCCUPIED + 20], "witnesses": [index(0), index(0)]}
-    file.twin("two", "two withdrawals: 2 · floor(14.28) = 28, and not floor(28.57) = 28", "ISS-018 DAO-012", two)
+    file.twin("two", "two withdrawals, each rounded down: 2 · floor(14.28) = 28", "ISS-018 DAO-012", two)
     file.twin(
         "two-rounded",
-        "2 · floor(12.86) = 24, and not floor(25.71) = 25",
+        "two withdrawals, each rounded down: 2 · floor(12.86) = 24, not floor(25.71) = 25",
         "ISS-018 DAO-012",
         {"inputs": [spent(9), spent(9)], "outputs": [2 * OCCUPIED + 18]},
         "sum-rounded",
@@ -185,7 +193,7 @@ def readable_witnesses(file):
     )
     file.twin(
         "headers-swapped",
-        "header deps in another order, with another index",
+        "the header deps in another order, and another index",
         "DAO-011",
         {"header_deps": NAMES[1::-1], "witnesses": [index(1)]},
     )
@@ -197,7 +205,7 @@ def missing_headers(file):
     file.base = "withdrawal"
     file.reject(
         "withdraw-header-missing",
-        "the withdrawing cell's block is not named",
+        "the header deps do not name the withdrawing cell's block",
         "DAO-011",
         {"header_deps": NAMES[:1]},
         "any-header",
@@ -239,7 +247,7 @@ def unreadable_witnesses(file):
     rest = witnesses(index(0) + "00000000")
     file.reject(
         "witness-with-rest",
-        "four bytes after the witness, as an empty output_type has them",
+        "four zero bytes after the WitnessArgs, as if they were an empty output_type",
         "DAO-011",
         rest,
         "lenient-witness",
@@ -248,7 +256,7 @@ def unreadable_witnesses(file):
     eight = bytes(8).hex()
     file.reject(
         "witness-lock-count",
-        "a lock that counts 2 bytes and has 3",
+        "a lock whose count says 2 bytes, but which has 3",
         "DAO-011",
         witnesses("0x23000000100000001700000023000000" + "02000000010101" + "08000000" + eight),
         "lazy-witness",
@@ -260,18 +268,22 @@ def unreadable_witnesses(file):
         witnesses("0x2000000014000000140000002000000020000000" + "08000000" + eight),
         "lazy-witness",
     )
-    file.reject("index-2", "an index as great as there are header deps", "DAO-011", witnesses(index(2)), "any-header")
+    file.reject("index-2", "an index equal to the number of header deps", "DAO-011", witnesses(index(2)), "any-header")
     file.reject(
-        "index-256", "256 is no index, though its lowest byte is", "DAO-011", witnesses(index(256)), "index-byte"
+        "index-256",
+        "256 is out of range, although its lowest byte is 0",
+        "DAO-011",
+        witnesses(index(256)),
+        "index-byte",
     )
-    file.reject("index-2-63", "2^63 is no index either", "DAO-011", witnesses(index(2**63)), "index-byte")
+    file.reject("index-2-63", "2^63 is out of range", "DAO-011", witnesses(index(2**63)), "index-byte")
 
 
 def wrong_deposits(file):
     file.base = "withdrawal"
     file.reject(
         "wrong-deposit",
-        "a header of another block with the same AR",
+        "the header of another block, with the same AR",
         "DAO-014",
         {"header_deps": [NAMES[2], NAMES[1]]},
         "number-unchecked",
@@ -279,7 +291,7 @@ def wrong_deposits(file):
     later = [named(NAMES[0], 9, field(1, 7, 0, 0)), named(NAMES[1], 9, field(1, 10, 0, 0))]
     file.reject(
         "same-height",
-        "deposit and withdrawal at one height",
+        "deposit and withdrawal in blocks of one height",
         "DAO-013",
         {"headers": later, "inputs": [spent(10, hexed(u64(9)))]},
         "number-unchecked",
@@ -289,12 +301,12 @@ def wrong_deposits(file):
 def sums(file):
     file.base = "withdrawal"
     plain = lambda *amounts: {"inputs": [{"output": cell(n), "data": "0x", "block_hash": None} for n in amounts]}
-    file.twin("plain", "no DAO at all: 5 less 3", "ISS-018", plain(5) | {"outputs": [3], "witnesses": []})
+    file.twin("plain", "no DAO cell: a fee of 5 - 3", "ISS-018", plain(5) | {"outputs": [3], "witnesses": []})
     file.twin("largest", "inputs of 2^64 - 1", "ISS-018", plain(MOST - 1, 1) | {"outputs": []}, of="plain")
     file.reject("inputs-too-large", "inputs of 2^64", "ISS-018", plain(MOST, 1), "wraps", of="largest")
     file.reject(
         "inputs-too-large-spent",
-        "inputs of 2^64, of which an output takes 1",
+        "inputs of 2^64, and an output of 1",
         "ISS-018",
         plain(MOST, 1) | {"outputs": [1]},
         "wide-inputs",
@@ -303,7 +315,7 @@ def sums(file):
     file.twin("outputs-largest", "outputs of 2^64 - 1", "ISS-018", {"outputs": [MOST, 0]}, of="largest")
     file.reject(
         "outputs-too-large",
-        "outputs of 2^64, which wraps to nothing",
+        "outputs of 2^64, which would wrap around to 0",
         "ISS-018",
         {"outputs": [MOST, 1]},
         "wraps",

@@ -5,18 +5,18 @@ from issuance_replay import BLOCKS
 from issuance_tools import SIGHASH, ZERO, File
 
 REWARD_NOTES = {
-    "sixty-per-cent": ("rounding", "the share for committing worked out as six tenths, rounded down"),
-    "split-sum": ("rounding", "the split made of the sum of fees, not of each fee"),
-    "latest-proposer": ("boundary", "the latest proposal paid, or each of them"),
-    "window": ("boundary", "commitments or proposals one block too near or too far counted"),
-    "block-1": ("boundary", "block 1 paid for commitments in blocks 3 to 10, which the node forgets"),
+    "sixty-per-cent": ("rounding", "the share for committing computed as six tenths, rounded down"),
+    "split-sum": ("rounding", "the sum of the fees split, instead of each fee"),
+    "latest-proposer": ("boundary", "the latest proposal paid, or each of them, instead of the first"),
+    "window": ("boundary", "commitments or proposals counted that are one block too near or too far"),
+    "block-1": ("boundary", "block 1 paid for commitments in blocks 3 to 10, which the node leaves out"),
     "uncle-proposals": ("arithmetic", "the proposals of uncles left out"),
     "paid-twice": ("arithmetic", "an id paid twice because block and uncle both propose it"),
     "cell-anyway": ("boundary", "a reward paid that is too small for a cell, or one not paid that is just enough"),
-    "same-block-id": ("boundary", "an id committed twice in one block paid twice, or for the second"),
-    "genesis-proposes": ("boundary", "the proposals of block 0 looked at"),
-    "all-fees": ("overflow", "a fee split, and found too large, whose share for proposing is another block's"),
-    "wraps": ("overflow", "four times a fee, or a sum, that wraps around"),
+    "same-block-id": ("boundary", "an id that one block commits twice paid twice, or paid for the second"),
+    "genesis-proposes": ("boundary", "the proposals of block 0 taken into account"),
+    "all-fees": ("overflow", "a fee found too large to split, although its share for proposing is another block's"),
+    "wraps": ("overflow", "four times a fee, or a sum, wraps around"),
 }
 
 
@@ -26,8 +26,8 @@ def mainnet_rewards(replay):
         "Real rewards",
         "issuance.block_reward",
         [
-            "Blocks of mainnet whose reward a cellbase eleven blocks later pays: the total is the capacity of its output.",
-            "Fees are those of the transactions on the real genesis.",
+            "Blocks of mainnet. The cellbase eleven blocks later pays the reward: the total is its output's capacity.",
+            "Fees follow from the real genesis and all transactions since.",
         ],
         block_reward,
         {"own-totals": ("arithmetic", "U and C of the block itself instead of its parent's")},
@@ -93,10 +93,16 @@ def block_rewards(replay):
 def shares(add):
     add("alone", "no transactions, no proposals", "ISS-007", "")
     fees = list(zip(IDS, (1, 4, 5, 9, 10)))
-    add("commit", "fees of 1, 4, 5, 9 and 10: 1 + 3 + 3 + 6 + 6", "ISS-008", "sixty-per-cent", block(20, fees=fees))
+    add(
+        "commit",
+        "fees of 1, 4, 5, 9 and 10: committing pays 1 + 3 + 3 + 6 + 6",
+        "ISS-008",
+        "sixty-per-cent",
+        block(20, fees=fees),
+    )
     add(
         "commit-ones",
-        "three fees of 1: 3 for committing, and 0 for proposing",
+        "three fees of 1: committing pays 3, and proposing 0",
         "ISS-008",
         "split-sum",
         block(18, IDS[:3]),
@@ -104,7 +110,7 @@ def shares(add):
     )
     add(
         "propose-ones",
-        "three fees of 2 were proposed here: floor(0.8) each, not floor(2.4)",
+        "three fees of 2: proposing pays floor(0.8) for each, not floor(2.4) for all",
         "ISS-008 ISS-009",
         "split-sum",
         block(20, IDS[:3]),
@@ -115,18 +121,23 @@ def shares(add):
 def windows(add):
     add(
         "first-commit",
-        "committed two blocks later, the first that can",
+        "committed two blocks later, in the first block that can",
         "ISS-009",
         "window",
         block(20, [A]),
         commits(22),
     )
     add(
-        "last-commit", "committed ten blocks later, the last that can", "ISS-009", "window", block(20, [A]), commits(30)
+        "last-commit",
+        "committed ten blocks later, in the last block that can",
+        "ISS-009",
+        "window",
+        block(20, [A]),
+        commits(30),
     )
     add(
         "too-near",
-        "committed one block later, which no valid chain does: not looked at",
+        "committed one block later, which no valid chain does: not counted",
         "ISS-009",
         "window",
         block(20, [A]),
@@ -135,7 +146,7 @@ def windows(add):
     )
     add(
         "too-far",
-        "committed eleven blocks later, for block 21 has proposed it too",
+        "committed eleven blocks later, which the proposal in block 21 allows: not counted",
         "ISS-009",
         "window",
         block(20, [A]),
@@ -147,7 +158,7 @@ def windows(add):
 def proposers(add):
     add(
         "earlier",
-        "block 19 proposes it too, and is ten before 29",
+        "block 19, ten blocks before block 29, proposed it first",
         "ISS-010",
         "latest-proposer window",
         block(19, [A]),
@@ -156,17 +167,25 @@ def proposers(add):
     )
     add(
         "earlier-too-far",
-        "block 19 is eleven before 30",
+        "block 19 proposed it too, but is eleven blocks before block 30",
         "ISS-010",
         "window",
         block(19, [A]),
         block(20, [A]),
         commits(30),
     )
-    add("earlier-by-8", "block 12 is ten before 22", "ISS-010", "window", block(12, [A]), block(20, [A]), commits(22))
+    add(
+        "earlier-by-8",
+        "block 12, ten blocks before block 22, proposed it first",
+        "ISS-010",
+        "window",
+        block(12, [A]),
+        block(20, [A]),
+        commits(22),
+    )
     add(
         "earlier-by-8-too-far",
-        "block 12 is eleven before 23",
+        "block 12 proposed it too, but is eleven blocks before block 23",
         "ISS-010",
         "window",
         block(12, [A]),
@@ -175,7 +194,7 @@ def proposers(add):
     )
     add(
         "later",
-        "block 21 proposes it too, and is not the first",
+        "block 21 proposed it too, but after this block",
         "ISS-010",
         "latest-proposer",
         block(20, [A]),
@@ -184,7 +203,7 @@ def proposers(add):
     )
     add(
         "earlier-in-uncle",
-        "an uncle in block 19 proposes it too",
+        "an uncle in block 19 proposed it first",
         "ISS-010 ISS-012",
         "uncle-proposals",
         block(19, uncles=[A]),
@@ -205,7 +224,7 @@ def proposers(add):
 def ids_used_up(add):
     add(
         "id-twice",
-        "two transactions begin alike: the higher commitment uses the id up",
+        "two transactions share an id: the one in the higher block is paid, the other is not",
         "ISS-012",
         "paid-twice",
         block(20, [A]),
@@ -214,7 +233,7 @@ def ids_used_up(add):
     )
     add(
         "id-twice-elsewhere",
-        "the higher commitment uses the id up, though the share of the id is block 19's",
+        "block 19 proposed the first id before; block 18 is eleven blocks before the other is committed: it is paid",
         "ISS-012",
         "paid-twice",
         block(18, [B]),
@@ -225,7 +244,7 @@ def ids_used_up(add):
     )
     add(
         "id-twice-in-block",
-        "two transactions of one block begin alike: the first uses the id up",
+        "two transactions of one block share an id: the first is paid, the second is not",
         "ISS-012",
         "same-block-id",
         block(20, [A]),
@@ -233,7 +252,7 @@ def ids_used_up(add):
     )
     add(
         "others",
-        "proposed by others only",
+        "proposed by other blocks only",
         "ISS-009",
         "latest-proposer",
         block(20, [B]),
@@ -244,11 +263,27 @@ def ids_used_up(add):
 
 def first_blocks(add, replay):
     one = {"target": 1, "parent_dao": replay.moved[1]["parent"]}
-    add("block-1-at-3", "block 1, committed in block 3", "ISS-011", "block-1", block(1, [A]), commits(3), **one)
-    add("block-1-at-10", "block 1, committed in block 10", "ISS-011", "block-1", block(1, [A]), commits(10), **one)
+    add(
+        "block-1-at-3",
+        "proposed in block 1, committed in block 3: not paid",
+        "ISS-011",
+        "block-1",
+        block(1, [A]),
+        commits(3),
+        **one,
+    )
+    add(
+        "block-1-at-10",
+        "proposed in block 1, committed in block 10: not paid",
+        "ISS-011",
+        "block-1",
+        block(1, [A]),
+        commits(10),
+        **one,
+    )
     add(
         "block-1-at-11",
-        "block 1, committed in block 11: this one is paid",
+        "proposed in block 1, committed in block 11: paid",
         "ISS-011",
         "block-1",
         block(1, [A]),
@@ -257,7 +292,7 @@ def first_blocks(add, replay):
     )
     add(
         "block-2-at-4",
-        "block 2, committed in block 4: paid, since block 1 has not proposed it",
+        "proposed in block 2, committed in block 4: paid, because block 1 did not propose it",
         "ISS-011",
         "block-1",
         block(2, [A]),
@@ -266,7 +301,7 @@ def first_blocks(add, replay):
     )
     add(
         "block-2-at-4-earlier",
-        "block 2, committed in block 4, and block 1 has proposed it",
+        "proposed in block 2, committed in block 4: not paid, because block 1 proposed it first",
         "ISS-010",
         "latest-proposer",
         block(1, [A]),
@@ -276,7 +311,7 @@ def first_blocks(add, replay):
     )
     add(
         "block-2-genesis",
-        "block 0 has proposed it too, which is not looked at",
+        "block 0 proposed it too, which does not count",
         "ISS-010",
         "genesis-proposes",
         block(0, [A]),
@@ -295,10 +330,10 @@ def small_rewards(add, file):
         "remainder_reward": 0,
         "secondary_epoch_reward": 0,
     }
-    add("enough", "61 CKB are what a cell of 61 bytes occupies", "ISS-015", "cell-anyway", epoch=small)
+    add("enough", "61 CKB are exactly what the cell occupies: paid", "ISS-015", "cell-anyway", epoch=small)
     file.twin(
         "too-small",
-        "one shannon less is lost",
+        "one shannon less than the cell occupies: not paid",
         "ISS-015",
         {"epoch.base_block_reward": 61 * CKB - 1},
         "cell-anyway",
@@ -306,7 +341,7 @@ def small_rewards(add, file):
     )
     file.twin(
         "longer-lock",
-        "one byte more of arguments",
+        "one more byte of args: the cell occupies 62 CKB, and 61 CKB are not paid",
         "ISS-015",
         {"lock.args": "0x" + "11" * 21},
         "cell-anyway",
@@ -314,7 +349,7 @@ def small_rewards(add, file):
     )
     file.twin(
         "nothing",
-        "no reward at all, and no arguments",
+        "no reward at all, and a lock without args: not paid",
         "ISS-015",
         {"epoch.base_block_reward": 0, "lock.args": "0x"},
         of="enough",
@@ -329,7 +364,7 @@ def rewards_at_the_ends(add, file):
     split = block(22, fees=[(A, 2**62)])
     add(
         "proposal-fee-others",
-        "block 19 has proposed it too: of a fee of 2^62 nothing is split here",
+        "a fee of 2^62 that block 19 proposed first: nothing of it is split here",
         "ISS-020",
         "all-fees",
         block(19, [A]),

@@ -12,23 +12,26 @@ def dao_fields(replay):
         "issuance.dao_field",
         [
             "The totals of a header from those of its parent: on real blocks, and at both ends of 64 bits.",
-            "The first case is block 1 of mainnet, which needs no transaction to be followed by hand.",
+            "The first case, block 1 of mainnet, has no transaction but the cellbase: it can be followed by hand.",
         ],
         lambda question: field_out(*next_field(question)),
         {
-            "order": ("encoding", "AR first, as the node's function returns them"),
+            "order": ("encoding", "AR written first, in the order in which the node's function returns the parts"),
             "own-c": ("arithmetic", "the block's own C used for its AR or S"),
             "cellbase-amount": ("arithmetic", "C raised by what the cellbase pays out"),
             "depositors-rounded": ("rounding", "the depositors' part rounded down instead of the miners'"),
-            "freed-first": ("boundary", "what is freed subtracted first, so that a middle step is negative"),
+            "freed-first": (
+                "boundary",
+                "freed capacity subtracted before the added is added, so that a step is negative",
+            ),
             "interest-first": ("boundary", "interest subtracted from S before the block's share is added"),
-            "no-remainder": ("arithmetic", "the secondary issuance of a block without its extra shannon"),
-            "narrow-product": ("overflow", "AR times the issuance in 64 bits"),
-            "old-epoch": ("arithmetic", "the first block of an epoch by the length of the epoch before"),
+            "no-remainder": ("arithmetic", "the extra shannon of the secondary issuance left out"),
+            "narrow-product": ("overflow", "AR times the issuance computed in 64 bits"),
+            "old-epoch": ("arithmetic", "the first block of an epoch computed with the length of the epoch before"),
             "wraps": ("overflow", "a total that leaves 64 bits wraps around"),
             "saturates": ("overflow", "a total that would be negative kept at 0"),
-            "floating-point": ("rounding", "the miners' part worked out with U / C in floating point"),
-            "net-interest": ("overflow", "only what is left of S after the interest held to 64 bits"),
+            "floating-point": ("rounding", "the miners' part computed with U / C in floating point"),
+            "net-interest": ("overflow", "S held to 64 bits only after the interest is subtracted"),
         },
     )
     real_fields(file, replay)
@@ -74,7 +77,7 @@ def real_fields(file, replay):
     assert field(*next_field(last)) == parent
     file.add(
         "mainnet-3542",
-        "the last block of epoch 1: no remainder is left (U as above)",
+        "the last block of epoch 1 gets no extra shannon (what it adds to U is taken from the headers)",
         "DAO-002 DAO-003 DAO-004",
         last,
         provenance=HEADERS,
@@ -90,13 +93,17 @@ def withdrawing_fields(file, replay):
 
     file.twin(
         "interest-all",
-        "interest takes all of S, with the share of the block itself",
+        "interest takes all of S, including the block's own share",
         "DAO-004",
         {"interest": 10**6 + rest},
         "interest-first",
     )
     file.reject(
-        "interest-too-much", "one shannon more than there is", "DAO-004", {"interest": 10**6 + rest + 1}, "saturates"
+        "interest-too-much",
+        "interest takes one shannon more than there is",
+        "DAO-004",
+        {"interest": 10**6 + rest + 1},
+        "saturates",
     )
 
 
@@ -125,10 +132,15 @@ def fields_at_the_ends(file):
         {"parent": field(1000, 10**16, 5, 999)},
         "depositors-rounded",
     )
-    file.twin("all-occupied", "U = C: all of it is the miners'", "DAO-004", {"parent": field(1000, 10**16, 5, 1000)})
+    file.twin(
+        "all-occupied",
+        "U = C: all of the secondary issuance is the miners'",
+        "DAO-004",
+        {"parent": field(1000, 10**16, 5, 1000)},
+    )
     file.twin(
         "exact-quotient",
-        "49 · 1 / 49 = 1, and floor(0.99…) = 0 in floating point",
+        "49 · 1 / 49 = 1, but floor(0.99…) = 0 in floating point",
         "DAO-004",
         {"parent": field(49, 10**16, 0, 1), "epoch.secondary_epoch_reward": 49},
         "floating-point",
@@ -150,7 +162,7 @@ def fields_at_the_ends(file):
     file.twin("c-largest", "C reaches 2^64 - 1", "DAO-002", {"parent": field(MOST - 17, 10**16, 5, 0)})
     file.reject(
         "c-too-large",
-        "C would be 2^64: mainnet's is in epoch 191,083",
+        "C would be 2^64, which mainnet's is in epoch 191,083",
         "DAO-002",
         {"parent": field(MOST - 16, 10**16, 5, 0)},
         "wraps",
@@ -170,14 +182,14 @@ def fields_at_the_ends(file):
     file.reject("s-too-large", "S exceeds 64 bits", "DAO-004", {"parent": field(1000, 10**16, MOST - 9, 0)}, "wraps")
     file.reject(
         "s-too-large-before-interest",
-        "S is 2^64 until interest of 1 is taken off",
+        "S would be 2^64 before an interest of 1 is subtracted",
         "DAO-004",
         {"parent": field(1000, 10**16, MOST - 9, 0), "interest": 1},
         "net-interest",
     )
     file.twin(
         "u-all-freed",
-        "all that is occupied is freed, the cells of the block as well",
+        "all occupied capacity is freed, also that of cells created in the block",
         "DAO-005",
         {"parent": field(1000, 10**16, 5, 100), "added": 41 * CKB, "freed": 41 * CKB + 100},
         "freed-first",
@@ -213,26 +225,24 @@ def freed_capacities():
         "freed-",
         "What a spent cell takes off the occupied capacity",
         "issuance.freed_capacity",
-        [
-            "What it occupies, but for cells of genesis with one pubkey hash: the burnt CKB, and any other with that lock."
-        ],
+        ["What it occupies; but six tenths of its capacity if the genesis cellbase made it with the burnt CKB's lock."],
         lambda question: {"capacity": freed(question["cell"])},
         {
             "anywhere": ("boundary", "the exception made for cells that genesis did not create"),
-            "by-code-hash": ("boundary", "the exception made dependent on the program of the lock"),
+            "by-code-hash": ("boundary", "the exception made to depend on the program of the lock"),
             "type-left-out": ("arithmetic", "the type script not counted"),
             "data-left-out": ("arithmetic", "the data not counted"),
             "gift-rounded": ("rounding", "six tenths rounded up or to the nearest"),
             "gift-plain": (
                 "boundary",
-                "the exception made for cells without a type script and data only, or these added",
+                "the exception made only for cells without type script and data, or these added to it",
             ),
             "wraps": ("overflow", "six times the capacity in 64 bits wraps around"),
         },
     )
     gift = cell(84 * 10**16, args_=SATOSHI)
     ask = {"cell": {"output": gift, "data_size": 0, "origin": "genesis_cellbase"}}
-    file.add("burnt", "8.4 billion CKB count with six tenths", "DAO-007", ask)
+    file.add("burnt", "six tenths of 8.4 billion CKB count as occupied", "DAO-007", ask)
 
     file.twin(
         "burnt-elsewhere",
@@ -243,19 +253,19 @@ def freed_capacities():
     )
     file.twin(
         "burnt-other-program",
-        "no matter which program the lock names",
+        "the exception holds whichever program the lock names",
         "DAO-007",
         {"cell.output.lock.code_hash": "0x" + "00" * 32, "cell.output.lock.hash_type": "data"},
         "by-code-hash",
     )
     file.twin(
         "burnt-other-args",
-        "one byte more of arguments is another lock",
+        "with one more byte of args it is another lock",
         "DAO-007",
         {"cell.output.lock.args": SATOSHI + "00"},
         "by-code-hash",
     )
-    file.twin("burnt-rounded", "6 · 9 / 10 = 5.4", "DAO-007", {"cell.output.capacity": 9}, "gift-rounded")
+    file.twin("burnt-rounded", "6 · 9 / 10 = 5.4, rounded down", "DAO-007", {"cell.output.capacity": 9}, "gift-rounded")
     file.twin(
         "burnt-type-and-data",
         "a type script and 100 bytes of data make no difference",
@@ -265,11 +275,11 @@ def freed_capacities():
     )
     most = (2**64 - 1) // 6
     file.twin(
-        "burnt-largest", "the greatest capacity of which six times fit", "DAO-007", {"cell.output.capacity": most}
+        "burnt-largest", "the greatest capacity whose sixfold fits 64 bits", "DAO-007", {"cell.output.capacity": most}
     )
     file.reject(
         "burnt-too-large",
-        "one shannon more",
+        "one shannon more: the sixfold exceeds 64 bits",
         "DAO-007",
         {"cell.output.capacity": most + 1},
         "wraps",
@@ -278,8 +288,10 @@ def freed_capacities():
     plain = {"cell": {"output": cell(10**12, type_=DAO_SCRIPT), "data_size": 8, "origin": "other"}}
     file.add("deposit", "a deposit occupies 8 + 8 + 53 + 33 bytes", "DAO-005", plain, "type-left-out data-left-out")
     size = (2**64 - 1) // CKB - 94
-    file.twin("data-largest", "the most data that can be counted", "DAO-005", {"cell.data_size": size})
-    file.reject("data-too-large", "one byte more", "DAO-005", {"cell.data_size": size + 1}, "wraps", of="data-largest")
+    file.twin("data-largest", "the most data whose capacity fits 64 bits", "DAO-005", {"cell.data_size": size})
+    file.reject(
+        "data-too-large", "one more byte of data", "DAO-005", {"cell.data_size": size + 1}, "wraps", of="data-largest"
+    )
     return file
 
 
@@ -288,11 +300,11 @@ def genesis_dao_fields():
         "",
         "The DAO field of genesis",
         "issuance.genesis_dao_field",
-        ["Small geneses. The real ones, with all their cells, are rebuilt elsewhere."],
+        ["Small genesis blocks; `ckbspec audit genesis` rebuilds the real ones with all their cells."],
         genesis_field,
         {
-            "rounded-down": ("rounding", "the shares of block 0 rounded down: without the extra shannons"),
-            "never-issued": ("arithmetic", "the issuance of block 0 left out, since nobody is paid it"),
+            "rounded-down": ("rounding", "the shares of block 0 rounded down, without the extra shannons"),
+            "never-issued": ("arithmetic", "the issuance of block 0 left out because nobody is paid it"),
             "gift-in-any-transaction": ("boundary", "the exception made for the second transaction as well"),
             "nothing-issued": ("boundary", "a chain with C = 0 accepted: its next block divides by it"),
             "wraps": ("overflow", "a sum of capacities that wraps around"),
@@ -315,7 +327,7 @@ def genesis_dao_fields():
     )
     file.twin(
         "genesis-dao-field-even",
-        "one block in epoch 0: the shares are whole, and not one shannon more",
+        "one block in epoch 0: nothing is rounded, so there is no extra shannon",
         rules,
         {"epoch_length": 1},
     )
@@ -339,10 +351,10 @@ def genesis_dao_fields():
         of="genesis-dao-field-one-shannon",
     )
     most = {"primary_epoch_reward": 0, "secondary_epoch_reward": 0, "cells": [counted(cell(2**64 - 1))]}
-    file.twin("genesis-dao-field-largest", "C of 2^64 - 1", "DAO-008 DAO-002", most)
+    file.twin("genesis-dao-field-largest", "C is 2^64 - 1", "DAO-008 DAO-002", most)
     file.reject(
         "genesis-dao-field-too-large",
-        "and one shannon more",
+        "C would be 2^64",
         "DAO-002",
         {"primary_epoch_reward": 1},
         "wraps",

@@ -14,16 +14,16 @@ def maximum_withdraws():
         "withdraw-",
         "What a deposit is worth",
         "issuance.maximum_withdraw",
-        ["The part of the capacity that the cell does not occupy grows with AR, rounded down, and the rest is added."],
+        ["The capacity that a cell does not occupy grows with AR, rounded down; what it occupies is added."],
         lambda q: {"capacity": worth(q["output"], q["data_size"], q["deposit"], q["withdraw"])},
         {
             "whole-capacity": ("arithmetic", "the rate applied to the whole capacity"),
-            "floating-point": ("rounding", "a product of 100 bits in double precision"),
+            "floating-point": ("rounding", "a product of 100 bits computed in double precision"),
             "rounded-up": ("rounding", "the result rounded up or to the nearest"),
             "data-left-out": ("arithmetic", "the 8 bytes of data not counted among what is occupied"),
-            "from-heights": ("boundary", "a withdrawal from the deposit's own block, or from before it"),
+            "from-heights": ("boundary", "a withdrawal in the deposit's own block, or before it, accepted"),
             "wraps": ("overflow", "a quotient above 64 bits cut to its low bits, as nodes up to 0.209 do"),
-            "negative": ("overflow", "a capacity below what the cell occupies"),
+            "negative": ("overflow", "a capacity below what the cell occupies accepted, or wrapped around"),
         },
     )
     for id_, why, real, flags in (
@@ -66,7 +66,7 @@ def maximum_withdraws():
     )
     file.reject(
         "less-than-occupied",
-        "and one with less capacity than that is none",
+        "a cell with less capacity than it occupies is no deposit",
         "DAO-012",
         {"output.capacity": OCCUPIED - 1},
         "negative",
@@ -85,7 +85,7 @@ def maximum_withdraws():
     )
     file.reject(
         "sum-too-large",
-        "the quotient fits 64 bits, and with what is occupied it does not",
+        "the quotient fits 64 bits, but its sum with what the cell occupies does not",
         "DAO-012",
         {"withdraw.dao": field(1, MOST - OCCUPIED + 1, 0, 0)},
         "wraps",
