@@ -42,7 +42,7 @@ class File:
     """
 
     def __init__(self, prefix, title, operation, comment, answer, notes, provenance=DERIVED):
-        self.prefix, self.head = prefix, (title, operation, comment)
+        self.prefix, self.head = prefix, (title, operation, [*comment, "Written by generate/issuance.py."])
         self.answer, self.notes, self.provenance = answer, notes, provenance
         self.vectors, self.questions, self.base = [], {}, None
 
