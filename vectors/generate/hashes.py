@@ -15,7 +15,7 @@ def ckbhash(raw):
     return hashlib.blake2b(raw, digest_size=32, person=b"ckb-default-hash").digest()
 
 
-# The bit matrix of RFC 0010.  Word j of the next state is the sum of the words k with MATRIX[k][j] = 1.
+# The bit matrix of RFC 0010. Word j of the next state is the sum of the words k with MATRIX[k][j] = 1.
 MATRIX = """
 1111010111110001 0111101011111001 0011110101111101 0001111010111111
 1111101010101110 1000100010100111 1011000110100010 1010110100100001
@@ -141,6 +141,7 @@ def proof(engine, header):
 
 
 def check_block(block, hash_):
+    """Every hash that a block's header commits to, computed from the block, and the header's own."""
     header = block["header"]
     assert hexed(header_hash(header)) == hash_, hash_
     assert hexed(transactions_root(block)) == header["transactions_root"], hash_

@@ -8,12 +8,17 @@ import struct
 from fractions import Fraction
 
 from hashes import compact_to_target
-from molecule import number, unhex
+from molecule import fields, number, unhex
 
+# Primary and secondary issuance of an epoch on mainnet, at first; epochs between two halvings.
 P, S = 191_780_821_917_808, 61_369_863_013_698
 HALVING = 8_760
+# The pubkey hash of the lock on the CKB that genesis burnt.
 SATOSHI = "0x62e907b15cbf27d5425399ebf6f0fb50ebb88f18"
 CKB = 10**8
+
+
+# --- Epochs -----------------------------------------------------------------------------------
 
 
 def difficulty_of(compact):
@@ -29,44 +34,49 @@ def compact_of(difficulty):
 
 
 def primary(epoch, initial=P, interval=HALVING):
+    """The primary issuance of a whole epoch."""
     return initial >> epoch // interval
 
 
 def next_epoch(question):
-    """RFC 0020 with the node's roundings, in fractions."""
+    """The record of the next epoch: RFC 0020 with the node's roundings, in fractions."""
     parameters, epoch = question["parameters"], question["epoch"]
-    ideal = Fraction(parameters["orphan_rate_target"]["numerator"], parameters["orphan_rate_target"]["denominator"])
-    seconds, blocks, uncles = parameters["epoch_duration_target"], epoch["length"], question["uncles"]
-    rate = epoch["previous_hash_rate"]
+    seconds, blocks = parameters["epoch_duration_target"], epoch["length"]
     if parameters["engine"] == "dummy" and parameters["permanent_difficulty_in_dummy"]:
-        length, compact = -(-seconds // 8), epoch["compact_target"]
+        length, compact, rate = -(-seconds // 8), epoch["compact_target"], epoch["previous_hash_rate"]
     else:
-        duration = max(1, (question["last_timestamp"] - question["previous_timestamp"]) // 1000)
-        estimate = difficulty_of(epoch["compact_target"]) * (blocks + uncles) // duration
-        rate = max(1, min(max(estimate, rate // 2), rate * 2) if rate else estimate)
-        orphans, bounded = Fraction(uncles, blocks), True
-        if uncles == 0:
-            length, denominator = min(1800, 2 * blocks), None
-        else:
-            raw = ideal * (1 + orphans) * seconds * blocks / (orphans * (1 + ideal) * duration)
-            raw = int(raw) % 2**64
-            most, least = min(1800, 2 * blocks), max(300, blocks // 2)
-            length = most if raw > most else least if raw < least else raw
-            bounded = length != raw
-        if uncles == 0:
-            denominator = Fraction(length)
-        elif not bounded:
-            denominator = length * (1 + ideal)
-        else:
-            r = max(Fraction(0), (1 + orphans) * seconds * blocks / (orphans * duration * length) - 1)
-            denominator = length * (1 + (1 / r if r else ideal))
-        difficulty = max(1, int(rate * seconds / denominator))
-        compact = compact_of(difficulty)
+        length, compact, rate = adjusted(question)
     after = epoch["number"] + 1
     reward = epoch["base_block_reward"] * blocks + epoch["remainder_reward"]
     if after % parameters["halving_interval"] == 0:
         reward = primary(after, parameters["initial_primary_epoch_reward"], parameters["halving_interval"])
     return record(after, epoch["start_number"] + blocks, length, compact, reward, rate)
+
+
+def adjusted(question):
+    """Length and compact target of the next epoch, and the dampened hash rate of the last."""
+    parameters, epoch, uncles = question["parameters"], question["epoch"], question["uncles"]
+    ideal = Fraction(parameters["orphan_rate_target"]["numerator"], parameters["orphan_rate_target"]["denominator"])
+    seconds, blocks = parameters["epoch_duration_target"], epoch["length"]
+    duration = max(1, (question["last_timestamp"] - question["previous_timestamp"]) // 1000)
+    estimate = difficulty_of(epoch["compact_target"]) * (blocks + uncles) // duration
+    rate = epoch["previous_hash_rate"]
+    rate = max(1, min(max(estimate, rate // 2), rate * 2) if rate else estimate)
+    most, least = min(1800, 2 * blocks), max(300, blocks // 2)
+    orphans = Fraction(uncles, blocks)
+    # The denominator is how many blocks and uncles the next epoch is expected to have.
+    if uncles == 0:
+        length = most
+        denominator = Fraction(length)
+    else:
+        raw = int(ideal * (1 + orphans) * seconds * blocks / (orphans * (1 + ideal) * duration)) % 2**64
+        length = most if raw > most else least if raw < least else raw
+        expected = ideal
+        if length != raw:
+            r = (1 + orphans) * seconds * blocks / (orphans * duration * length) - 1
+            expected = 1 / r if r > 0 else ideal
+        denominator = length * (1 + expected)
+    return length, compact_of(max(1, int(rate * seconds / denominator))), rate
 
 
 def record(number_, start, length, compact, reward, rate):
@@ -91,17 +101,22 @@ def genesis_epoch(question):
     return {"epoch": record(0, 0, question["length"], question["compact_target"], reward, hash_rate)}
 
 
+# --- Issuance ---------------------------------------------------------------------------------
+
+
 def share(base, remainder, index):
     return base + 1 if index < remainder else base
 
 
 def issued(epoch, block):
+    """What a block issues: primary and secondary."""
     index, length = block - epoch["start_number"], epoch["length"]
     secondary = divmod(epoch["secondary_epoch_reward"], length)
     return share(epoch["base_block_reward"], epoch["remainder_reward"], index), share(*secondary, index)
 
 
 def field(c, ar, s, u):
+    """The field `dao` of a header."""
     return "0x" + struct.pack("<QQQQ", c, ar, s, u).hex()
 
 
@@ -110,6 +125,7 @@ def parts(raw):
 
 
 def next_field(question):
+    """C, AR, S and U of a block, from those of its parent."""
     c, ar, s, u = parts(question["parent"])
     g1, g2 = issued(question["epoch"], question["block_number"])
     c2, ar2 = c + g1 + g2, ar + ar * g2 // c
@@ -122,16 +138,19 @@ def field_out(c, ar, s, u):
 
 
 def occupied(output, size):
-    raw = 8 + size + 33 + len(unhex(output["lock"]["args"]))
+    """The capacity that a cell with so many bytes of data occupies."""
+    count = 8 + size + 33 + len(unhex(output["lock"]["args"]))
     if output.get("type"):
-        raw += 33 + len(unhex(output["type"]["args"]))
-    return raw * CKB
+        count += 33 + len(unhex(output["type"]["args"]))
+    return count * CKB
 
 
-def freed(counted):
-    gift = counted["origin"] == "genesis_cellbase" and counted["output"]["lock"]["args"] == SATOSHI
-    capacity = number(counted["output"]["capacity"])
-    return capacity * 6 // 10 if gift else occupied(counted["output"], counted["data_size"])
+def freed(cell):
+    """What a cell counts for in U, which its spending takes off again."""
+    output = cell["output"]
+    if cell["origin"] == "genesis_cellbase" and output["lock"]["args"] == SATOSHI:
+        return number(output["capacity"]) * 6 // 10
+    return occupied(output, cell["data_size"])
 
 
 def genesis_field(question):
@@ -142,7 +161,7 @@ def genesis_field(question):
 
 
 def block_reward(question):
-    """Every commitment within reach is looked at from above, and the first who proposed it is sought."""
+    """Goes through the commitments in reach from the highest block down, and finds who first proposed each."""
     target = question["target"]
     blocks = {b["number"]: b for b in question["blocks"]}
     proposed = {n: set(b["proposals"]) | set(b["uncle_proposals"]) for n, b in blocks.items()}
@@ -167,6 +186,7 @@ def block_reward(question):
 
 
 def worth(output, size, deposit, withdraw):
+    """What a deposit is worth, by the two headers."""
     o, c = occupied(output, size), number(output["capacity"])
     return (c - o) * parts(withdraw["dao"])[1] // parts(deposit["dao"])[1] + o
 
@@ -181,9 +201,8 @@ def fee(question):
         if not is_dao or len(raw) != 8 or not any(raw):
             total += number(output["capacity"])
             continue
-        witness = unhex(question["witnesses"][index])
-        first, second = struct.unpack("<II", witness[8:16])
-        place = struct.unpack("<Q", witness[first + 4 : second])[0]
+        _, input_type, _ = fields(unhex(question["witnesses"][index]))
+        place = int.from_bytes(input_type[4:], "little")
         deposit = headers[question["header_deps"][place]]
         total += worth(output, len(raw), deposit, headers[spent["block_hash"]])
     return {"fee": total - sum(question["outputs"])}

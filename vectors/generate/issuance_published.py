@@ -1,23 +1,17 @@
 """Two deposits whose worth others have published, with all that a question needs of them."""
 
 from issuance_model import CKB
-from issuance_tools import DAO_SCRIPT, SIGHASH
+from issuance_tools import DAO_SCRIPT, cell
 
 # What a deposit under the usual lock occupies: 8 + 8 + 53 + 33 bytes.
 OCCUPIED = 102 * CKB
-
-
-def deposit(capacity, args):
-    return {"capacity": capacity, "lock": {"code_hash": SIGHASH, "hash_type": "type", "args": args}, "type": DAO_SCRIPT}
-
-
 RFC0023 = {
     "provenance": {
         "kind": "published",
         "source": "RFC 0023, nervosnetwork/rfcs@4b502ffcb02fc7019e0dd4b5f866b5f09819cfbe "
         "rfcs/0023-dao-deposit-withdraw/0023-dao-deposit-withdraw.md",
     },
-    "output": deposit(200_000_000_000, "0xe5f99902495d04d9dcb013aefc96093d365b77dc"),
+    "output": cell(200_000_000_000, DAO_SCRIPT, "0xe5f99902495d04d9dcb013aefc96093d365b77dc"),
     "deposit": {
         "hash": "0x37ef8cf2407044d74a71f927a7e3dcd3be7fc5e7af0925c0b685ae3bedeec3bc",
         "number": 4191,
@@ -41,7 +35,7 @@ LUMOS = {
         "source": "ckb-js/lumos@4edfce46a112059f4020c7e00ebb9082ada89f3f "
         "packages/common-scripts/tests/dao-bigint.test.ts",
     },
-    "output": deposit(100_000_000_000, "0xe2193df51d78411601796b35b17b4f8f2cd85bd0"),
+    "output": cell(100_000_000_000, DAO_SCRIPT, "0xe2193df51d78411601796b35b17b4f8f2cd85bd0"),
     "deposit": {"number": 102_985, "dao": "0x8eedf002d7c88852433518952edc28002dd416364532c50800d096d05aac0200"},
     "withdraw": {"number": 103_068, "dao": "0x39d32247d33f90523d37dae613dd280037e9cc1d7b01c708003d8849d8ac0200"},
     "worth": 100_007_690_204,

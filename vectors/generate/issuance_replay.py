@@ -6,7 +6,7 @@ The blocks are the files in `encoding/blocks/`. Every DAO field and every cellba
 import re
 
 from hashes import check_block, ckbhash, header_hash, transaction_hash
-from issuance_model import SATOSHI, block_reward, field, next_field, occupied
+from issuance_model import block_reward, field, freed, next_field
 from issuance_tools import ZERO
 from molecule import decode_block, decode_header, decode_script, fields, hexed, number, unhex
 from vector_files import OUT
@@ -46,13 +46,16 @@ def mainnet_header(height):
 
 
 class Replay:
-    """Blocks 1 to 60 of mainnet on the real genesis, every total and every reward checked."""
+    """Blocks 1 to 60 of mainnet on the real genesis, every total and every reward checked.
+
+    `moved` has the question about the DAO field of each block, `facts` what rewards depend on.
+    """
 
     def __init__(self):
         self.blocks = [mainnet_block(n) for n in range(61)]
         self.live = {}
         for index, transaction in enumerate(self.blocks[0]["transactions"]):
-            self.create(transaction, genesis_cellbase=index == 0)
+            self.create(transaction, "other" if index else "genesis_cellbase")
         self.moved, self.facts = {}, {}
         for n in range(1, 61):
             self.block(n)
@@ -60,28 +63,28 @@ class Replay:
             self.check_cellbase(n)
 
     def spend(self, transaction):
-        """Takes the cells that a transaction spends: capacity, and what it counts for in U."""
+        """Takes away the cells that a transaction spends: gives the capacity of each, and what it counts for in U."""
         places = [cell["previous_output"] for cell in transaction["inputs"]]
         return [self.live.pop((place["tx_hash"], number(place["index"]))) for place in places]
 
-    def create(self, transaction, genesis_cellbase=False):
+    def create(self, transaction, origin="other"):
+        """Adds the cells that a transaction creates: gives its hash, and what they count for in U."""
         hash_, added = hexed(transaction_hash(transaction)), 0
-        for index, (output, raw) in enumerate(zip(transaction["outputs"], transaction["outputs_data"])):
-            capacity, size = number(output["capacity"]), len(unhex(raw))
-            gift = genesis_cellbase and output["lock"]["args"] == SATOSHI
-            counted = capacity * 6 // 10 if gift else occupied(output, size)
-            self.live[hash_, index] = (capacity, counted)
+        for index, (output, data) in enumerate(zip(transaction["outputs"], transaction["outputs_data"])):
+            counted = freed({"output": output, "data_size": len(unhex(data)), "origin": origin})
+            self.live[hash_, index] = (number(output["capacity"]), counted)
             added += counted
         return hash_, added
 
     def block(self, n):
+        """Applies a block, and checks the DAO field of its header."""
         block = self.blocks[n]
         assert block["header"]["parent_hash"] == hexed(header_hash(self.blocks[n - 1]["header"])), n
-        added = freed = 0
+        added = gone = 0
         transactions = []
         for index, transaction in enumerate(block["transactions"]):
             spent = self.spend(transaction) if index else []
-            freed += sum(counted for _, counted in spent)
+            gone += sum(counted for _, counted in spent)
             hash_, more = self.create(transaction)
             added += more
             if index:
@@ -99,12 +102,13 @@ class Replay:
             "epoch": ZERO,
             "block_number": n,
             "added": added,
-            "freed": freed,
+            "freed": gone,
             "interest": 0,
         }
         assert field(*next_field(question)) == block["header"]["dao"], n
 
     def reward_question(self, target):
+        """A question about the reward of a block; the lock is the one that its cellbase's witness names."""
         lock, _ = fields(unhex(self.blocks[target]["transactions"][0]["witnesses"][0]))
         around = [self.facts[n] for n in range(max(1, target - 8), target + 11)]
         return {
@@ -116,6 +120,7 @@ class Replay:
         }
 
     def check_cellbase(self, n):
+        """The cellbase pays the block eleven below it."""
         question = self.reward_question(n - 11)
         outputs = self.blocks[n]["transactions"][0]["outputs"]
         assert [number(o["capacity"]) for o in outputs] == [block_reward(question)["total"]], n

@@ -6,10 +6,9 @@ from issuance_model import S, primary
 from vector_files import document
 
 DERIVED = {"kind": "derived", "source": "Python's integers and fractions: vectors/generate/issuance.py"}
+# Type hashes: of the Nervos DAO's script, and of the usual lock's.
 DAO_TYPE = "0x82d76d1b75fe2fd9a27dfbaa65a039221a380d76c926f378d3f81cf3e7e13f2e"
 SIGHASH = "0x9bd7e06f3ecf4be0f2fcd2188b23f1b9fcc88e5d4b65a8637b17723bbda3cce8"
-
-
 DAO_SCRIPT = {"code_hash": DAO_TYPE, "hash_type": "type", "args": "0x"}
 MOST = 2**64 - 1
 
@@ -35,7 +34,7 @@ def set_path(question, path, value):
 
 
 class File:
-    """A vector file in the making. `answer` works out what a question is answered; ids begin with `prefix`.
+    """A vector file in the making. `answer` gives the output for a question; ids begin with `prefix`.
 
     Rules and flags are given as names with spaces between them. A twin is one of the vector that was added last,
     unless `of` names another; its `change` maps paths to values.
@@ -81,7 +80,7 @@ class File:
 
 
 def issuing(number_, start, length):
-    """What a question about issuance names of one of mainnet's epochs."""
+    """One of mainnet's epochs, as questions about issuance have it."""
     reward = divmod(primary(number_), length)
     return {
         "start_number": start,
@@ -96,6 +95,7 @@ ZERO = issuing(0, 0, 1743)
 TWO = issuing(2, 3543, 1677)
 
 
-def cell(capacity, args=20, type_=None, args_=None):
-    lock = {"code_hash": SIGHASH, "hash_type": "type", "args": args_ or "0x" + "11" * args}
+def cell(capacity, type_=None, args="0x" + "11" * 20):
+    """An output under the usual lock."""
+    lock = {"code_hash": SIGHASH, "hash_type": "type", "args": args}
     return {"capacity": capacity, "lock": lock, "type": type_}

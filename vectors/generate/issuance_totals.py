@@ -240,7 +240,7 @@ def freed_capacities():
             "wraps": ("overflow", "six times the capacity in 64 bits wraps around"),
         },
     )
-    gift = cell(84 * 10**16, args_=SATOSHI)
+    gift = cell(84 * 10**16, args=SATOSHI)
     ask = {"cell": {"output": gift, "data_size": 0, "origin": "genesis_cellbase"}}
     file.add("burnt", "six tenths of 8.4 billion CKB count as occupied", "DAO-007", ask)
 
@@ -313,7 +313,7 @@ def genesis_dao_fields():
     counted = lambda output, origin="genesis_cellbase", size=0: {"output": output, "data_size": size, "origin": origin}
     cells = [
         counted(cell(10**10), size=6),
-        counted(cell(84 * 10**16, args_=SATOSHI)),
+        counted(cell(84 * 10**16, args=SATOSHI)),
         counted(cell(10**12, type_=DAO_SCRIPT), "other", 8),
     ]
     ask = {"epoch_length": 1743, "primary_epoch_reward": P, "secondary_epoch_reward": S, "cells": cells}
@@ -331,7 +331,7 @@ def genesis_dao_fields():
         rules,
         {"epoch_length": 1},
     )
-    change = {"cells": [counted(cell(84 * 10**16, args_=SATOSHI), "other")]}
+    change = {"cells": [counted(cell(84 * 10**16, args=SATOSHI), "other")]}
     file.twin(
         "genesis-dao-field-second-transaction",
         "a burnt cell of the second transaction occupies 61 CKB",

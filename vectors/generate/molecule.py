@@ -46,6 +46,7 @@ def dynvec(items):
     return u32(offset) + b"".join(map(u32, offsets)) + b"".join(items)
 
 
+# A table is laid out like a dynvec.
 table = dynvec
 
 

@@ -12,7 +12,7 @@ DATA is the folder of collected data that `real_data.py` takes; this script read
     spv/testHistoryTxProof.json                  transaction proofs of a bridge
 
 Before a published value becomes an expectation it has to agree with the encoder, the hashes and the
-Merkle hashing of `real_data.py`.  What tests nothing but the interface of its SDK is left out, and
+Merkle hashing of `real_data.py`. What tests nothing but the interface of its SDK is left out, and
 so is `secp256k1_blake160_sighash_all_two_groups.json`: the hash that it states is not that of the
 transaction beside it.
 """

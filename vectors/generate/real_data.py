@@ -13,7 +13,7 @@ DATA is a folder of collected chain data, laid out like this:
 
 The script writes `encoding/headers-*.yaml`, `encoding/blocks-*.yaml`, `encoding/genesis.yaml`,
 `encoding/transactions.yaml`, `encoding/blocks/*.bin` and `pow/proofs-*.yaml`, the same bytes at
-every run.  With `--check` it writes nothing and fails when a file differs from what it would write.
+every run. With `--check` it writes nothing and fails when a file differs from what it would write.
 
 It needs Python's standard library and nothing else. The codec and the hashes are those of `molecule.py` and
 `hashes.py`. Before a value becomes an expectation it has to agree with the chain: the hash of a header with the
