@@ -11,10 +11,10 @@ DATA is the folder of collected data that `real_data.py` takes; this script read
     molecule/simple.yaml                         the vectors of molecule itself
     spv/testHistoryTxProof.json                  transaction proofs of a bridge
 
-Before a published value becomes an expectation it has to agree with the encoder, the hashes and the
-Merkle hashing of `real_data.py`. What tests nothing but the interface of its SDK is left out, and
-so is `secp256k1_blake160_sighash_all_two_groups.json`: the hash that it states is not that of the
-transaction beside it.
+Before a published value becomes an expectation it has to agree with the codec of `molecule.py` and the hashes
+of `hashes.py`. What tests nothing but the interface of its SDK is left out, and so is
+`secp256k1_blake160_sighash_all_two_groups.json`: the hash that it states is not that of the transaction beside
+it.
 """
 
 import re

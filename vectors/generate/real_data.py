@@ -78,6 +78,8 @@ class Chain:
         in_blocks = {hash_ for _, hash_, _ in self.blocks}
         uncles, found = {}, {}
         for row in rows:
+            if not any("at" in place for place in row["sources"]):
+                continue  # No repository is known that could be named as its source.
             found[row["hash"]] = (snake_case(row["header"]), source(row))
         for block, hash_, place in self.blocks:
             found.setdefault(hash_, (block["header"], place))
