@@ -36,6 +36,7 @@ def dao_fields(replay):
     )
     real_fields(file, replay)
     withdrawing_fields(file, replay)
+    miners_parts(file)
     fields_at_the_ends(file)
     return file
 
@@ -107,10 +108,10 @@ def withdrawing_fields(file, replay):
     )
 
 
-def fields_at_the_ends(file):
+def miners_parts(file):
     # A block that issues 10 shannons of the secondary kind, half of which is the miners'.
-    small = {
-        "start_number": 0,
+    epoch = {
+        "start_number": 5,
         "length": 1,
         "base_block_reward": 7,
         "remainder_reward": 0,
@@ -118,7 +119,7 @@ def fields_at_the_ends(file):
     }
     tiny = {
         "parent": field(1000, 10**16, 5, 550),
-        "epoch": small | {"start_number": 5},
+        "epoch": epoch,
         "block_number": 5,
         "added": 0,
         "freed": 0,
@@ -159,6 +160,10 @@ def fields_at_the_ends(file):
         {"parent": field(1000, 10**16, 5, 1100)},
         "wraps",
     )
+
+
+def fields_at_the_ends(file):
+    file.base = "small"
     file.twin("c-largest", "C reaches 2^64 - 1", "DAO-002", {"parent": field(MOST - 17, 10**16, 5, 0)})
     file.reject(
         "c-too-large",
@@ -167,7 +172,7 @@ def fields_at_the_ends(file):
         {"parent": field(MOST - 16, 10**16, 5, 0)},
         "wraps",
     )
-    # AR + floor(AR · 10 / 1000)
+    # The largest AR whose sum with floor(AR · 10 / 1000) fits 64 bits.
     largest = next(ar for ar in range(MOST * 100 // 101 + 2, 0, -1) if ar + ar * 10 // 1000 <= MOST)
     file.twin("ar-largest", "AR reaches its greatest value", "DAO-003", {"parent": field(1000, largest, 5, 0)})
     file.reject("ar-too-large", "AR exceeds 64 bits", "DAO-003", {"parent": field(1000, largest + 1, 5, 0)}, "wraps")

@@ -26,6 +26,12 @@ def maximum_withdraws():
             "negative": ("overflow", "a capacity below what the cell occupies accepted, or wrapped around"),
         },
     )
+    published_deposits(file)
+    small_deposits(file)
+    return file
+
+
+def published_deposits(file):
     for id_, why, real, flags in (
         (
             "rfc0023",
@@ -39,6 +45,8 @@ def maximum_withdraws():
         assert file.answer(question) == {"capacity": real["worth"]}
         file.add(id_, why, "DAO-012", question, flags, provenance=real["provenance"])
 
+
+def small_deposits(file):
     at = lambda n, ar: {"number": n, "dao": field(1, ar, 0, 0)}
     plain = {
         "output": cell(OCCUPIED + 10, type_=DAO_SCRIPT),
@@ -101,4 +109,3 @@ def maximum_withdraws():
     )
     file.reject("same-block", "deposited and withdrawn in one block", "DAO-013", {"deposit.number": 2}, "from-heights")
     file.reject("before-deposit", "withdrawn before it was deposited", "DAO-013", {"deposit.number": 3}, "from-heights")
-    return file
