@@ -88,7 +88,7 @@ fn a_good_adapter_passes() {
 }
 
 #[test]
-fn a_wrong_answer_is_shown_with_all_it_takes_to_mend_it() {
+fn a_wrong_answer_is_shown_with_all_it_takes_to_fix_it() {
     let (code, _, printed) = run("target=0x2", &[]);
     assert_eq!(code, 1);
     for part in [

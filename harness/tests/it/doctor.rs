@@ -23,7 +23,7 @@ fn doctor(mischief: &str, deadline_ms: &str) -> (i32, String) {
 }
 
 #[test]
-fn a_healthy_adapter_has_nothing_to_mend() {
+fn a_healthy_adapter_has_nothing_to_fix() {
     for adapter in ["builtin:reference", "builtin:always-reject"] {
         let output = ckbspec(&["doctor", "-a", adapter]);
         let out = text(&output).0;
@@ -36,7 +36,7 @@ fn a_healthy_adapter_has_nothing_to_mend() {
 }
 
 #[test]
-fn a_sick_adapter_is_told_what_to_mend() {
+fn a_sick_adapter_is_told_what_to_fix() {
     for (mischief, check, said) in [
         ("echo hi", "each operation", "protocol.noise"),
         ("sleep 60", "each operation", "timeout.silent"),
