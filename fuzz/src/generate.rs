@@ -150,8 +150,8 @@ fn encoded(u: &mut Unstructured<'_>, type_: MoleculeType) -> Result<Vec<u8>> {
     Ok(bytes.expect("a fuzzer's bytes are not four gigabytes"))
 }
 
-/// Whether the suite does not say what the answer is: how a block with fields that its uncles'
-/// schema does not know is met (ENC-026).
+/// Whether the suite leaves the answer open: what a block means whose uncles have fields that
+/// their schema does not know.
 pub(crate) fn is_withheld(question: &Question) -> bool {
     let Question::Decode(input) = question else { return false };
     let with_uncles = matches!(input.type_, MoleculeType::UncleBlock | MoleculeType::Block);

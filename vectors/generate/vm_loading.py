@@ -2,7 +2,7 @@
 
 import struct
 
-from real_data import ckbhash
+from hashes import ckbhash
 from vm_memory import HALT, placed
 from vm_tools import BASE, EXIT, HEADERS, Kept, R, W, X, assemble, ckb_vm, elf, header, program
 

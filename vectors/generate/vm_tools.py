@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 
 import vm_model
-from real_data import OUT, WIDTH, ckbhash, entry, flow, hexed
+from hashes import ckbhash
+from molecule import hexed
+from vector_files import OUT, WIDTH, entry, flow
 from vm_model import Fault
 
 SOURCE = "a model in Python, from the RISC-V manual and notes on ckb-vm: vectors/generate/vm_model.py"

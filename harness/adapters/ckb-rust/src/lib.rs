@@ -10,6 +10,7 @@ mod epochs;
 mod instruction;
 mod issuance;
 mod pow;
+mod reading;
 mod rewards;
 mod vm;
 
@@ -98,7 +99,7 @@ fn ask(question: &Question, env: &Env) -> Answer {
         Question::VerifyMerkleProof(input) => derived::verify_proof(input),
         Question::HeaderDigest(input) => answer(derived::header_digest(input)),
         Question::MergeHeaderDigests(input) => {
-            derived::merge_digests(input).unwrap_or_else(encoding::Refusal::into_answer)
+            derived::merge_digests(input).unwrap_or_else(reading::Refusal::into_answer)
         }
         Question::Eaglesong(input) => Answer::accept(pow::digest(input)),
         Question::CompactToTarget(input) => Answer::accept(pow::compact_to_target(input)),
@@ -132,8 +133,8 @@ fn ask(question: &Question, env: &Env) -> Answer {
     }
 }
 
-fn answer<T: Serialize>(result: Result<T, encoding::Refusal>) -> Answer {
-    result.map_or_else(encoding::Refusal::into_answer, Answer::accept)
+fn answer<T: Serialize>(result: Result<T, reading::Refusal>) -> Answer {
+    result.map_or_else(reading::Refusal::into_answer, Answer::accept)
 }
 
 /// By the names that the node gives its errors.
