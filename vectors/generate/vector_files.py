@@ -23,7 +23,7 @@ def scalar(value, key=None):
 
 def flow(value, key=None):
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {flow(v, k)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {flow(v, None if ',' in str(v) else k)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
     return scalar(value, key)

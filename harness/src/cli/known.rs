@@ -2,7 +2,7 @@
 
 use super::arguments::LimitArgs;
 use super::chosen::Chosen;
-use super::open::today;
+use super::open::{moved, today};
 use super::run::RunArgs;
 use super::run::{Asking, examine_only, fix};
 use crate::known::{Hearing, Known, Update, fresh, updated};
@@ -14,6 +14,7 @@ use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::interrupt;
 use ckbspec_common::problem::{Problem, Problems, colour};
 use clap::{Args, Subcommand};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -40,10 +41,11 @@ pub(super) struct KnownUpdateArgs {
 }
 
 /// Reads the lists that a command line names.
-pub(super) fn read_lists(files: &[PathBuf]) -> Result<Vec<Known>, CommandError> {
+pub(super) fn read_lists(root: &Root, files: &[PathBuf]) -> Result<Vec<Known>, CommandError> {
     let mut lists: Vec<Known> = vec![];
+    let moved = if files.is_empty() { BTreeMap::new() } else { moved(root)? };
     for file in files {
-        let list = Known::read(file, &today()).map_err(wrong)?;
+        let list = Known::read(file, &today()).map_err(wrong)?.with_moves(&moved);
         if let Some(first) = of_client(&lists, &list.client) {
             let message = format!("{} is a list of this client, too", first.shown);
             return Err(CommandError::usage(list.problem(
@@ -91,7 +93,8 @@ fn foreign_list(list: &Known, clients: &[String]) -> Problem {
 pub(super) fn update(root: &Root, args: &KnownUpdateArgs) -> CommandResult {
     let chosen = Chosen::of(root, &Selection::default())?;
     let old = args.file.exists().then(|| Known::read(&args.file, &today()));
-    let old = old.transpose().map_err(wrong)?;
+    let moved = moved(root)?;
+    let old = old.transpose().map_err(wrong)?.map(|old| old.with_moves(&moved));
     let run_args = RunArgs { strict: args.strict, limits: args.limits, ..RunArgs::default() };
     let asking = Asking {
         root,

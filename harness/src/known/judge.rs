@@ -10,7 +10,7 @@ use wildmatch::WildMatch;
 /// Something wrong with a list, which fails the run.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// `unexpected-pass`, `stale`, `not-asked`, `other-outcome`, `listed-twice`, `ceiling` or
+    /// `unexpected-pass`, `stale`, `moved`, `not-asked`, `other-outcome`, `listed-twice`, `ceiling` or
     /// `expired`.
     pub kind: &'static str,
     /// File and line.
@@ -41,7 +41,7 @@ impl Entry {
 pub struct Hearing<'a> {
     pub(super) known: &'a Known,
     pub(super) strict: bool,
-    /// Entry and name, by the names that are no wildcards.
+    /// Entry and name, by the names that are no wildcards and what they have moved to.
     exact: BTreeMap<&'a str, (usize, usize)>,
     wild: Vec<(WildMatch, (usize, usize))>,
     /// What became of the cases of a name.
@@ -85,7 +85,9 @@ impl<'a> Hearing<'a> {
                 if name.is_wild() {
                     wild.push((WildMatch::new(&name.text), (e, n)));
                 } else {
-                    exact.insert(name.text.as_str(), (e, n));
+                    for text in name.moved.iter().chain([&name.text]) {
+                        exact.insert(text.as_str(), (e, n));
+                    }
                 }
             }
         }
@@ -239,15 +241,20 @@ impl Judge<'_> {
 
     /// What is wrong with a name.
     fn name(&self, entry: &Entry, name: &Name, heard: &[Heard]) -> Option<Finding> {
-        let finding = |kind, message, label: &str| {
+        let does = |what: &str, kind, message, label: &str| {
             let problem = self.known.problem(name.span.clone(), message, label);
-            let problem = problem.help(format!("`{}` takes it out", self.fix));
+            let problem = problem.help(format!("`{}` {what}", self.fix));
             Finding { kind, at: self.known.at(&name.span), problem }
         };
+        let finding = |kind, message, label: &str| does("takes it out", kind, message, label);
         let Some(first) = heard.first() else {
             let message = format!("stale: `{}` is the name of no case", name.text);
             return self.whole.then(|| finding("stale", message, "matches nothing"));
         };
+        if name.is_old(heard.iter().map(|heard| heard.case.as_str())) {
+            let message = format!("`{}` has moved: it is {} now", name.text, some(&name.moved));
+            return Some(does("writes the new name", "moved", message, "its old name"));
+        }
         if heard.iter().all(|heard| heard.outcome.score() == Score::Unsupported) {
             let why = match first.outcome {
                 Outcome::Limit => {

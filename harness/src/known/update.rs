@@ -3,7 +3,7 @@
 //! Names are taken out and put in where they stand, so that reasons and comments stay. What a
 //! person has decided is not changed: neither `until` nor `at_most` nor what is flaky.
 
-use super::file::{Entry, Known};
+use super::file::{Entry, Known, Name};
 use super::judge::{Heard, Hearing};
 use crate::runner::Score;
 use crate::vectors::yaml::{Kind, Node};
@@ -84,7 +84,7 @@ struct Editor<'a> {
 enum Fate {
     Stays,
     Goes,
-    /// Some of its cases fail, some do not: those that fail are named instead.
+    /// Some of its cases fail, some do not, or they have moved: those that fail are named instead.
     Becomes(Vec<String>),
 }
 
@@ -93,7 +93,7 @@ impl Editor<'_> {
         self.known.text.get(span).unwrap_or_default()
     }
 
-    fn fate(&self, entry: &Entry, heard: &[Heard]) -> Fate {
+    fn fate(&self, entry: &Entry, name: &Name, heard: &[Heard]) -> Fate {
         let asked: Vec<&Heard> =
             heard.iter().filter(|h| h.outcome.score() != Score::Unsupported).collect();
         let failing: Vec<String> = asked
@@ -103,6 +103,10 @@ impl Editor<'_> {
             .collect();
         match failing.len() {
             _ if asked.is_empty() => Fate::Goes,
+            _ if name.is_old(asked.iter().map(|heard| heard.case.as_str())) => {
+                let all = || asked.iter().map(|heard| heard.case.clone()).collect();
+                Fate::Becomes(if entry.flaky { all() } else { failing })
+            }
             count if entry.flaky || count == asked.len() => Fate::Stays,
             0 => Fate::Goes,
             _ => Fate::Becomes(failing),
@@ -111,8 +115,9 @@ impl Editor<'_> {
 
     /// Edits the names of an entry, or takes it out whole; whether it stays.
     fn entry(&mut self, e: usize, entry: &Entry) -> Result<bool, Problem> {
-        let heard = (0..entry.names.len()).map(|n| self.hearing.of(e, n));
-        let fates: Vec<Fate> = heard.map(|heard| self.fate(entry, heard)).collect();
+        let names = entry.names.iter().enumerate();
+        let fates: Vec<Fate> =
+            names.map(|(n, name)| self.fate(entry, name, self.hearing.of(e, n))).collect();
         for (name, fate) in entry.names.iter().zip(&fates) {
             if !matches!(fate, Fate::Stays) {
                 self.update.removed.push(name.text.clone());

@@ -55,8 +55,8 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
             writeln!(text, "    {line}").ok();
         }
     }
-    for (flag, effect) in &vector.flags {
-        writeln!(text, "  {} {effect}", paint(BOLD, &format!("{flag}:"))).ok();
+    for (flag, note) in &vector.flags {
+        writeln!(text, "  {} {note}", paint(BOLD, &format!("{flag}:"))).ok();
     }
     let env = match result.case.env.edition {
         Some(edition) => format!(" at edition {}", edition.name()),

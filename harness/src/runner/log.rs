@@ -225,7 +225,7 @@ fn record(result: &CaseResult) -> CaseRecord {
     let passed = result.outcome.score() == Score::Pass;
     let asked = (!passed && !nobody_asked && !undeclared).then(|| Asked {
         why: vector.why.clone(),
-        flags: vector.flags.iter().cloned().collect(),
+        flags: vector.flags.clone(),
         source: format!("{}:{}", vector.source.path, vector.source.line),
         op: vector.operation.name.to_owned(),
         input: elide_to(&vector.input, STRING_KEPT),

@@ -2,13 +2,14 @@
 
 use super::file::{ProvenanceKind, VectorStatus};
 use super::lock::{self, Lock};
+use super::suite::point_text;
 use super::{Case, Expectation, Suite, Vector, format as form};
 use crate::operations::rule_on;
 use crate::root::Root;
 use ckbspec_common::problem::Problem;
-use ckbspec_protocol::Question;
 use ckbspec_reference::{RuleSet, SWITCHABLE};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Changes by which a reject may differ from its twin.
 const CHANGES_MAX: usize = 3;
@@ -22,13 +23,15 @@ pub fn lint(root: &Root, suite: &Suite) -> Result<Vec<Problem>, Problem> {
     let mut problems = lock::differences(suite, &lock);
     problems.extend(suite.cases.iter().filter_map(|case| unconfirmed(case, &lock)));
     let mut asked: BTreeMap<String, &str> = BTreeMap::new();
-    for vector in suite.vectors.values() {
+    for vector in suite.vectors.values().flatten() {
         problems.extend(twin(suite, vector));
         problems.extend(single_fault(vector));
-        let question = format!("{}{}{:?}", vector.operation.name, vector.input, vector.points);
-        if let Some(first) = asked.insert(question, &vector.name) {
-            let message = format!("asks the same question as {first}");
-            problems.push(vector.problem(message, "one of them kills no mistake of its own"));
+        let question = format!("{}{}", vector.operation.name, vector.input);
+        let counts = vector.status != VectorStatus::Retired;
+        let first = counts.then(|| asked.insert(question, &vector.name)).flatten();
+        if let Some(first) = first.filter(|name| *name != vector.name) {
+            let problem = vector.problem(format!("asks the same question as {first}"), "again");
+            problems.push(problem.help("one vector has `answers` where they differ by point"));
         }
     }
     for area in crate::spec::AREAS {
@@ -52,12 +55,19 @@ fn unconfirmed(case: &Case, lock: &Lock) -> Option<Problem> {
     })
 }
 
-/// A twin accepts, and differs in few places.
+/// A twin accepts, and differs in few places. A reject has an accepting neighbour at its points:
+/// its twin, or its own vector at another point.
 fn twin(suite: &Suite, vector: &Vector) -> Option<Problem> {
     let (name, changes) = vector.twin.as_ref()?;
-    let twin = suite.vectors.get(name)?;
-    if !matches!(twin.expectation, Expectation::Accept(_)) {
-        return Some(vector.problem(format!("its twin {name} is rejected"), "a twin accepts"));
+    let accepts = |vector: &&Arc<Vector>| matches!(vector.expectation, Expectation::Accept(_));
+    let own = suite.vectors.get(&vector.name)?;
+    let (accepting, rejecting): (Vec<_>, Vec<_>) =
+        suite.vectors.get(name)?.iter().partition(accepts);
+    let rejected = vector.points.iter().find(|p| rejecting.iter().any(|t| t.points.contains(p)));
+    let point = rejected.filter(|_| !own.iter().any(|vector| accepts(&vector)));
+    if accepting.is_empty() || point.is_some() {
+        let at = point.map_or_else(String::new, |point| format!(" at {}", point_text(point)));
+        return Some(vector.problem(format!("its twin {name} is rejected{at}"), "a twin accepts"));
     }
     let many = changes.len() > CHANGES_MAX;
     many.then(|| {
@@ -72,9 +82,8 @@ fn single_fault(vector: &Vector) -> Option<Problem> {
         return None;
     };
     let switch = SWITCHABLE.iter().find(|switch| switch.as_str() == rule)?;
-    let question = Question::parse(vector.operation.name, vector.input.clone()).ok()?;
     let env = vector.points.first()?;
-    let second = match rule_on(&question, env, &RuleSet::all().without(*switch)) {
+    let second = match rule_on(&vector.question, env, &RuleSet::all().without(*switch)) {
         Ok(Err(violation)) => violation,
         _ if vector.any_of.is_empty() => return None,
         _ => {
