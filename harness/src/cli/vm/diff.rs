@@ -187,7 +187,7 @@ impl Client<'_> {
         if let Some(output) = &self.output {
             return Ok(output.clone());
         }
-        let ruling = rule_on(&Question::Run(input), env, &RuleSet::all());
+        let ruling = rule_on(&Question::from(input), env, &RuleSet::all());
         let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
         let output = ruling.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
         Ok(self.output.insert(output).clone())
