@@ -213,8 +213,8 @@ fn trace_out(trace: pow::Trace) -> EpochTrace {
         length_max: Uint64(trace.length_max),
         bounded: trace.bounded,
         numerator: Uint256(trace.numerator),
-        denominator_numerator: Uint256(trace.denominator.numerator),
-        denominator_denominator: Uint256(trace.denominator.denominator),
+        blocks_numerator: Uint256(trace.denominator.numerator),
+        blocks_denominator: Uint256(trace.denominator.denominator),
         difficulty: Uint256(trace.difficulty),
     }
 }

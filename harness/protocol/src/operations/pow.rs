@@ -384,12 +384,13 @@ pub struct EpochTrace {
     /// The hashes of the next epoch: what is divided.
     #[schemars(extend("x-rules" = ["EPOCH-018"]))]
     pub numerator: Uint256,
-    /// By what, in lowest terms: above the line (EPOCH-018).
+    /// The blocks of the next epoch with the uncles expected beside them, by which the hashes are
+    /// divided, in lowest terms: above the line (EPOCH-018).
     #[schemars(extend("x-rules" = ["EPOCH-018"]))]
-    pub denominator_numerator: Uint256,
+    pub blocks_numerator: Uint256,
     /// Below the line.
     #[schemars(extend("x-rules" = ["EPOCH-018"]))]
-    pub denominator_denominator: Uint256,
+    pub blocks_denominator: Uint256,
     /// The next difficulty (EPOCH-019).
     #[schemars(extend("x-rules" = ["EPOCH-019"]))]
     pub difficulty: Uint256,
