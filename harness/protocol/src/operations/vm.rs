@@ -8,7 +8,8 @@ operations! { Vm(VmQuestion):
     Run: "vm.run" (RunIn) -> RunOut,
         "an ELF file, arguments and a limit → exit code and cycles";
     Decode: "vm.decode" (DecodeInstructionIn) -> DecodeInstructionOut,
-        "bytes at an address → the instruction executed there, or the rule that forbids it";
+        "bytes at an address → the instruction that is executed there, or the rule that \
+        forbids it";
     Legal: "vm.legal" (LegalIn, by "encodings") -> LegalOut,
         "a range of encodings → which are instructions";
 }
