@@ -149,7 +149,7 @@ impl Client<'_> {
             state: true,
         };
         let json = serde_json::to_value(&input).unwrap_or_default();
-        let question = Question::Run(input.clone());
+        let question = Question::from(input.clone());
         let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
         // The engine says how it ends: a client is asked often, and the stepper is slow.
         let run = Run { max_cycles: limit, ..self.args.program.run(self.loaded) };
@@ -189,7 +189,7 @@ impl Client<'_> {
         if let Some(output) = &self.output {
             return Ok(output.clone());
         }
-        let ruling = rule_on(&Question::Run(input), env, &RuleSet::all());
+        let ruling = rule_on(&Question::from(input), env, &RuleSet::all());
         let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
         let output = ruling.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
         Ok(self.output.insert(output).clone())
