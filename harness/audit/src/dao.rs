@@ -1,19 +1,16 @@
 //! One deposit in the Nervos DAO and its withdrawal, with every floor on the way.
 
 use crate::network::Network;
-use ckbspec_reference::RuleSet;
-use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::header::Header;
-use ckbspec_reference::encoding::script::{HashType, Script};
-use ckbspec_reference::encoding::transaction::CellOutput;
-use ckbspec_reference::issuance::{
-    DaoField, DatedField, maximum_withdraw, primary_epoch_reward, secondary_epoch_reward,
-};
+use ckbspec_reference::issuance::{DaoField, withdrawn_capacity};
 use ckbspec_reference::pow::EpochFraction;
 
 /// What a deposit cell occupies without the arguments of its lock, in bytes: capacity, eight
 /// bytes of data, and two scripts.
 pub const BYTES_MIN: u64 = 82;
+
+/// As many as the arguments of a lock can have here, more than a block has room for.
+const BYTES_MAX: u64 = BYTES_MIN + (1 << 20);
 
 /// The bytes of a deposit cell whose lock has one signature.
 pub const BYTES_USUAL: u64 = 102;
@@ -108,24 +105,15 @@ pub fn compensation(
             deposit.dao.c, withdraw.dao.c, deposit.dao.ar, withdraw.dao.ar
         ));
     }
-    let least = format!("a deposit cell has {BYTES_MIN} bytes at least, and {bytes} were given");
-    let args = bytes.checked_sub(BYTES_MIN).and_then(|args| usize::try_from(args).ok());
-    let args = args.filter(|args| *args <= 1 << 20).ok_or(least)?;
-    let output = cell(network, capacity, args);
-    let dated = |point: &Point, number| DatedField {
-        number: point.dated.map_or(number, |dated| dated.number),
-        dao: point.dao,
-    };
-    // Where heights are not known, the order of C has shown which is later.
-    let (from, to) = if dates.is_some() {
-        (dated(deposit, 0), dated(withdraw, 1))
-    } else {
-        let field = |point: &Point, number| DatedField { number, dao: point.dao };
-        (field(deposit, 0), field(withdraw, 1))
-    };
-    let worth = maximum_withdraw(&output, 8, &from, &to, &RuleSet::all())
-        .map_err(|violation| format!("a capacity below what the cell occupies: {violation}"))?;
+    if !(BYTES_MIN..=BYTES_MAX).contains(&bytes) {
+        let least = format!("a deposit cell has {BYTES_MIN} bytes at least");
+        return Err(format!("{least}, and {bytes} were given"));
+    }
     let occupied = bytes.saturating_mul(crate::amount::CKB);
+    let worth = withdrawn_capacity(capacity, occupied, deposit.dao.ar, withdraw.dao.ar);
+    let worth = worth.ok_or_else(|| {
+        format!("a capacity below what the cell occupies: {capacity} and {occupied} shannons")
+    })?;
     let free = capacity.saturating_sub(occupied);
     let product = u128::from(free) * u128::from(withdraw.dao.ar);
     let blocks = dates.map(|(deposit, withdraw)| withdraw.number - deposit.number);
@@ -176,14 +164,6 @@ fn check_field(name: &str, field: &DaoField) -> Result<(), String> {
     ))
 }
 
-/// A deposit cell with arguments of a length.
-fn cell(network: &Network, capacity: u64, args: usize) -> CellOutput {
-    let lock = Script { code_hash: Byte32::ZERO, hash_type: HashType::TYPE, args: vec![0; args] };
-    let code_hash = network.parameters.dao_type_hash;
-    let type_script = Some(Script { code_hash, hash_type: HashType::TYPE, args: vec![] });
-    CellOutput { capacity, lock, type_script }
-}
-
 /// Into how many parts an epoch is cut, to count parts of epochs.
 const EPOCH_PARTS: u128 = 1_000_000;
 
@@ -193,8 +173,8 @@ fn issued_epochs(network: &Network, later: &DaoField, earlier: &DaoField) -> Opt
         let mut rest = field.c.checked_sub(network.genesis_capacity)?;
         let (mut epoch, interval) = (0_u64, network.parameters.halving_interval.get());
         loop {
-            let primary = primary_epoch_reward(&network.parameters, epoch);
-            let each = primary.checked_add(secondary_epoch_reward(&network.parameters, epoch))?;
+            let primary = network.parameters.primary_epoch_reward(epoch);
+            let each = primary.checked_add(network.parameters.secondary_epoch_reward)?;
             if rest / each < interval {
                 let part = u128::from(rest % each) * EPOCH_PARTS / u128::from(each);
                 return Some((u128::from(epoch) + u128::from(rest / each)) * EPOCH_PARTS + part);

@@ -3,7 +3,7 @@
 use ckbspec_reference::Parameters;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::header::{Header, RawHeader};
-use ckbspec_reference::pow::Engine;
+use ckbspec_reference::pow::PowEngine;
 
 /// A chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +78,9 @@ impl Network {
     /// The function of its proof of work, as text.
     pub fn engine(&self) -> &'static str {
         match self.parameters.engine {
-            Engine::Eaglesong => "Eaglesong",
-            Engine::EaglesongBlake2b => "Eaglesong with ckbhash",
-            Engine::Dummy => "none",
+            PowEngine::Eaglesong => "Eaglesong",
+            PowEngine::EaglesongBlake2b => "Eaglesong with ckbhash",
+            PowEngine::Dummy => "none",
         }
     }
 }

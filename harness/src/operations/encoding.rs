@@ -20,6 +20,7 @@ use ckbspec_reference::encoding::transaction::{
 };
 use ckbspec_reference::encoding::witness::{CellbaseWitness, WitnessArgs};
 use ckbspec_reference::encoding::{Byte32, Decoder, Mode, hash, molecule};
+use ckbspec_reference::pow::CompactTarget;
 use ckbspec_reference::{RuleSet, Violation};
 
 /// A decoder for bytes of which only one form is right.
@@ -142,7 +143,7 @@ pub(super) fn root(input: &MerkleRootIn) -> Result<MerkleRootOut, Undefined> {
     Ok(MerkleRootOut { root: merkle_root(&leaves).into_wire() })
 }
 
-pub(super) fn proof(input: &MerkleProofIn) -> Ruled<MerkleProofOut> {
+pub(super) fn proof(input: &MerkleProofIn, rules: &RuleSet) -> Ruled<MerkleProofOut> {
     let leaves = Vec::from_wire(input.leaves.clone())?;
     let numbers = Vec::from_wire(input.indices.clone())?;
     let mut distinct = numbers.clone();
@@ -151,18 +152,18 @@ pub(super) fn proof(input: &MerkleProofIn) -> Ruled<MerkleProofOut> {
     if distinct.len() < numbers.len() {
         return Err(Undefined("each leaf is proved once"));
     }
-    Ok(MerkleProof::build(&leaves, &numbers).map(|proof| MerkleProofOut {
+    Ok(MerkleProof::build(&leaves, &numbers, rules).map(|proof| MerkleProofOut {
         indices: proof.indices.into_wire(),
         lemmas: proof.lemmas.into_wire(),
     }))
 }
 
-pub(super) fn verify_proof(input: &VerifyMerkleProofIn) -> Ruled<Nothing> {
+pub(super) fn verify_proof(input: &VerifyMerkleProofIn, rules: &RuleSet) -> Ruled<Nothing> {
     let root = Byte32::from_wire(input.root)?;
     let leaves = Vec::from_wire(input.leaves.clone())?;
     let indices = Vec::from_wire(input.indices.clone())?;
     let lemmas = Vec::from_wire(input.lemmas.clone())?;
-    let verdict = MerkleProof { indices, lemmas }.verify(&root, &leaves);
+    let verdict = MerkleProof { indices, lemmas }.verify(&root, &leaves, rules);
     Ok(verdict.map(|()| Nothing {}))
 }
 
@@ -171,7 +172,8 @@ pub(super) fn header_digest(
     rules: &RuleSet,
 ) -> Result<HeaderDigestOut, Violation> {
     let header = Header::decode(&input.header.0, &strict(rules))?;
-    Ok(HeaderDigestOut { digest: HeaderDigest::of(&header).into_wire() })
+    let difficulty = CompactTarget(header.raw.compact_target).difficulty();
+    Ok(HeaderDigestOut { digest: HeaderDigest::of(&header, difficulty).into_wire() })
 }
 
 pub(super) fn merge_digests(

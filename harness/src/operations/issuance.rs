@@ -10,51 +10,37 @@ use ckbspec_protocol::operations::{
     TransactionFeeOut,
 };
 use ckbspec_protocol::values::{FixedBytes, Uint64};
+use ckbspec_reference::RuleSet;
 use ckbspec_reference::encoding::Byte32;
-use ckbspec_reference::encoding::script::{HashType, Script};
-use ckbspec_reference::encoding::transaction::{CellOutput, RawTransaction, Transaction};
+use ckbspec_reference::encoding::script::Script;
+use ckbspec_reference::encoding::transaction::CellOutput;
 use ckbspec_reference::issuance::{
-    self, BlockFacts, DaoField, DatedField, GenesisCell, Input, Issuance, Movement, Reward,
+    self, BlockFacts, DaoField, GenesisCell, Input, Issuance, Movement, RewardTarget, Spending,
+    WithdrawalHeader,
 };
-use ckbspec_reference::pow::{CompactTarget, Epoch, EpochRecord, U256};
-use ckbspec_reference::{Parameters, RuleSet};
 use std::collections::BTreeMap;
-use std::num::NonZeroU16;
 
 pub(super) fn primary_epoch(input: &PrimaryEpochRewardIn) -> Result<EpochRewardOut, Undefined> {
-    let parameters = Parameters {
-        initial_primary_epoch_reward: input.initial_primary_epoch_reward.0,
-        halving_interval: not_zero(input.halving_interval)?,
-        ..Parameters::MAINNET
-    };
-    let reward = issuance::primary_epoch_reward(&parameters, input.epoch.0);
+    let (initial, interval) = (input.initial_primary_epoch_reward.0, input.halving_interval);
+    let reward = issuance::primary_epoch_reward(initial, not_zero(interval)?, input.epoch.0);
     Ok(EpochRewardOut { reward: Uint64(reward) })
 }
 
+/// The parameter itself: it is the same in every epoch (ISS-004).
 pub(super) fn secondary_epoch(input: &SecondaryEpochRewardIn) -> EpochRewardOut {
-    let secondary_epoch_reward = input.secondary_epoch_reward.0;
-    let parameters = Parameters { secondary_epoch_reward, ..Parameters::MAINNET };
-    let reward = issuance::secondary_epoch_reward(&parameters, input.epoch.0);
-    EpochRewardOut { reward: Uint64(reward) }
+    EpochRewardOut { reward: input.secondary_epoch_reward }
 }
 
 /// What a block of an epoch issues.
 fn issued(input: &IssuingEpoch, block_number: Uint64) -> Result<Issuance, Undefined> {
-    let secondary_epoch_reward = input.secondary_epoch_reward.0;
-    let parameters = Parameters { secondary_epoch_reward, ..Parameters::MAINNET };
-    let record = EpochRecord {
-        number: 0,
+    let epoch = issuance::IssuingEpoch {
         start_number: input.start_number.0,
         length: epoch_length(input.length)?,
-        compact_target: CompactTarget(0),
-    };
-    let epoch = Epoch {
-        record,
         base_block_reward: input.base_block_reward.0,
         remainder_reward: input.remainder_reward.0,
-        previous_hash_rate: U256::ZERO,
+        secondary_epoch_reward: input.secondary_epoch_reward.0,
     };
-    let issuance = issuance::block_issuance(&parameters, &epoch, block_number.0);
+    let issuance = issuance::block_issuance(&epoch, block_number.0);
     issuance.ok_or(Undefined("the block is not in the epoch"))
 }
 
@@ -108,18 +94,11 @@ impl Counted {
 
 pub(super) fn freed_capacity(input: &FreedCapacityIn) -> Ruled<CapacityOut> {
     let Counted { output, data_size, origin } = Counted::read(&input.cell)?;
-    let freed = issuance::freed_capacity(&Parameters::MAINNET, &output, data_size, origin);
+    let freed = issuance::freed_capacity(&output, data_size, origin);
     Ok(freed.map(|capacity| CapacityOut { capacity: Uint64(capacity) }))
 }
 
-pub(super) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Ruled<DaoFieldOut> {
-    let length = NonZeroU16::new(epoch_length(input.epoch_length)?);
-    let parameters = Parameters {
-        genesis_epoch_length: length.ok_or(Undefined("an epoch has a block at least"))?,
-        initial_primary_epoch_reward: input.primary_epoch_reward.0,
-        secondary_epoch_reward: input.secondary_epoch_reward.0,
-        ..Parameters::MAINNET
-    };
+pub(super) fn genesis_dao_field(input: &GenesisDaoFieldIn, rules: &RuleSet) -> Ruled<DaoFieldOut> {
     let cells: Vec<Counted> =
         input.cells.iter().map(Counted::read).collect::<Result<_, Undefined>>()?;
     let live = cells.iter().map(|cell| GenesisCell {
@@ -127,7 +106,9 @@ pub(super) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Ruled<DaoFieldOut>
         data_size: cell.data_size,
         origin: cell.origin,
     });
-    Ok(issuance::genesis_dao_field(&parameters, live).map(field_out))
+    let (primary, secondary) = (input.primary_epoch_reward.0, input.secondary_epoch_reward.0);
+    let length = epoch_length(input.epoch_length)?;
+    Ok(issuance::genesis_dao_field(primary, secondary, length, live, rules).map(field_out))
 }
 
 pub(super) fn block_reward(input: &BlockRewardIn) -> Ruled<BlockRewardOut> {
@@ -147,14 +128,14 @@ pub(super) fn block_reward(input: &BlockRewardIn) -> Ruled<BlockRewardOut> {
             return Err(Undefined("a height has one block"));
         }
     }
-    let question = Reward {
-        target: input.target.0,
+    let target = RewardTarget {
+        number: input.target.0,
         issuance: issued(&input.epoch, input.target)?,
-        parent: parent_field(input.parent_dao)?,
+        parent_dao: parent_field(input.parent_dao)?,
         blocks: &blocks,
     };
     let lock = Script::from_wire(input.lock.clone())?;
-    let reward = issuance::block_reward(&Parameters::MAINNET, &question);
+    let reward = issuance::block_reward(&target);
     Ok(reward.and_then(|reward| {
         Ok(BlockRewardOut {
             primary: Uint64(reward.primary),
@@ -162,26 +143,26 @@ pub(super) fn block_reward(input: &BlockRewardIn) -> Ruled<BlockRewardOut> {
             commit: Uint64(reward.commit),
             proposal: Uint64(reward.proposal),
             total: Uint64(reward.total),
-            pays: issuance::pays(reward.total, &lock)?,
+            pays: issuance::pays(reward.total, lock.args.len())?,
         })
     }))
 }
 
-/// What a withdrawal asks of a header.
-fn dated(number: Uint64, dao: FixedBytes<32>) -> Result<DatedField, Undefined> {
-    let dao = DaoField::from_bytes(dao.0);
-    if dao.ar == 0 {
+/// The fields of a header that a withdrawal needs.
+fn header(number: Uint64, dao: FixedBytes<32>) -> Result<WithdrawalHeader, Undefined> {
+    let DaoField { ar, .. } = DaoField::from_bytes(dao.0);
+    if ar == 0 {
         return Err(Undefined("no block has AR = 0"));
     }
-    Ok(DatedField { number: number.0, dao })
+    Ok(WithdrawalHeader { number: number.0, ar })
 }
 
 pub(super) fn maximum_withdraw(input: &MaximumWithdrawIn, rules: &RuleSet) -> Ruled<CapacityOut> {
     let output = CellOutput::from_wire(input.output.clone())?;
-    let deposit = dated(input.deposit.number, input.deposit.dao)?;
-    let withdraw = dated(input.withdraw.number, input.withdraw.dao)?;
-    let size = input.data_size.0;
-    let worth = issuance::maximum_withdraw(&output, size, &deposit, &withdraw, rules);
+    let deposit = header(input.deposit.number, input.deposit.dao)?;
+    let withdraw = header(input.withdraw.number, input.withdraw.dao)?;
+    let occupied = issuance::occupied_capacity(&output, input.data_size.0);
+    let worth = issuance::maximum_withdraw(output.capacity, occupied, &deposit, &withdraw, rules);
     Ok(worth.map(|capacity| CapacityOut { capacity: Uint64(capacity) }))
 }
 
@@ -190,44 +171,26 @@ pub(super) fn transaction_fee(
     rules: &RuleSet,
 ) -> Ruled<TransactionFeeOut> {
     let dao_type_hash = Byte32::from_wire(input.dao_type_hash)?;
-    let parameters = Parameters { dao_type_hash, ..Parameters::MAINNET };
     let mut headers = BTreeMap::new();
-    for header in &input.headers {
-        headers.insert(Wire::from_wire(header.hash)?, dated(header.number, header.dao)?);
+    for it in &input.headers {
+        headers.insert(Wire::from_wire(it.hash)?, header(it.number, it.dao)?);
     }
-    let transaction = transaction(input)?;
-    if !transaction.raw.header_deps.iter().all(|hash| headers.contains_key(hash)) {
+    let header_deps: Vec<Byte32> = Wire::from_wire(input.header_deps.clone())?;
+    if !header_deps.iter().all(|hash| headers.contains_key(hash)) {
         return Err(Undefined("a header dep is unknown"));
     }
     let inputs = input.inputs.iter().map(|cell| {
-        Ok(Input {
-            output: Wire::from_wire(cell.output.clone())?,
-            data: Wire::from_wire(cell.data.clone())?,
-            block_hash: Wire::from_wire(cell.block_hash)?,
-        })
+        let output = Wire::from_wire(cell.output.clone())?;
+        let data: Vec<u8> = Wire::from_wire(cell.data.clone())?;
+        Ok(Input::of(&dao_type_hash, &output, &data, Wire::from_wire(cell.block_hash)?))
     });
-    let inputs: Vec<Input> = inputs.collect::<Result<_, Undefined>>()?;
-    let found = issuance::transaction_fee(&parameters, &transaction, &inputs, &headers, rules);
+    let spending = Spending {
+        inputs: &inputs.collect::<Result<Vec<_>, Undefined>>()?,
+        output_capacities: &Vec::from_wire(input.outputs.clone())?,
+        header_deps: &header_deps,
+        witnesses: &Vec::from_wire(input.witnesses.clone())?,
+        headers: &headers,
+    };
+    let found = issuance::transaction_fee(&spending, rules);
     Ok(found.map(|found| TransactionFeeOut { fee: Uint64(found.fee) }))
-}
-
-/// A transaction with what its fee depends on.
-fn transaction(input: &TransactionFeeIn) -> Result<Transaction, Undefined> {
-    let lock = Script { code_hash: Byte32([0; 32]), hash_type: HashType::DATA, args: vec![] };
-    let outputs = input.outputs.iter().map(|capacity| CellOutput {
-        capacity: capacity.0,
-        lock: lock.clone(),
-        type_script: None,
-    });
-    Ok(Transaction {
-        raw: RawTransaction {
-            version: 0,
-            cell_deps: vec![],
-            header_deps: Wire::from_wire(input.header_deps.clone())?,
-            inputs: vec![],
-            outputs: outputs.collect(),
-            outputs_data: vec![],
-        },
-        witnesses: Wire::from_wire(input.witnesses.clone())?,
-    })
 }

@@ -12,13 +12,10 @@ use ckbspec_reference::RuleSet;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::hash::{header_hash, pow_hash};
 use ckbspec_reference::encoding::header::Header;
-use ckbspec_reference::issuance::{
-    DaoField, Issuance, block_issuance, primary_epoch_reward, secondary_epoch_reward,
-};
-use ckbspec_reference::pow::{
-    CompactTarget, Epoch, EpochFraction, EpochRecord, U256, verify, verify_successor,
-};
+use ckbspec_reference::issuance::{DaoField, Issuance, IssuingEpoch, block_issuance};
+use ckbspec_reference::pow::{CompactTarget, EpochFraction, verify, verify_successor};
 use std::fmt;
+use std::num::{NonZeroU16, NonZeroU64};
 use std::sync::Arc;
 
 /// What to check beside what is always checked.
@@ -312,9 +309,8 @@ impl Auditor {
             self.issued = IssuedBefore { epoch: 0, shannons: network.genesis_capacity.into() };
         }
         let per_epoch = |epoch: u32| {
-            let primary = u128::from(primary_epoch_reward(&network.parameters, epoch.into()));
-            let secondary = secondary_epoch_reward(&network.parameters, epoch.into());
-            primary.saturating_add(secondary.into())
+            let primary = u128::from(network.parameters.primary_epoch_reward(epoch.into()));
+            primary.saturating_add(network.parameters.secondary_epoch_reward.into())
         };
         for epoch in self.issued.epoch..number {
             self.issued.shannons = self.issued.shannons.saturating_add(per_epoch(epoch));
@@ -322,8 +318,8 @@ impl Auditor {
         self.issued.epoch = number;
         let before = self.issued.shannons;
         let (index, length) = place_in_epoch(network, seen.epoch);
-        let primary = primary_epoch_reward(&network.parameters, number.into());
-        let secondary = secondary_epoch_reward(&network.parameters, number.into());
+        let primary = network.parameters.primary_epoch_reward(number.into());
+        let secondary = network.parameters.secondary_epoch_reward;
         let within = first_shares(primary, index, length) + first_shares(secondary, index, length);
         let total = before.saturating_add(within);
         if total != u128::from(seen.dao.c) {
@@ -407,21 +403,18 @@ fn issuance(network: &Network, header: &Header) -> Result<Issuance, Parted> {
             .rule(format!("0 ≤ index < {length}, and 0 + 0/0 for genesis alone"))
             .data(format!("epoch = {epoch}")));
     }
-    let reward = primary_epoch_reward(&network.parameters, epoch.number().into());
+    let reward = network.parameters.primary_epoch_reward(epoch.number().into());
     let start = header.raw.number.checked_sub(index.into());
-    let record = EpochRecord {
-        number: epoch.number(),
-        start_number: start.unwrap_or_default(),
-        length,
-        compact_target: CompactTarget(header.raw.compact_target),
-    };
-    let epoch = Epoch {
-        record,
-        base_block_reward: reward / u64::from(length),
-        remainder_reward: reward % u64::from(length),
-        previous_hash_rate: U256::ZERO,
-    };
-    let issued = start.and_then(|_| block_issuance(&network.parameters, &epoch, header.raw.number));
+    let issued = start.zip(NonZeroU16::new(length)).and_then(|(start_number, length)| {
+        let epoch = IssuingEpoch {
+            start_number,
+            length,
+            base_block_reward: reward / NonZeroU64::from(length),
+            remainder_reward: reward % NonZeroU64::from(length),
+            secondary_epoch_reward: network.parameters.secondary_epoch_reward,
+        };
+        block_issuance(&epoch, header.raw.number)
+    });
     issued.ok_or_else(|| {
         Parted::new("EPOCH-007", "a block lies at its index after the epoch's first")
             .rule(format!("number ≥ index = {index}"))

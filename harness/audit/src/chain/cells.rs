@@ -2,7 +2,7 @@
 
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::transaction::OutPoint;
-use ckbspec_reference::issuance::{DatedField, Input};
+use ckbspec_reference::issuance::{Input, WithdrawalHeader};
 use std::collections::{HashMap, VecDeque};
 
 /// What a cell counts for, when it is spent.
@@ -19,9 +19,10 @@ pub(super) struct Cell {
 pub(super) struct DaoCell {
     pub(super) input: Input,
     /// The block that it was created in.
-    pub(super) own: DatedField,
+    pub(super) block_hash: Byte32,
+    pub(super) own: WithdrawalHeader,
     /// Of a withdrawing cell: the block of the deposit.
-    pub(super) deposit: Option<(Byte32, DatedField)>,
+    pub(super) deposit: Option<(Byte32, WithdrawalHeader)>,
 }
 
 /// An out point in 16 bytes: the first 12 of the hash, and the index.

@@ -10,9 +10,10 @@ use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::block::Block;
 use ckbspec_reference::pow::{
     Adjustment, CompactTarget, DAMPENING, EPOCH_LENGTH_MAX, EPOCH_LENGTH_MIN, Epoch, EpochEnd,
-    EpochRecord, U256, next_epoch,
+    U256, adjust,
 };
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU16;
 
 /// How many numbers of uncles are tried at most.
 const CANDIDATES_MAX: u64 = 512;
@@ -152,7 +153,7 @@ impl Running {
         Ok(Self {
             number: 0,
             start: 0,
-            length: epoch.record.length,
+            length: epoch.record.length.get(),
             compact_target: epoch.record.compact_target.0,
             hash_rate: Some(to_hex(epoch.previous_hash_rate)),
             certain: true,
@@ -200,7 +201,7 @@ impl Running {
             return match adjustment {
                 Some(next) if question.fits(&next) => Ok(Followed {
                     change: if self.certain { Change::Exact } else { Change::Implied },
-                    hash_rate: Some(next.next.previous_hash_rate),
+                    hash_rate: Some(next.hash_rate),
                     certain: self.certain,
                 }),
                 next if self.certain => Err(question.parted(next.as_ref(), &fewest.to_string())),
@@ -222,7 +223,7 @@ impl Running {
             [] => Ok(open),
             [one] => Ok(Followed {
                 change: Change::Implied,
-                hash_rate: Some(one.next.previous_hash_rate),
+                hash_rate: Some(one.hash_rate),
                 certain: self.certain,
             }),
             _ => Ok(Followed { change: Change::Implied, hash_rate: None, certain: false }),
@@ -266,24 +267,12 @@ impl Question<'_> {
             hashes.checked_div(U256::from(end.duration()))
         };
         let known = self.epoch.hash_rate.as_deref().and_then(from_hex);
-        let record = EpochRecord {
-            number: self.epoch.number,
-            start_number: self.epoch.start,
-            length: self.epoch.length,
-            compact_target: target,
-        };
-        let epoch = Epoch {
-            record,
-            base_block_reward: 0,
-            remainder_reward: 0,
-            previous_hash_rate: known.or_else(undamped)?,
-        };
-        next_epoch(&self.network.parameters, &epoch, &end).ok()
+        let (length, hash_rate) = (NonZeroU16::new(self.epoch.length)?, known.or_else(undamped)?);
+        adjust(&self.network.parameters, length, target, hash_rate, &end).ok()
     }
 
     fn fits(&self, adjustment: &Adjustment) -> bool {
-        let record = &adjustment.next.record;
-        self.wanted == (record.length, record.compact_target.0)
+        self.wanted == (adjustment.length.get(), adjustment.compact_target.0)
     }
 
     /// The numbers of uncles, from 1 on, that lead to the wanted length: more uncles never make
@@ -293,7 +282,7 @@ impl Question<'_> {
             let (mut low, mut high) = (fewest.max(1), most.saturating_add(1));
             while low < high {
                 let middle = low + (high - low) / 2;
-                let length = self.next(middle).map(|next| next.next.record.length);
+                let length = self.next(middle).map(|next| next.length.get());
                 if length.is_some_and(is_reached) {
                     high = middle;
                 } else {
@@ -326,10 +315,8 @@ impl Question<'_> {
                 .rule(format!("difficulty {}", trace.difficulty));
         }
         if let Some(next) = next {
-            let record = &next.next.record;
-            let compact = record.compact_target.0;
-            parted =
-                parted.rule(format!("length {}, compact_target {compact:#010x}", record.length));
+            let compact = next.compact_target.0;
+            parted = parted.rule(format!("length {}, compact_target {compact:#010x}", next.length));
         }
         parted
             .data(format!("length {length}, compact_target {target:#010x}"))

@@ -12,13 +12,14 @@ use ckbspec_reference::encoding::hash::{
     extra_hash, proposal_short_id, proposals_hash, transactions_root, tx_hash,
 };
 use ckbspec_reference::encoding::header::Header;
-use ckbspec_reference::encoding::script::{HashType, Script};
-use ckbspec_reference::encoding::transaction::{CellOutput, OutPoint, Transaction};
+use ckbspec_reference::encoding::script::Script;
+use ckbspec_reference::encoding::transaction::{OutPoint, Transaction};
 use ckbspec_reference::encoding::witness::CellbaseWitness;
 use ckbspec_reference::encoding::{Byte32, Decoder, Mode};
 use ckbspec_reference::issuance::{
-    BlockFacts, BlockReward, DaoField, DatedField, Input, Issuance, Movement, Origin, Reward,
-    block_reward, finalization_target, freed_capacity, is_dao_cell, pays, transaction_fee,
+    BlockFacts, BlockReward, DaoField, Input, Issuance, Movement, Origin, PROPOSAL_WINDOW_FARTHEST,
+    RewardTarget, Spending, WithdrawalHeader, block_reward, finalization_target, freed_capacity,
+    is_dao_cell, pays, transaction_fee,
 };
 use ckbspec_reference::{RuleSet, Violation};
 use std::collections::BTreeMap;
@@ -182,7 +183,7 @@ impl Ledger {
                 None => sum.open = true,
                 Some(_) if index == 0 => {}
                 Some(cells) => {
-                    let withdrawn = self.fee(network, transaction, &cells, lookup)?;
+                    let withdrawn = self.fee(transaction, &cells, lookup)?;
                     let movement = &mut sum.movement;
                     for (cell, _) in cells {
                         movement.freed = movement.freed.saturating_add(cell.freed);
@@ -222,16 +223,16 @@ impl Ledger {
         };
         let origin = origin(network, &out_point.tx_hash);
         let size = u64::try_from(data.len()).unwrap_or(u64::MAX);
-        let freed = freed_capacity(&network.parameters, output, size, origin);
+        let freed = freed_capacity(output, size, origin);
         let freed = freed.map_err(broken("what a cell occupies"))?;
         let cell = Cell { capacity: output.capacity, freed };
-        if !is_dao_cell(&network.parameters, output) {
+        let dao_type_hash = &network.parameters.dao_type_hash;
+        if !is_dao_cell(dao_type_hash, output) {
             return Ok(Some((cell, None)));
         }
         let header = lookup.header(&block_hash).map_err(CommandError::Node)?;
-        let input =
-            Input { output: output.clone(), data: data.clone(), block_hash: Some(block_hash) };
-        let dao = header.map(|header| DaoCell { input, own: dated(&header), deposit: None });
+        let input = Input::of(dao_type_hash, output, data, Some(block_hash));
+        let dao = header.map(|it| DaoCell { input, block_hash, own: dated(&it), deposit: None });
         Ok(dao.map(|dao| (cell, Some(dao))))
     }
 
@@ -239,15 +240,14 @@ impl Ledger {
     /// it names is not.
     fn fee(
         &self,
-        network: &Network,
         transaction: &Transaction,
         cells: &[&(Cell, Option<DaoCell>)],
         lookup: &mut dyn Lookup,
     ) -> Result<Option<(u64, u64)>, CommandError> {
         let mut headers = BTreeMap::new();
         for (_, dao) in cells {
-            let Some(DaoCell { input, own, deposit }) = dao else { continue };
-            headers.extend(input.block_hash.map(|hash| (hash, *own)));
+            let Some(DaoCell { block_hash, own, deposit, .. }) = dao else { continue };
+            headers.insert(*block_hash, *own);
             headers.extend(*deposit);
         }
         if !headers.is_empty() {
@@ -259,8 +259,15 @@ impl Ledger {
             }
         }
         let inputs: Vec<Input> = cells.iter().map(|(cell, dao)| as_input(cell, dao)).collect();
-        let parameters = &network.parameters;
-        match transaction_fee(parameters, transaction, &inputs, &headers, &self.rules) {
+        let capacities = transaction.raw.outputs.iter().map(|output| output.capacity);
+        let spending = Spending {
+            inputs: &inputs,
+            output_capacities: &capacities.collect::<Vec<_>>(),
+            header_deps: &transaction.raw.header_deps,
+            witnesses: &transaction.witnesses,
+            headers: &headers,
+        };
+        match transaction_fee(&spending, &self.rules) {
             Ok(withdrawn) => {
                 let interest = withdrawn.interest().map_err(broken("the interest of a block"))?;
                 Ok(Some((interest, withdrawn.fee)))
@@ -286,18 +293,19 @@ impl Ledger {
         for (index, (output, data)) in (0_u32..).zip(outputs) {
             let size = u64::try_from(data.len()).unwrap_or(u64::MAX);
             let origin = origin(network, &hash);
-            let freed = freed_capacity(&network.parameters, output, size, origin);
+            let freed = freed_capacity(output, size, origin);
             let freed = freed.map_err(broken("what a cell occupies"))?;
             added = added.saturating_add(freed);
-            let dao = is_dao_cell(&network.parameters, output).then(|| {
+            let dao_type_hash = &network.parameters.dao_type_hash;
+            let dao = is_dao_cell(dao_type_hash, output).then(|| {
                 let place = usize::try_from(index).unwrap_or(usize::MAX);
                 let before = spent.get(place).and_then(Option::as_ref);
                 let before = before.and_then(|(_, dao)| dao.as_ref());
-                let deposit = before.and_then(|dao| dao.input.block_hash.zip(Some(dao.own)));
-                let (output, data) = (output.clone(), data.clone());
+                let deposit = before.map(|dao| (dao.block_hash, dao.own));
                 DaoCell {
-                    input: Input { output, data, block_hash: Some(seen.hash) },
-                    own: DatedField { number: seen.number(), dao: seen.dao },
+                    input: Input::of(dao_type_hash, output, data, Some(seen.hash)),
+                    block_hash: seen.hash,
+                    own: WithdrawalHeader { number: seen.number(), ar: seen.dao.ar },
                     deposit,
                 }
             });
@@ -320,29 +328,33 @@ impl Ledger {
         };
         let outputs = &cellbase.raw.outputs;
         let paid = outputs.iter().map(|output| u128::from(output.capacity)).sum::<u128>();
-        let Some(target) = finalization_target(&network.parameters, number) else {
+        let Some(target) = finalization_target(number) else {
             coverage.payments += 1;
             return nothing(outputs.len(), "ISS-006", "the first blocks pay nobody");
         };
         let genesis = DaoField::from_bytes(network.genesis.raw.dao.0);
         let before = target.checked_sub(1).and_then(|number| self.window.get(&number));
         let parent = if target == 1 { Some(genesis) } else { before.map(|past| past.dao) };
-        let reach = network.parameters.proposal_window_farthest;
-        let first = target.saturating_sub(reach.saturating_sub(2)).max(1);
+        let first = target.saturating_sub(PROPOSAL_WINDOW_FARTHEST.saturating_sub(2)).max(1);
         let whole = (first..number).all(|height| self.facts.contains_key(&height));
         let past = self.window.get(&target).filter(|_| whole);
         let (Some(parent), Some(past)) = (parent, past) else {
             coverage.payments_open += 1;
             return Ok(());
         };
-        let question = Reward { target, issuance: past.issuance, parent, blocks: &self.facts };
-        let reward = block_reward(&network.parameters, &question)
+        let reward_target = RewardTarget {
+            number: target,
+            issuance: past.issuance,
+            parent_dao: parent,
+            blocks: &self.facts,
+        };
+        let reward = block_reward(&reward_target)
             .map_err(|violation| Parted::broken(&violation, "the reward of a block"))?;
         let lock = past.lock.as_ref().ok_or_else(|| {
             Parted::new("CB-006", "the witness of a cellbase names a lock")
                 .data(format!("block {target} names none"))
         })?;
-        let is_paid = pays(reward.total, lock)
+        let is_paid = pays(reward.total, lock.args.len())
             .map_err(|violation| Parted::broken(&violation, "the reward of a block"))?;
         if !is_paid {
             let law = "a reward too small for its cell is not paid";
@@ -376,18 +388,15 @@ fn origin(network: &Network, tx_hash: &Byte32) -> Origin {
     if *tx_hash == network.genesis_cellbase { Origin::GenesisCellbase } else { Origin::Other }
 }
 
-fn dated(header: &Header) -> DatedField {
-    DatedField { number: header.raw.number, dao: DaoField::from_bytes(header.raw.dao.0) }
+fn dated(header: &Header) -> WithdrawalHeader {
+    let DaoField { ar, .. } = DaoField::from_bytes(header.raw.dao.0);
+    WithdrawalHeader { number: header.raw.number, ar }
 }
 
 /// A cell as the fee rule reads it: of a plain one only the capacity counts.
 fn as_input(cell: &Cell, dao: &Option<DaoCell>) -> Input {
-    if let Some(dao) = dao {
-        return dao.input.clone();
-    }
-    let lock = Script { code_hash: Byte32::ZERO, hash_type: HashType::DATA, args: vec![] };
-    let output = CellOutput { capacity: cell.capacity, lock, type_script: None };
-    Input { output, data: vec![], block_hash: None }
+    let plain = || Input { capacity: cell.capacity, withdrawing: None };
+    dao.as_ref().map_or_else(plain, |dao| dao.input.clone())
 }
 
 /// The lock that a block's reward goes to.

@@ -6,7 +6,6 @@
 
 use super::calendar::{ANCHORS, Anchor, MICRO, newest};
 use ckbspec_reference::Parameters;
-use ckbspec_reference::issuance::{primary_epoch_reward, secondary_epoch_reward};
 
 /// The capacities of all live cells of genesis: 33.6 billion CKB, in shannons.
 pub const GENESIS: u128 = 3_360_000_000_000_000_000;
@@ -122,7 +121,7 @@ pub fn past_bounds() -> (Share, Share) {
     let mut least = Share(0);
     for (position, withdrawn) in withdrawals(&Parameters::MAINNET) {
         let epochs = u128::from(position / MICRO);
-        let secondary = u128::from(secondary_epoch_reward(&Parameters::MAINNET, 0)) * epochs;
+        let secondary = u128::from(Parameters::MAINNET.secondary_epoch_reward) * epochs;
         if secondary > 0 {
             least = least.max(part_rounded_up(withdrawn, secondary));
         }
@@ -235,8 +234,8 @@ impl Ledger {
     /// One epoch on: what it issues.
     pub fn step(&mut self) -> Issued {
         let epoch = self.totals.epochs;
-        let primary = u128::from(primary_epoch_reward(&self.parameters, epoch));
-        let secondary = u128::from(secondary_epoch_reward(&self.parameters, epoch));
+        let primary = u128::from(self.parameters.primary_epoch_reward(epoch));
+        let secondary = u128::from(self.parameters.secondary_epoch_reward);
         let c = self.totals.c() + u128::midpoint(primary, secondary);
         let shared = if epoch == 0 { secondary - BLOCK_0_SECONDARY } else { secondary };
         let Assumptions { occupied, dao, dao_past } = self.assumptions;
@@ -280,8 +279,8 @@ pub fn c_after(epochs: u64) -> u128 {
     let mut c = GENESIS;
     for start in (0..epochs).step_by(usize::try_from(interval).unwrap_or(usize::MAX)) {
         let count = u128::from(interval.min(epochs - start));
-        c += count * u128::from(primary_epoch_reward(&parameters, start));
-        c += count * u128::from(secondary_epoch_reward(&parameters, start));
+        c += count * u128::from(parameters.primary_epoch_reward(start));
+        c += count * u128::from(parameters.secondary_epoch_reward);
     }
     c
 }

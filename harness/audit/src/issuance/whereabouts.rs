@@ -1,8 +1,6 @@
 //! Where all CKB are at one point of the chain, and the identity that links the places.
 
 use super::ledger::{BLOCK_0_PRIMARY, EPOCH_LENGTH_MAX, GENESIS, Ledger, Totals};
-use ckbspec_reference::encoding::Byte32;
-use ckbspec_reference::encoding::script::{HashType, Script};
 use ckbspec_reference::issuance::pays;
 
 /// The cell of genesis that no key opens: 8.4 billion CKB.
@@ -96,12 +94,11 @@ const LOST: Words = ("lost", "the primary issuance of block 0, which no cellbase
 /// cell has to hold: then the reward is lost (ISS-015). Asked for the longest epoch, and for a lock
 /// with 20 bytes of arguments.
 pub fn first_forfeit(mut ledger: Ledger, until: u64) -> Option<u64> {
-    let lock = Script { code_hash: Byte32::ZERO, hash_type: HashType::TYPE, args: vec![0; 20] };
     while ledger.totals().epochs < until {
         let epoch = ledger.totals().epochs;
         let issued = ledger.step();
         let reward = (issued.primary + issued.miners) / EPOCH_LENGTH_MAX;
-        if pays(u64::try_from(reward).unwrap_or(u64::MAX), &lock) == Ok(false) {
+        if pays(u64::try_from(reward).unwrap_or(u64::MAX), 20) == Ok(false) {
             return Some(epoch);
         }
     }

@@ -21,7 +21,7 @@ use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Env, Question};
 use ckbspec_reference::vm::instructions::Op;
 use ckbspec_reference::vm::{Machine, Run, Version};
-use ckbspec_reference::{RuleId, RuleSet, Violation};
+use ckbspec_reference::{RuleSet, Violation};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Write;
@@ -262,7 +262,7 @@ fn write_difference(
 
 /// Whether the client exits where the reference is stopped by cycles.
 fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
-    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule.as_str() == "VM-051");
     let paid = limit >= Op::Ecall.row().cycles.into();
     by_cycles && paid && matches!(got, Got::Verdict(Verdict::Accept { .. }))
 }
@@ -270,7 +270,7 @@ fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
 /// Whether the reference is stopped with the limit taken up, so by the instruction after the one
 /// that the last cycle paid for.
 fn taken_up(ended: &Ended, limit: u64) -> bool {
-    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule.as_str() == "VM-051");
     by_cycles && ended.machine.cycles == limit && limit > 0
 }
 
@@ -282,7 +282,7 @@ fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
         Got::Verdict(Verdict::Reject { error: Some(error) })
             if error.class.as_deref().is_some_and(|class| class.starts_with("vm.cycles"))
     );
-    let by_cycles = |broken: &Violation| broken.rule == RuleId::VM_051;
+    let by_cycles = |broken: &Violation| broken.rule.as_str() == "VM-051";
     match &ended.end {
         Err(_) if left_early(ended, limit, got) => format!(
             "The client has exited, and {} of these cycles are for that. If it has paid the\n\
