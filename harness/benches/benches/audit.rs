@@ -16,7 +16,7 @@ fn audit(pow: bool) -> u64 {
     let source = "headers".into();
     let place = Place { source, line: 1 };
     for line in HEADERS.lines() {
-        let item = json::item(black_box(line.as_bytes())).unwrap();
+        let item = json::header_or_block(black_box(line.as_bytes())).unwrap();
         auditor.add(&item, place.clone(), &mut Nobody).unwrap();
     }
     auditor.coverage().headers

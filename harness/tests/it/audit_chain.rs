@@ -24,13 +24,13 @@ fn rows(name: &str) -> Vec<String> {
 /// The headers of the longest run, blocks 3,000 to 3,599.
 fn headers() -> Vec<Header> {
     let items = rows("mainnet-headers.ndjson").into_iter();
-    let headers = items.map(|row| json::item(row.as_bytes()).unwrap().header);
+    let headers = items.map(|row| json::header_or_block(row.as_bytes()).unwrap().header);
     headers.filter(|header| (3_000..3_600).contains(&header.raw.number)).collect()
 }
 
 fn blocks(name: &str) -> Vec<Block> {
     let items = rows(name).into_iter();
-    items.map(|row| *json::item(row.as_bytes()).unwrap().block.unwrap()).collect()
+    items.map(|row| *json::header_or_block(row.as_bytes()).unwrap().block.unwrap()).collect()
 }
 
 fn lines(headers: &[Header]) -> String {

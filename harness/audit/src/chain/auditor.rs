@@ -5,7 +5,7 @@ use super::divergence::{Divergence, Parted};
 use super::epochs::Epochs;
 use super::ledger::{Ledger, Lookup};
 use crate::amount::grouped;
-use crate::json::Item;
+use crate::json::HeaderOrBlock;
 use crate::network::Network;
 use ckbspec_common::problem::Problem;
 use ckbspec_reference::RuleSet;
@@ -135,7 +135,7 @@ impl Auditor {
     /// At the first thing that is wrong.
     pub fn add(
         &mut self,
-        item: &Item,
+        item: &HeaderOrBlock,
         place: Place,
         lookup: &mut dyn Lookup,
     ) -> Result<(), Refused> {
@@ -200,7 +200,12 @@ impl Auditor {
     }
 
     /// The network that the data belong to.
-    fn recognise(&mut self, item: &Item, hash: Byte32, place: &Place) -> Result<Network, Refused> {
+    fn recognise(
+        &mut self,
+        item: &HeaderOrBlock,
+        hash: Byte32,
+        place: &Place,
+    ) -> Result<Network, Refused> {
         if let Some(network) = &self.network {
             return Ok(network.clone());
         }
@@ -356,7 +361,7 @@ fn refused(divergence: Divergence) -> Refused {
 }
 
 /// Whether the hash that the data state is that of the header.
-fn check_hash(item: &Item, hash: Byte32) -> Result<(), Parted> {
+fn check_hash(item: &HeaderOrBlock, hash: Byte32) -> Result<(), Parted> {
     match item.hash.filter(|stated| *stated != hash) {
         None => Ok(()),
         Some(stated) => Err(Parted::new("HASH-005", "the hash of a header")

@@ -8,7 +8,7 @@ use super::coverage::Coverage;
 use super::epochs::Epochs;
 use super::ledger::Nobody;
 use super::read::Position;
-use crate::json::Item;
+use crate::json::HeaderOrBlock;
 use crate::network::Network;
 use ckbspec_common::problem::Problem;
 use ckbspec_reference::RuleSet;
@@ -111,7 +111,7 @@ impl Checkpoint {
         let mut auditor = Auditor::new(Some(network), options);
         let place =
             super::Place { source: self.source_of_header.into(), line: self.line_of_header };
-        let item = Item { header, hash: None, block: None };
+        let item = HeaderOrBlock { header, hash: None, block: None };
         match auditor.add(&item, place, &mut Nobody) {
             Ok(()) => {}
             Err(Refused::Divergence(_)) => return Err(broken("a header that diverges")),

@@ -2,7 +2,7 @@
 
 use super::auditor::Place;
 use super::ledger::Lookup;
-use crate::json::{self, Committed, Item};
+use crate::json::{self, Committed, HeaderOrBlock};
 use ckbspec_common::problem::Problem;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::header::Header;
@@ -29,7 +29,7 @@ pub struct Node {
     with_blocks: bool,
     next: u64,
     last: u64,
-    ahead: VecDeque<Item>,
+    ahead: VecDeque<HeaderOrBlock>,
 }
 
 impl Node {
@@ -64,7 +64,7 @@ impl Node {
     ///
     /// # Errors
     /// When the node fails, or does not have it.
-    pub fn read(&mut self) -> Result<Option<Item>, Problem> {
+    pub fn read(&mut self) -> Result<Option<HeaderOrBlock>, Problem> {
         if self.ahead.is_empty() && self.next <= self.last {
             self.fetch()?;
         }

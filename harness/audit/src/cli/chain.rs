@@ -176,7 +176,7 @@ impl Audit<'_> {
                 Source::Files(files) => match files.read()? {
                     Read::End => return Ok(Ending::End),
                     Read::Cut(place) => return Ok(Ending::Cut(cut(&place))),
-                    Read::Object(text, place) => match json::item(text) {
+                    Read::Object(text, place) => match json::header_or_block(text) {
                         Ok(item) => (item, place),
                         Err(error) => return Err(Problem::new(format!("{place}: {error}"))),
                     },

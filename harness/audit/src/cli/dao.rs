@@ -52,7 +52,7 @@ fn point(option: &str, text: &str) -> Result<Point, Problem> {
         return Err(wrong("this is no DAO field".into()));
     }
     let bytes = std::fs::read(text).map_err(|error| wrong(error.to_string()))?;
-    let item = json::item(&bytes).map_err(wrong)?;
+    let item = json::header_or_block(&bytes).map_err(wrong)?;
     Ok(Point::of_header(&item.header))
 }
 
