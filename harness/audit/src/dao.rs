@@ -1,4 +1,4 @@
-//! One deposit in the Nervos DAO and its withdrawal, with every floor on the way.
+//! One deposit in the Nervos DAO and its withdrawal, with every rounding on the way.
 
 use crate::network::Network;
 use ckbspec_reference::encoding::header::Header;
@@ -18,7 +18,7 @@ pub const BYTES_USUAL: u64 = 102;
 /// The epochs of a period of the DAO.
 const PERIOD: u64 = 180;
 
-/// Milliseconds of an epoch, as they are planned.
+/// Milliseconds of an epoch that is as long as planned.
 const EPOCH_MS: u128 = 14_400_000;
 
 /// Milliseconds of a year of 365 days.
@@ -26,7 +26,7 @@ pub const YEAR_MS: u128 = 31_536_000_000;
 
 /// A block of a deposit or of a withdrawal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct DaoBlock {
     /// Its DAO field.
     pub dao: DaoField,
     /// More, where its header is known.
@@ -44,7 +44,7 @@ pub struct Dated {
     pub timestamp: u64,
 }
 
-impl Point {
+impl DaoBlock {
     /// Out of a DAO field.
     pub fn of_field(field: [u8; 32]) -> Self {
         Self { dao: DaoField::from_bytes(field), dated: None }
@@ -59,7 +59,7 @@ impl Point {
     }
 }
 
-/// What a deposit has come to.
+/// What a deposit is worth, and how that comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compensation {
     /// The shannons that are compensated: all but what the cell occupies.
@@ -70,21 +70,21 @@ pub struct Compensation {
     pub worth: u64,
     /// That, less its capacity.
     pub compensation: u64,
-    /// What the last floor takes, as parts of AR at the deposit.
+    /// What the last rounding takes, in parts of a shannon: AR at the deposit is a whole one.
     pub floored: u128,
-    /// The blocks between, where their heights are known: each has a floor in its AR.
+    /// The blocks between, where their heights are known: each rounds its AR.
     pub blocks: Option<u64>,
-    /// The shannons that the floors of AR can have taken at most.
+    /// The shannons that the rounding of AR can have taken at most.
     pub floored_by_rate: Option<u128>,
-    /// The epochs between, in shannons of issuance: above and below the line.
+    /// The epochs between, by what was issued: numerator and denominator.
     pub epochs: (u128, u128),
-    /// How long it was, in milliseconds, and whether that is by the plan.
+    /// How long it was, in milliseconds, and whether that assumes four hours an epoch.
     pub elapsed: (u128, bool),
     /// The first epoch in which it can be taken out.
     pub claim: Option<EpochFraction>,
 }
 
-/// What a deposit of a capacity, in a cell of so many bytes, has come to.
+/// What a deposit is worth, by its capacity and the bytes of its cell.
 ///
 /// # Errors
 /// In words, when the fields are no fields of the chain, or not in this order.
@@ -92,8 +92,8 @@ pub fn compensation(
     network: &Network,
     capacity: u64,
     bytes: u64,
-    deposit: &Point,
-    withdraw: &Point,
+    deposit: &DaoBlock,
+    withdraw: &DaoBlock,
 ) -> Result<Compensation, String> {
     check_field("deposit", &deposit.dao)?;
     check_field("withdrawal", &withdraw.dao)?;
@@ -149,7 +149,7 @@ pub fn compensation(
     })
 }
 
-/// What no field of a chain is.
+/// Refuses what no field of a chain can be.
 fn check_field(name: &str, field: &DaoField) -> Result<(), String> {
     let DaoField { c, ar, s, u } = field;
     let wrong = match () {

@@ -1,5 +1,5 @@
-//! Headers and blocks in the JSON of a node's JSON-RPC: one object, bare, in a response, or in a row
-//! with other fields, as indexers and explorers keep them.
+//! Headers and blocks in the JSON of a node's JSON-RPC: one object, bare, in a response, or in a
+//! row with other fields, as indexers and explorers keep them.
 
 use ckbspec_common::wire::{Unnamed, Wire};
 use ckbspec_protocol::structures as form;
@@ -72,23 +72,38 @@ impl fmt::Display for RpcError {
 /// # Errors
 /// In words, with the field.
 pub fn header_or_block(text: &[u8]) -> Result<HeaderOrBlock, String> {
+    nested(text, NESTING_MAX)
+}
+
+/// How deep a header can lie: in the block of a row that is the result of a response.
+const NESTING_MAX: u8 = 4;
+
+fn nested(text: &[u8], depth: u8) -> Result<HeaderOrBlock, String> {
+    // A bare header, of which there are most, is read in one pass.
+    if let Ok(form::HeaderView { header, hash }) = serde_json::from_slice(text) {
+        let header = from_form(header)?;
+        return Ok(HeaderOrBlock { header, hash: hash.map(|hash| Byte32(hash.0)), block: None });
+    }
     let shape: Shape<'_> = read(text)?;
     if let Some(error) = shape.error {
         return Err(format!("the node answered with an error: {error}"));
     }
-    let within = |raw: &RawValue| header_or_block(raw.get().as_bytes());
+    let within = |raw: &RawValue| {
+        let depth = depth.checked_sub(1).ok_or("no header, but objects within objects")?;
+        nested(raw.get().as_bytes(), depth)
+    };
     let mut found = match (shape.result, shape.block, shape.transactions, shape.header) {
         (Some(None), ..) => return Err("the node has no such block: `result` is null".into()),
         (Some(Some(result)), ..) => within(result)?,
         (None, Some(block), ..) => within(block)?,
         (None, None, Some(_), header) => {
-            let block: Block = read_structure::<form::Block, _>(text)?;
+            let block: Block = from_form(read(text)?)?;
             let hash = header.map(within).transpose()?.and_then(|header| header.hash);
             HeaderOrBlock { header: block.header.clone(), hash, block: Some(Box::new(block)) }
         }
         (None, None, None, Some(header)) => within(header)?,
         (None, None, None, None) => {
-            let header = read_structure::<form::Header, _>(text)?;
+            let header = from_form(read::<form::Header>(text)?)?;
             HeaderOrBlock { header, hash: None, block: None }
         }
     };
@@ -101,9 +116,9 @@ pub fn is_cut(text: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(text).is_err_and(|error| error.is_eof())
 }
 
-/// Reads a structure of the protocol, and makes it one of the reference.
-fn read_structure<'a, F: Deserialize<'a>, T: Wire<Form = F>>(text: &'a [u8]) -> Result<T, String> {
-    T::from_wire(read(text)?).map_err(|Unnamed(why)| why.to_owned())
+/// Makes a structure of the protocol one of the reference.
+fn from_form<T: Wire>(form: T::Form) -> Result<T, String> {
+    T::from_wire(form).map_err(|Unnamed(why)| why.to_owned())
 }
 
 /// Reads a text. Only one that cannot be read is read again, for the name of the field.
@@ -181,6 +196,6 @@ pub fn transaction(text: &[u8]) -> Result<Option<Committed>, String> {
     let Some(result) = read::<Response<'_>>(text)?.result()? else { return Ok(None) };
     let Answer { transaction, tx_status } = read(result)?;
     let Some((transaction, hash)) = transaction.zip(tx_status.block_hash) else { return Ok(None) };
-    let transaction = Transaction::from_wire(transaction).map_err(|Unnamed(why)| why.to_owned())?;
+    let transaction = from_form(transaction)?;
     Ok(Some(Committed { transaction, block_hash: Byte32(hash.0) }))
 }

@@ -41,13 +41,28 @@ pub struct Header {
     pub nonce: Uint128,
 }
 
+/// A header as a node returns it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderView {
+    /// The header.
+    pub header: Header,
+    /// Its hash, if it is stated.
+    pub hash: Option<Byte32>,
+}
+
+impl<'de> Deserialize<'de> for Header {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        HeaderView::deserialize(from).map(|view| view.header)
+    }
+}
+
 /// Reads all fields in one pass: `flatten` would keep them in a list first, and the audit reads
 /// millions of headers.
-impl<'de> Deserialize<'de> for Header {
+impl<'de> Deserialize<'de> for HeaderView {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename = "Header")]
-        struct Flat {
+        struct Fields {
             version: Uint32,
             compact_target: Uint32,
             timestamp: Uint64,
@@ -59,21 +74,22 @@ impl<'de> Deserialize<'de> for Header {
             extra_hash: Byte32,
             dao: Byte32,
             nonce: Uint128,
+            hash: Option<Byte32>,
         }
-        let it = Flat::deserialize(from)?;
+        let fields = Fields::deserialize(from)?;
         let raw = RawHeader {
-            version: it.version,
-            compact_target: it.compact_target,
-            timestamp: it.timestamp,
-            number: it.number,
-            epoch: it.epoch,
-            parent_hash: it.parent_hash,
-            transactions_root: it.transactions_root,
-            proposals_hash: it.proposals_hash,
-            extra_hash: it.extra_hash,
-            dao: it.dao,
+            version: fields.version,
+            compact_target: fields.compact_target,
+            timestamp: fields.timestamp,
+            number: fields.number,
+            epoch: fields.epoch,
+            parent_hash: fields.parent_hash,
+            transactions_root: fields.transactions_root,
+            proposals_hash: fields.proposals_hash,
+            extra_hash: fields.extra_hash,
+            dao: fields.dao,
         };
-        Ok(Self { raw, nonce: it.nonce })
+        Ok(Self { header: Header { raw, nonce: fields.nonce }, hash: fields.hash })
     }
 }
 

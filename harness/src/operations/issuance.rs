@@ -71,7 +71,7 @@ pub(super) fn dao_field(input: &DaoFieldIn) -> Ruled<DaoFieldOut> {
     let issuance = issued(&input.epoch, input.block_number)?;
     let movement =
         Movement { added: input.added.0, freed: input.freed.0, interest: input.interest.0 };
-    Ok(parent.next(issuance, movement).map(field_out))
+    Ok(parent.next(issuance, movement).map(|step| field_out(step.field)))
 }
 
 /// A cell as the reference has it.

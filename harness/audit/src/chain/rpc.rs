@@ -1,7 +1,7 @@
 //! A node, asked by JSON-RPC over HTTP.
 
-use super::auditor::Place;
-use super::ledger::Lookup;
+use super::bodies::Lookup;
+use super::header::SourceLine;
 use crate::json::{self, Committed, HeaderOrBlock};
 use ckbspec_common::problem::Problem;
 use ckbspec_reference::encoding::Byte32;
@@ -71,9 +71,9 @@ impl Node {
         Ok(self.ahead.pop_front())
     }
 
-    /// Where an item of this node stands.
-    pub fn place(&self) -> Place {
-        Place { source: self.url.clone(), line: 0 }
+    /// Where the headers of this node are from.
+    pub fn source(&self) -> SourceLine {
+        SourceLine { source: self.url.clone(), line: 0 }
     }
 
     fn fetch(&mut self) -> Result<(), Problem> {
