@@ -14,7 +14,8 @@
 //! - Nothing is shared with the official node, so that agreement with it means something.
 //!
 //! The modules [`encoding`], [`pow`], [`issuance`] and [`vm`] have the chapters in the folders of
-//! `spec/` with the same names, and [`Parameters`] has `spec/parameters/`. `ckbspec rules` lists
+//! `spec/` with the same names, and [`Parameters`] has `spec/parameters/`. [`ledger`] and [`chain`]
+//! begin with what audits need. `ckbspec rules` lists
 //! the lines that decide each rule.
 //!
 //! ```
@@ -30,8 +31,10 @@
 
 #[cfg(any(test, feature = "arbitrary"))]
 mod arbitrary;
+pub mod chain;
 pub mod encoding;
 pub mod issuance;
+pub mod ledger;
 mod parameters;
 pub mod pow;
 mod rules;

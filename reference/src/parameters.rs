@@ -108,6 +108,26 @@ impl Parameters {
         primary_epoch_reward(self.initial_primary_epoch_reward, self.halving_interval, epoch)
     }
 
+    /// What the epochs before one issue together: C there, but for the cells of genesis.
+    //= DAO-002
+    #[must_use]
+    pub fn issued_before(&self, epoch: u64) -> u128 {
+        let mut issued = u128::from(self.secondary_epoch_reward).saturating_mul(epoch.into());
+        let mut first = 0_u64;
+        while first < epoch {
+            let each = self.primary_epoch_reward(first);
+            if each == 0 {
+                break;
+            }
+            // All epochs until the next halving issue the same.
+            let next = first.saturating_add(self.halving_interval.get()).min(epoch);
+            let primary = u128::from(next.saturating_sub(first)).saturating_mul(each.into());
+            issued = issued.saturating_add(primary);
+            first = next;
+        }
+        issued
+    }
+
     /// Whether every epoch has the same length and the same target.
     //= EPOCH-023
     #[must_use]

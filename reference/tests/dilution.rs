@@ -50,7 +50,7 @@ fn fields(first: DaoField, steps: &[Step]) -> Vec<DaoField> {
     let mut fields = vec![first];
     for step in steps {
         let Ok(next) = fields.last().unwrap().next(step.issuance, step.movement) else { break };
-        fields.push(next);
+        fields.push(next.field);
     }
     fields
 }

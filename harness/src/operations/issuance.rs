@@ -79,7 +79,7 @@ impl Answered for DaoFieldIn {
         let issuance = issued(&self.epoch, self.block_number)?;
         let movement =
             Movement { added: self.added.0, freed: self.freed.0, interest: self.interest.0 };
-        Ok(field_out(parent.next(issuance, movement)?))
+        Ok(field_out(parent.next(issuance, movement)?.field))
     }
 }
 

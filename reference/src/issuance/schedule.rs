@@ -55,3 +55,13 @@ pub fn block_issuance(epoch: &IssuingEpoch, block_number: u64) -> Option<Issuanc
 fn share(base: u64, remainder: u64, index: u64) -> Option<u64> {
     if index < remainder { base.checked_add(1) } else { Some(base) }
 }
+
+/// What the blocks of an epoch up to and with an index issue of an amount for the whole epoch.
+//= ISS-003, ISS-004
+#[must_use]
+pub fn first_shares(amount: u64, index: u16, length: NonZeroU16) -> u64 {
+    let length = NonZeroU64::from(length);
+    let blocks = u64::from(index).saturating_add(1).min(length.get());
+    let (base, remainder) = (amount / length, amount % length);
+    base.saturating_mul(blocks).saturating_add(blocks.min(remainder))
+}

@@ -283,8 +283,7 @@ impl Ended {
 
     /// The length that makes for as many uncles as there should be, within its bounds.
     fn next_length(&self, parameters: &Parameters) -> Length {
-        let max = self.blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
-        let min = self.blocks.wrapping_div(DAMPENING).max(EPOCH_LENGTH_MIN);
+        let (min, max) = length_bounds(self.blocks);
         //= EPOCH-015
         if self.uncles == 0 {
             return Length { raw: None, min, max, next: max, bounded: true };
@@ -340,6 +339,14 @@ impl Fraction {
             denominator: narrow(quotient(denominator, divisor), "denominator")?,
         })
     }
+}
+
+/// The least and the greatest length of the epoch after one of so many blocks; after a very short
+/// one the least exceeds the greatest.
+#[must_use]
+pub fn length_bounds(blocks: u64) -> (u64, u64) {
+    let max = blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
+    (blocks.wrapping_div(DAMPENING).max(EPOCH_LENGTH_MIN), max)
 }
 
 /// The estimate, kept between half and twice the hash rate before, and 1 at least.

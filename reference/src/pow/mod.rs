@@ -11,7 +11,7 @@ mod proof;
 
 pub use adjustment::{
     Adjustment, BLOCK_INTERVAL_MIN, DAMPENING, EPOCH_LENGTH_MAX, EPOCH_LENGTH_MIN, Epoch, EpochEnd,
-    Fraction, Trace, adjust, next_epoch,
+    Fraction, Trace, adjust, length_bounds, next_epoch,
 };
 pub use compact::{CompactTarget, DecodedTarget, difficulty_to_compact, target_to_difficulty};
 pub use eaglesong::eaglesong;
