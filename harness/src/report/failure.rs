@@ -49,7 +49,7 @@ fn failure(result: &CaseResult, spec: &Spec, replay: &str) -> String {
     let label = format!("{}: {}", result.outcome, headline(result));
     let place = vector.problem(vector.why.clone(), label).render(colour());
     writeln!(text, "{place}\n").ok();
-    if let Some(rule) = spec.rules.get(vector.main_rule()) {
+    if let Some(rule) = spec.rules.get(result.rule()) {
         writeln!(text, "  {} ({}:{})", paint(BOLD, &rule.id), rule.chapter, rule.line).ok();
         for line in rule.statement().lines() {
             writeln!(text, "    {line}").ok();

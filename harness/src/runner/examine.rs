@@ -8,15 +8,16 @@ use super::address::Address;
 use super::group;
 use super::handshake::{can_ask, hello, next_or_why, question_line};
 use super::ids::Ids;
-use super::judge::{Got, judge};
+use super::judge::{Got, differs, judge};
 use super::lines::Event;
 use super::link::Link;
 use super::message::{read_response, shorten};
 use super::outcome::{Listed, Outcome, Score};
 use super::process::GRACE;
 use super::tally::Tally;
-use crate::vectors::Case;
+use crate::vectors::{Case, Expectation};
 use ckbspec_common::interrupt;
+use ckbspec_protocol::message::Verdict;
 use ckbspec_protocol::{Hello, Request};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
@@ -79,6 +80,20 @@ impl CaseResult {
     /// How it is counted, with what is known of the client.
     pub fn score(&self) -> Score {
         Score::of(self.outcome.score(), self.listed.as_ref())
+    }
+
+    /// The rule that a failure is counted under. Where outputs differ, it decides a field that
+    /// differs: one that the vector names, if there is one.
+    pub fn rule(&self) -> &str {
+        let vector = &self.case.vector;
+        let (Expectation::Accept(expected), Got::Verdict(Verdict::Accept { out })) =
+            (&vector.expectation, &self.got)
+        else {
+            return vector.main_rule();
+        };
+        let decide = vector.operation.rules(expected, out, differs);
+        let named = vector.rules.iter().map(String::as_str).find(|rule| decide.contains(rule));
+        named.or(decide.first().copied()).unwrap_or_else(|| vector.main_rule())
     }
 }
 

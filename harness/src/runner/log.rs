@@ -213,7 +213,7 @@ fn millis(duration: Duration) -> u64 {
 
 /// The rules that a case shows, first the one that a failure is counted under.
 fn rules(result: &CaseResult) -> Vec<String> {
-    let (main, all) = (result.case.vector.main_rule(), &result.case.vector.rules);
+    let (main, all) = (result.rule(), &result.case.vector.rules);
     let others = all.iter().filter(|rule| *rule != main).cloned();
     [main.to_owned()].into_iter().chain(others).collect()
 }

@@ -37,7 +37,7 @@ impl Tally {
         *self.scores.entry(key).or_default().entry(score).or_default() += 1;
         match (score, &result.got) {
             (Score::Fail | Score::Error, _) => {
-                let failed = self.failed.entry(result.case.vector.main_rule().to_owned());
+                let failed = self.failed.entry(result.rule().to_owned());
                 failed.or_default().add(result);
             }
             (Score::Skipped, Got::Nothing(why)) => {

@@ -279,13 +279,14 @@ impl Draft<'_> {
         let accept = self
             .travelling(answer.accept.cloned().unwrap_or_default())
             .map_err(|m| self.problem(&path, &m, "in this output"))?;
-        let known = self.file.operation.output_fields();
-        let names_some = |fields: &&serde_json::Map<_, _>| !fields.is_empty() || known.is_empty();
+        let operation = self.file.operation;
+        let names_some =
+            |fields: &&serde_json::Map<_, _>| !fields.is_empty() || !operation.has_output();
         let fields = accept.as_object().filter(names_some).ok_or_else(|| {
             self.problem(&path, "`accept` names the fields that are compared", "no fields")
         })?;
-        if let Some(field) = fields.keys().find(|field| !known.contains(field)) {
-            let message = format!("{} has no output `{field}`", self.file.operation.name);
+        if let Some(field) = fields.keys().find(|field| operation.output_field(field).is_none()) {
+            let message = format!("{} has no output `{field}`", operation.name);
             return Err(self.problem(&format!("{path}.{field}"), &message, "unknown field"));
         }
         Ok(Expectation::Accept(accept))

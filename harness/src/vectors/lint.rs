@@ -1,4 +1,5 @@
-//! What only running the reference can show: that a reject has one fault, and its twin none.
+//! What loading does not show: that a reject has one fault and its twin none, and that what is
+//! accepted is decided by a rule that the vector names.
 
 use super::file::{ProvenanceKind, VectorStatus};
 use super::lock::{self, Lock};
@@ -6,9 +7,13 @@ use super::suite::point_text;
 use super::{Case, Expectation, Suite, Vector, format as form};
 use crate::operations::rule_on;
 use crate::root::Root;
+use crate::spec::Spec;
 use ckbspec_common::problem::Problem;
-use ckbspec_reference::{RuleSet, SWITCHABLE};
-use std::collections::BTreeMap;
+use ckbspec_protocol::operations::RULES;
+use ckbspec_protocol::{OPERATIONS, Operation};
+use ckbspec_reference::{RuleId, RuleSet, Violation};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Changes by which a reject may differ from its twin.
@@ -18,14 +23,16 @@ const CHANGES_MAX: usize = 3;
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn lint(root: &Root, suite: &Suite) -> Result<Vec<Problem>, Problem> {
+pub fn lint(root: &Root, spec: &Spec, suite: &Suite) -> Result<Vec<Problem>, Problem> {
     let lock = lock::read(root)?;
     let mut problems = lock::differences(suite, &lock);
+    problems.extend(OPERATIONS.iter().flat_map(|operation| unstated(operation, spec)));
     problems.extend(suite.cases.iter().filter_map(|case| unconfirmed(case, &lock)));
     let mut asked: BTreeMap<String, &str> = BTreeMap::new();
     for vector in suite.vectors.values().flatten() {
         problems.extend(twin(suite, vector));
         problems.extend(single_fault(vector));
+        problems.extend(undecided(vector));
         let question = format!("{}{}", vector.operation.name, vector.input);
         let counts = vector.status != VectorStatus::Retired;
         let first = counts.then(|| asked.insert(question, &vector.name)).flatten();
@@ -41,6 +48,39 @@ pub fn lint(root: &Root, suite: &Suite) -> Result<Vec<Problem>, Problem> {
         }
     }
     Ok(problems)
+}
+
+/// Rules by which an operation says that a field of its output is decided, and which no chapter
+/// states.
+fn unstated(operation: &Operation, spec: &Spec) -> Vec<Problem> {
+    let mut named = BTreeSet::new();
+    rules_in(&operation.out, &mut named);
+    let unknown = named.into_iter().filter(|rule| !spec.rules.contains_key(*rule));
+    let message = |rule| format!("{}: `{RULES}` names {rule}: no such rule", operation.name);
+    unknown.map(|rule| Problem::new(message(rule))).collect()
+}
+
+fn rules_in<'a>(schema: &'a Value, named: &mut BTreeSet<&'a str>) {
+    let own = schema.get(RULES).and_then(Value::as_array).into_iter().flatten();
+    named.extend(own.filter_map(Value::as_str));
+    let fields = schema.as_object().into_iter().flat_map(|fields| fields.values());
+    for inner in fields.chain(schema.as_array().into_iter().flatten()) {
+        rules_in(inner, named);
+    }
+}
+
+/// A vector that accepts names a rule of a field that it compares.
+fn undecided(vector: &Vector) -> Option<Problem> {
+    let Expectation::Accept(expected) = &vector.expectation else {
+        return None;
+    };
+    let rules = vector.operation.rules(expected, expected, |_, _| true);
+    let names_one = vector.rules.iter().any(|rule| rules.contains(&rule.as_str()));
+    (!names_one && !rules.is_empty()).then(|| {
+        let message = format!("{} decides no field that is compared", vector.rules.join(", "));
+        let problem = vector.problem(message, "the fields that are compared");
+        problem.help(format!("these are decided by {}", rules.join(", ")))
+    })
 }
 
 /// What the reference filled in counts once a client that is not ours has confirmed it.
@@ -76,23 +116,29 @@ fn twin(suite: &Suite, vector: &Vector) -> Option<Problem> {
     })
 }
 
-/// With exactly the broken rule switched off, the reference accepts.
-fn single_fault(vector: &Vector) -> Option<Problem> {
+/// The rule that a reject breaks, as the reference reports it, and what is reported when exactly
+/// that rule is off: the rule itself, if it cannot be switched off.
+pub(super) fn switched_off(vector: &Vector) -> Option<(RuleId, Option<Violation>)> {
     let Expectation::Reject { rule, .. } = &vector.expectation else {
         return None;
     };
-    let switch = SWITCHABLE.iter().find(|switch| switch.as_str() == rule)?;
     let env = vector.points.first()?;
-    let second = match rule_on(&vector.question, env, &RuleSet::all().without(*switch)) {
-        Ok(Err(violation)) => violation,
-        _ if vector.any_of.is_empty() => return None,
-        _ => {
-            let message = format!("only {rule} is broken: `any_of` has no reason");
-            return Some(vector.problem(message, "a single fault"));
-        }
+    let violation = |rules: &RuleSet| rule_on(&vector.question, env, rules).ok()?.err();
+    let first = violation(&RuleSet::all()).filter(|first| first.rule.as_str() == rule)?;
+    Some((first.rule, violation(&RuleSet::all().without(first.rule))))
+}
+
+/// With exactly the broken rule switched off, the reference accepts.
+fn single_fault(vector: &Vector) -> Option<Problem> {
+    let (rule, second) = switched_off(vector)?;
+    let Some(second) = second else {
+        let message = format!("only {rule} is broken: `any_of` has no reason");
+        return (!vector.any_of.is_empty()).then(|| vector.problem(message, "a single fault"));
     };
+    if second.rule == rule || vector.any_of.contains_key(second.rule.as_str()) {
+        return None;
+    }
     let message = format!("two faults: with {rule} switched off, {second}");
     let problem = vector.problem(message, "not a single fault");
-    let explained = vector.any_of.contains_key(second.rule.as_str());
-    (!explained).then(|| problem.help("isolate the fault, or say in `any_of` why not"))
+    Some(problem.help("isolate the fault, or say in `any_of` why not"))
 }

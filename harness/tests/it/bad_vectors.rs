@@ -11,7 +11,7 @@ provenance: {kind: derived, source: "by hand"}
 vectors:
   - id: nonce-0x231
     why: the hash lies below 2^248
-    rules: [POW-007]
+    rules: [POW-007, POW-009]
     in:
       engine: eaglesong
       pow_hash: "0xb48cd81e96056e5b4d019c1e182afe147f078909a61a8710bc8ba1d71db456b5"
@@ -37,7 +37,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("anchor", "title: Two questions", "title: &anchor Two questions"),
     ("alias", "title: Two questions", "title: &a Two\nnotes: *a"),
     ("tag", "title: Two questions", "title: !!str Two questions"),
-    ("unknown rule", "rules: [POW-007]\n    in:", "rules: [POW-777]\n    in:"),
+    ("unknown rule", "rules: [POW-007, POW-009]\n    in:", "rules: [POW-777]\n    in:"),
     ("unknown operation", "operation: pow.verify", "operation: pow.verfy"),
     ("operation of another area", "operation: pow.verify", "operation: encoding.hash"),
     ("input lacks a field", "      nonce: \"0x231\"\n", ""),
@@ -55,7 +55,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("rejected by a rule that computes", "    reject: POW-007", "    reject: POW-009"),
     ("id twice", "  - id: nonce-zero", "  - id: nonce-0x231"),
     ("upper-case id", "  - id: nonce-zero", "  - id: Nonce-zero"),
-    ("syntax", "    rules: [POW-007]\n    in:", "    rules: [POW-007\n    in:"),
+    ("syntax", "    rules: [POW-007, POW-009]\n    in:", "    rules: [POW-007\n    in:"),
     ("tabs", "    why: another nonce", "\twhy: another nonce"),
     ("another schema", "ckbspec.vectors/1", "ckbspec.vectors/2"),
     (
@@ -118,6 +118,17 @@ fn two_faults_in_one_reject_are_seen_by_lint() {
     let output = ckbspec_in(house.path(), &["lint"]);
     assert_eq!(code(&output), 4);
     assert!(text(&output).1.contains("two faults: with POW-008 switched off, POW-007"));
+}
+
+#[test]
+fn an_accepting_vector_whose_rules_decide_nothing_that_it_compares_is_seen_by_lint() {
+    let house = house_with(&GOOD.replace("[POW-007, POW-009]", "[POW-007]"));
+    assert_eq!(code(&ckbspec_in(house.path(), &["confirm"])), 0);
+    let output = ckbspec_in(house.path(), &["lint"]);
+    assert_eq!(code(&output), 4);
+    let err = text(&output).1;
+    assert!(err.contains("POW-007 decides no field that is compared"), "{err}");
+    assert!(err.contains("these are decided by POW-009"), "{err}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Env, Question};
 use ckbspec_reference::vm::instructions::Op;
 use ckbspec_reference::vm::{Machine, Run, Version};
-use ckbspec_reference::{RuleId, RuleSet, Violation};
+use ckbspec_reference::{RuleSet, Violation};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Write;
@@ -149,7 +149,7 @@ impl Client<'_> {
             state: true,
         };
         let json = serde_json::to_value(&input).unwrap_or_default();
-        let question = Question::Run(input.clone());
+        let question = Question::from(input.clone());
         let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
         // The engine says how it ends: a client is asked often, and the stepper is slow.
         let run = Run { max_cycles: limit, ..self.args.program.run(self.loaded) };
@@ -189,7 +189,7 @@ impl Client<'_> {
         if let Some(output) = &self.output {
             return Ok(output.clone());
         }
-        let ruling = rule_on(&Question::Run(input), env, &RuleSet::all());
+        let ruling = rule_on(&Question::from(input), env, &RuleSet::all());
         let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
         let output = ruling.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
         Ok(self.output.insert(output).clone())
@@ -264,7 +264,7 @@ fn write_difference(
 
 /// Whether the client exits where the reference is stopped by cycles.
 fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
-    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule.as_str() == "VM-051");
     let paid = limit >= Op::Ecall.row().cycles.into();
     by_cycles && paid && matches!(got, Got::Verdict(Verdict::Accept { .. }))
 }
@@ -272,7 +272,7 @@ fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
 /// Whether the reference is stopped with the limit taken up, so by the instruction after the one
 /// that the last cycle paid for.
 fn taken_up(ended: &Ended, limit: u64) -> bool {
-    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule.as_str() == "VM-051");
     by_cycles && ended.machine.cycles == limit && limit > 0
 }
 
@@ -284,7 +284,7 @@ fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
         Got::Verdict(Verdict::Reject { error: Some(error) })
             if error.class.as_deref().is_some_and(|class| class.starts_with("vm.cycles"))
     );
-    let by_cycles = |broken: &Violation| broken.rule == RuleId::VM_051;
+    let by_cycles = |broken: &Violation| broken.rule.as_str() == "VM-051";
     match &ended.end {
         Err(_) if left_early(ended, limit, got) => format!(
             "The client has exited, and {} of these cycles are for that. If it has paid the\n\
