@@ -9,9 +9,9 @@ use crate::house::House;
 use crate::operations::vm_version;
 use crate::problem::Problem;
 use crate::spec::Spec;
-use crate::vm::{Code, Ended, rows_at};
+use crate::vm::{Code, RunEnd, lines_at};
 use ckbspec_protocol::message::VmVersion;
-use ckbspec_reference::vm::{Run, Version};
+use ckbspec_reference::vm::{ProgramRun, Version};
 use ckbspec_reference::{RuleId, Violation};
 use clap::{Args, Subcommand};
 use std::ffi::OsString;
@@ -107,8 +107,8 @@ impl ProgramArgs {
         Ok(Loaded { file, arguments })
     }
 
-    fn run<'a>(&self, loaded: &'a Loaded) -> Run<'a> {
-        Run {
+    fn run<'a>(&self, loaded: &'a Loaded) -> ProgramRun<'a> {
+        ProgramRun {
             version: self.version.of_reference(),
             program: &loaded.file,
             arguments: &loaded.arguments,
@@ -131,14 +131,19 @@ fn read(path: &Path) -> Result<Vec<u8>, Stop> {
 }
 
 /// Writes what a run came to.
-fn write_end(out: &mut impl Write, spec: &Spec, run: &Run<'_>, ended: &Ended) -> io::Result<()> {
+fn write_end(
+    out: &mut impl Write,
+    spec: &Spec,
+    run: &ProgramRun<'_>,
+    ended: &RunEnd,
+) -> io::Result<()> {
     match &ended.end {
         Ok(code) => writeln!(out, "exit code  {code}")?,
         Err(broken) => {
             write_fault(out, spec, broken)?;
             let code = Code::of_file(run.program, run.version).unwrap_or_default();
             let holds = ![RuleId::VM_002, RuleId::VM_003].contains(&broken.rule);
-            let rows = rows_at(&ended.machine, &code, run.version);
+            let rows = lines_at(&ended.machine, &code, run.version);
             for row in rows.iter().filter(|_| holds) {
                 writeln!(out, "at         {row}")?;
             }

@@ -7,9 +7,11 @@ use ckbspec_protocol::operations::{
     DecodeInstructionIn, DecodeInstructionOut, Encodings, LegalIn, LegalOut, RunIn, RunOut,
 };
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64};
-use ckbspec_reference::vm::fusion::Item;
+use ckbspec_reference::vm::fusion::Step;
 use ckbspec_reference::vm::instructions::Operands;
-use ckbspec_reference::vm::{Engine, Machine, Run, Version, compressed, decode as full};
+use ckbspec_reference::vm::{
+    BlockEngine, Machine, ProgramRun, Version, compressed, decode as full,
+};
 
 /// The version of the machine, as the reference has it.
 pub const fn vm_version(version: VmVersion) -> Version {
@@ -27,7 +29,7 @@ fn version(env: &Env) -> Result<Version, Undefined> {
 
 pub(super) fn run(input: &RunIn, env: &Env) -> Ruled<RunOut> {
     let arguments: Vec<Vec<u8>> = input.arguments.iter().map(|one| one.0.clone()).collect();
-    let run = Run {
+    let run = ProgramRun {
         version: version(env)?,
         program: &input.program.0,
         arguments: &arguments,
@@ -35,7 +37,7 @@ pub(super) fn run(input: &RunIn, env: &Env) -> Ruled<RunOut> {
         charge_load: input.charge_load,
     };
     Ok(Machine::load(&run).and_then(|machine| {
-        let mut engine = Engine::new(machine);
+        let mut engine = BlockEngine::new(machine);
         let code = engine.run()?;
         let machine = engine.machine();
         Ok(RunOut {
@@ -50,24 +52,21 @@ pub(super) fn run(input: &RunIn, env: &Env) -> Ruled<RunOut> {
 pub(super) fn decode(input: &DecodeInstructionIn, env: &Env) -> Ruled<DecodeInstructionOut> {
     let machine = Machine::with_code(version(env)?, &input.code.0, input.address.0);
     let machine = machine.ok_or(Undefined("the code does not lie in memory"))?;
-    Ok(machine.item().map(|item| decoded(&item)))
+    Ok(machine.next_step().map(|step| decoded(&step)))
 }
 
-fn decoded(item: &Item) -> DecodeInstructionOut {
-    let part = |has: fn(Operands) -> bool| {
-        let single = item.rest.is_empty() && has(item.head.instruction.operands);
-        single.then_some(item.head)
-    };
-    use Operands::{B, I, J, None as NoOperands, R, S, Shift, U};
+fn decoded(step: &Step) -> DecodeInstructionOut {
+    let alone = step.rest.is_empty().then_some(step.head);
+    let operand = |has: fn(Operands) -> bool| alone.filter(|it| has(it.instruction.operands));
+    let immediate = operand(|operands| !operands.immediate().is_empty());
     DecodeInstructionOut {
-        name: item.name.to_owned(),
-        length: Uint32(item.length()),
-        cycles: Uint32(item.cycles),
-        rd: part(|of| !matches!(of, S | B | NoOperands)).map(|one| Uint32(one.rd.into())),
-        rs1: part(|of| !matches!(of, U | J | NoOperands)).map(|one| Uint32(one.rs1.into())),
-        rs2: part(|of| matches!(of, R | S | B)).map(|one| Uint32(one.rs2.into())),
-        immediate: part(|of| matches!(of, I | Shift | S | B | U | J))
-            .map(|one| Uint64(one.immediate)),
+        name: step.name.to_owned(),
+        length: Uint32(step.length()),
+        cycles: Uint32(step.cycles),
+        rd: operand(Operands::has_rd).map(|it| Uint32(it.rd.into())),
+        rs1: operand(Operands::has_rs1).map(|it| Uint32(it.rs1.into())),
+        rs2: operand(Operands::has_rs2).map(|it| Uint32(it.rs2.into())),
+        immediate: immediate.map(|it| Uint64(it.immediate)),
     }
 }
 
@@ -94,7 +93,7 @@ pub(super) fn legal(input: &LegalIn, env: &Env) -> Result<LegalOut, Undefined> {
     Ok(LegalOut { legal })
 }
 
-/// The word of a number, by [`Encodings::Full`].
+/// The instruction that [`Encodings::Full`] gives a number.
 fn full_encoding(number: u32) -> u32 {
     let field = |from: u32, count: u32, to: u32| {
         (number.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)

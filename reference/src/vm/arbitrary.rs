@@ -3,10 +3,11 @@
 //! Most of them end, after loops, jumps, fused sequences and traffic in memory; their exit code is
 //! a checksum of all registers and of the page of data.
 
-use super::Version::{self, V0, V1, V2};
 use super::compressed::expand;
-use super::fusion::FUSIONS;
-use super::instructions::{Effect, INSTRUCTIONS, Op, Operands};
+use super::decode::field;
+use super::fusion::{FUSIONS, register};
+use super::instructions::{Effect, INSTRUCTIONS, Op};
+use super::version::Version::{self, V0, V1, V2};
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 /// Where the code begins, and the data.
@@ -239,40 +240,31 @@ impl Writer {
     /// A sequence that fuses, or that almost does.
     fn sequence(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let fusion = bytes.choose(&FUSIONS)?;
-        let (a, b, c) = registers(bytes)?;
-        let (d, e, _) = registers(bytes)?;
-        let mut operands: Vec<(u8, u8, u8)> = match fusion.name {
-            "adc" => vec![(a, a, b), (b, a, b), (a, a, c), (c, a, c), (b, b, c)],
-            "sbb" => vec![(b, a, b), (d, a, b), (a, b, c), (c, b, a), (b, c, d)],
-            "add3a" => vec![(a, b, a), (c, a, b), (d, c, e)],
-            "add3b" => vec![(a, b, c), (b, a, b), (d, b, e)],
-            "add3c" => vec![(a, b, c), (d, a, b), (d, d, e)],
-            "adcs" if bytes.arbitrary()? => vec![(a, a, b), (c, a, b)],
-            "adcs" => vec![(a, b, c), (d, a, b)],
-            "sbbs" => vec![(a, b, c), (d, b, c)],
-            "load_imm" => vec![(a, 0, 0), (a, a, 0)],
-            "far_jump_rel" | "far_jump_abs" => return self.far_jump(bytes, fusion.parts, a),
-            _ => vec![(a, b, c), (d, b, c)],
-        };
+        if let [Op::Lui | Op::Auipc, Op::Jalr] = fusion.parts {
+            return self.far_jump(bytes, fusion.parts);
+        }
+        let ((a, b, c), (d, e, _)) = (registers(bytes)?, registers(bytes)?);
+        let letters = [0, 1, a, b, c, d, e];
+        let registers_of = |part: &[u8; 3]| part.map(|letter| register(&letters, letter));
+        let mut operands: Vec<_> = fusion.pattern.written.iter().map(registers_of).collect();
         if bytes.ratio(1, 3)?
             && let Some(one) = operands.len().checked_sub(1)
             && let Some(part) = operands.get_mut(bytes.int_in_range(0..=one)?)
         {
             let other = registers(bytes)?.0;
-            match bytes.int_in_range(0..=2_u8)? {
-                0 => part.0 = other,
-                1 => part.1 = other,
-                _ => part.2 = other,
+            if let Some(operand) = part.get_mut(bytes.int_in_range(0..=2_usize)?) {
+                *operand = other;
             }
         }
-        for (op, (rd, rs1, rs2)) in fusion.parts.iter().zip(operands) {
+        for (op, [rd, rs1, rs2]) in fusion.parts.iter().zip(operands) {
             self.emit(*op, rd, rs1, rs2, immediate(bytes)?);
         }
         Ok(())
     }
 
     /// Hardly ever: most of them end the program. None goes below 0, which is withheld (VM-023).
-    fn far_jump(&mut self, bytes: &mut Unstructured<'_>, parts: &[Op], rd: u8) -> Result<()> {
+    fn far_jump(&mut self, bytes: &mut Unstructured<'_>, parts: &[Op]) -> Result<()> {
+        let (rd, ..) = registers(bytes)?;
         if let ([upper, jump], true) = (parts, bytes.ratio(1, 16)?) {
             let pages = *bytes.choose(&[0x7ffff, 0x7fff0, CODE >> 12, DATA >> 12])?;
             self.emit(*upper, rd, 0, 0, pages.wrapping_shl(12).cast_signed());
@@ -301,29 +293,19 @@ fn registers(bytes: &mut Unstructured<'_>) -> Result<(u8, u8, u8)> {
 /// The word of an instruction; of an immediate that does not fit, what fits.
 fn encode(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: i32) -> u32 {
     let row = op.row();
-    let free = !row.encoding.mask;
+    let named = |has: bool, number: u8, to: u32| {
+        if has { u32::from(number & 31).wrapping_shl(to) } else { 0 }
+    };
+    let operands = row.operands;
+    let registers = named(operands.has_rd(), rd, 7)
+        | named(operands.has_rs1(), rs1, 15)
+        | named(operands.has_rs2(), rs2, 20);
     let value = immediate.cast_unsigned();
-    let field = |from: u32, count: u32, to: u32| {
-        (value.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)
-    };
-    let [rd, rs1, rs2] = [(rd, 7), (rs1, 15), (rs2, 20)]
-        .map(|(register, to)| u32::from(register & 31).wrapping_shl(to));
-    let operands = match row.operands {
-        Operands::R => rd | rs1 | rs2,
-        Operands::Unary => rd | rs1,
-        Operands::I => rd | rs1 | field(0, 12, 20),
-        Operands::Shift => rd | rs1 | field(0, 6, 20),
-        Operands::S => rs1 | rs2 | field(0, 5, 7) | field(5, 7, 25),
-        Operands::B => {
-            rs1 | rs2 | field(1, 4, 8) | field(5, 6, 25) | field(11, 1, 7) | field(12, 1, 31)
-        }
-        Operands::U => rd | (value & 0xffff_f000),
-        Operands::J => {
-            rd | field(1, 10, 21) | field(11, 1, 20) | field(12, 8, 12) | field(20, 1, 31)
-        }
-        Operands::None => 0,
-    };
-    row.encoding.bits | (operands & free)
+    let fields = operands.immediate().iter();
+    let word = fields.fold(registers, |word, &(to, count, from)| {
+        word | field(value, from, count).wrapping_shl(to)
+    });
+    row.encoding.bits | (word & !row.encoding.mask)
 }
 
 /// An ELF file of code and data, each on pages of its own.

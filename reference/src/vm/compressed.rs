@@ -1,9 +1,9 @@
 //! Instructions of 16 bits: each stands for one of 32, and costs and fuses as that one.
 
-use super::Version;
 use super::arithmetic::extend;
 use super::decode::{Decoded, field, register, signed, unsigned};
 use super::instructions::Op;
+use super::version::Version;
 
 /// The stack pointer and the return address, which some forms imply.
 const SP: u8 = 2;

@@ -1,7 +1,7 @@
 //! From an ELF file to a program in memory: only its header and its program headers count.
 
-use super::Version;
 use super::memory::{Mapping, Memory, PAGE_SIZE, Protection, count};
+use super::version::Version;
 use crate::{RuleId, Violation};
 
 /// Bytes of the header, and of a program header, whatever the file says.

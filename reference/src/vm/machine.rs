@@ -6,10 +6,11 @@
 use super::compressed::expand;
 use super::decode::{Decoded, decode};
 use super::elf::Program;
-use super::fusion::{Item, fuse};
-use super::instructions::{Effect, Extension, Operands, Width};
+use super::fusion::{Step, fuse};
+use super::instructions::Effect;
 use super::memory::{MEMORY_SIZE, Mapping, Memory, PAGE_SIZE};
-use super::{Version, arithmetic, stack};
+use super::stack;
+use super::version::Version;
 use crate::{RuleId, Violation};
 
 /// The system call that ends a program.
@@ -39,7 +40,7 @@ pub struct Machine {
 
 /// What a program is run with.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
+pub struct ProgramRun<'a> {
     /// The version of the machine.
     pub version: Version,
     /// The program, an ELF file.
@@ -57,7 +58,7 @@ impl Machine {
     ///
     /// # Errors
     /// The rule of [`super`]'s chapter *Memory and loading* that the file or the arguments break.
-    pub fn load(run: &Run<'_>) -> Result<Self, Violation> {
+    pub fn load(run: &ProgramRun<'_>) -> Result<Self, Violation> {
         Self::load_in(Memory::new(run.version), run)
     }
 
@@ -65,13 +66,13 @@ impl Machine {
     ///
     /// # Errors
     /// Likewise.
-    pub fn load_again(self, run: &Run<'_>) -> Result<Self, Violation> {
+    pub fn load_again(self, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         let mut memory = self.memory;
         memory.wipe(run.version);
         Self::load_in(memory, run)
     }
 
-    fn load_in(mut memory: Memory, run: &Run<'_>) -> Result<Self, Violation> {
+    fn load_in(mut memory: Memory, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         let version = run.version;
         let program = Program::parse(run.program, version)?;
         program.load(&mut memory, version)?;
@@ -118,9 +119,9 @@ impl Machine {
     pub fn step(&mut self) -> Result<Option<i8>, Violation> {
         // What loading has cost may be too much already.
         self.charge(0)?;
-        let item = self.item()?;
-        self.charge(item.cycles.into())?;
-        for part in item.parts() {
+        let step = self.next_step()?;
+        self.charge(step.cycles.into())?;
+        for part in step.parts() {
             if let Some(code) = self.execute(part)? {
                 return Ok(Some(code));
             }
@@ -128,16 +129,16 @@ impl Machine {
         Ok(None)
     }
 
-    /// What is executed at the program counter.
+    /// What a step executes at the program counter.
     ///
     /// # Errors
-    /// VM-002, VM-003 or VM-004.
-    pub fn item(&self) -> Result<Item, Violation> {
-        self.item_at(self.pc)
+    /// When it cannot be fetched or is illegal.
+    pub fn next_step(&self) -> Result<Step, Violation> {
+        self.step_at(self.pc)
     }
 
-    /// What is executed at an address.
-    pub(super) fn item_at(&self, start: u64) -> Result<Item, Violation> {
+    /// What a step executes at an address.
+    pub(super) fn step_at(&self, start: u64) -> Result<Step, Violation> {
         let head = self.decode(start)?;
         let mut address = start;
         let mut length = u64::from(head.length);
@@ -217,14 +218,14 @@ impl Machine {
         let mut to = next;
         match instruction.instruction.effect {
             Effect::Compute(operation) => {
-                let takes_register = instruction.instruction.operands == Operands::R;
-                self.set(rd, operation(a, if takes_register { b } else { immediate }));
+                let takes_rs2 = instruction.instruction.operands.has_rs2();
+                self.set(rd, operation(a, if takes_rs2 { b } else { immediate }));
             }
             Effect::Load(width, extension) => {
-                let value = self.loaded(sum, width, extension).map_err(fault)?;
+                let value = self.memory.load_value(sum, width, extension).map_err(fault)?;
                 self.set(rd, value);
             }
-            Effect::Store(width) => self.stored(sum, width, b).map_err(fault)?,
+            Effect::Store(width) => self.memory.store_value(sum, width, b).map_err(fault)?,
             Effect::Branch(holds) if holds(a, b) => to = pc.wrapping_add(immediate),
             //= VM-021
             Effect::Branch(_) | Effect::Nothing => {}
@@ -246,32 +247,6 @@ impl Machine {
         Ok(None)
     }
 
-    fn loaded(&self, address: u64, width: Width, extension: Extension) -> Result<u64, RuleId> {
-        let memory = &self.memory;
-        let value = match width {
-            Width::Byte => u64::from_le_bytes(widened(memory.load::<1>(address)?)),
-            Width::Half => u64::from_le_bytes(widened(memory.load::<2>(address)?)),
-            Width::Word => u64::from_le_bytes(widened(memory.load::<4>(address)?)),
-            Width::Double => u64::from_le_bytes(memory.load(address)?),
-        };
-        Ok(match (extension, width) {
-            (Extension::Zero, _) | (_, Width::Double) => value,
-            (_, Width::Byte) => arithmetic::sext_b(value, 0),
-            (_, Width::Half) => arithmetic::sext_h(value, 0),
-            (_, Width::Word) => arithmetic::extend(arithmetic::low(value)),
-        })
-    }
-
-    fn stored(&mut self, address: u64, width: Width, value: u64) -> Result<(), RuleId> {
-        let [a, b, c, d, ..] = value.to_le_bytes();
-        match width {
-            Width::Byte => self.memory.store(address, [a]),
-            Width::Half => self.memory.store(address, [a, b]),
-            Width::Word => self.memory.store(address, [a, b, c, d]),
-            Width::Double => self.memory.store(address, value.to_le_bytes()),
-        }
-    }
-
     /// A system call; the exit code.
     ///
     /// # Errors
@@ -286,11 +261,4 @@ impl Machine {
         //= VM-026
         Err(Violation::of(RuleId::VM_026).with("number", number))
     }
-}
-
-/// Bytes with zeros after them, up to eight.
-fn widened<const N: usize>(bytes: [u8; N]) -> [u8; 8] {
-    let mut wide = [0; 8];
-    wide.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-    wide
 }

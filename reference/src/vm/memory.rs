@@ -1,6 +1,8 @@
 //! 4 MiB of memory in pages, each of which is either writable or executable.
 
-use super::Version;
+use super::arithmetic::{extend, low, sext_b, sext_h};
+use super::instructions::{Extension, Width};
+use super::version::Version;
 use crate::encoding::Byte32;
 use crate::encoding::hash::ckbhash;
 use crate::{RuleId, Violation};
@@ -84,7 +86,7 @@ impl Memory {
         Self { bytes, pages: Box::new([0; PAGES]), last_is_out }
     }
 
-    /// Makes it as it was at first, by way of the pages that have changed.
+    /// Resets memory; touches only the pages that changed.
     pub fn wipe(&mut self, version: Version) {
         let pages = self.bytes.chunks_exact_mut(PAGE);
         for (page, flags) in pages.zip(self.pages.iter_mut()).filter(|(_, flags)| **flags != 0) {
@@ -113,6 +115,45 @@ impl Memory {
             return Err(RuleId::VM_032);
         }
         Ok(bytes)
+    }
+
+    /// The value that a load instruction writes to its register.
+    #[inline(always)]
+    pub(super) fn load_value(
+        &self,
+        address: u64,
+        width: Width,
+        extension: Extension,
+    ) -> Result<u64, RuleId> {
+        let value = match width {
+            Width::Byte => u8::from_le_bytes(self.load(address)?).into(),
+            Width::Half => u16::from_le_bytes(self.load(address)?).into(),
+            Width::Word => u32::from_le_bytes(self.load(address)?).into(),
+            Width::Double => u64::from_le_bytes(self.load(address)?),
+        };
+        Ok(match (extension, width) {
+            (Extension::Zero, _) | (_, Width::Double) => value,
+            (_, Width::Byte) => sext_b(value, 0),
+            (_, Width::Half) => sext_h(value, 0),
+            (_, Width::Word) => extend(low(value)),
+        })
+    }
+
+    /// Stores the low bytes of a register.
+    #[inline(always)]
+    pub(super) fn store_value(
+        &mut self,
+        address: u64,
+        width: Width,
+        value: u64,
+    ) -> Result<(), RuleId> {
+        let [a, b, c, d, ..] = value.to_le_bytes();
+        match width {
+            Width::Byte => self.store(address, [a]),
+            Width::Half => self.store(address, [a, b]),
+            Width::Word => self.store(address, [a, b, c, d]),
+            Width::Double => self.store(address, value.to_le_bytes()),
+        }
     }
 
     /// Bytes at an address; none outside memory.

@@ -1,7 +1,7 @@
 //! The arguments of a program, on its stack.
 
-use super::Version;
 use super::memory::{MEMORY_SIZE, Memory, count};
+use super::version::Version;
 use crate::{RuleId, Violation};
 
 /// Where arguments end: the last quarter of memory is theirs.

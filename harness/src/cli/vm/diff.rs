@@ -11,13 +11,13 @@ use crate::runner::{Address, CaseResult, Got, Limits, Score, examine, interrupt}
 use crate::spec::Spec;
 use crate::vectors::file::{Provenance, ProvenanceKind, VectorStatus};
 use crate::vectors::{Case, Expectation, Source, Vector};
-use crate::vm::{Code, Ended, HEAD, before, end, list, registers, rows_at};
+use crate::vm::{Code, HEADING, RunEnd, before, end, lines_at, list, registers};
 use ckbspec_protocol::message::Verdict;
 use ckbspec_protocol::operations::{RunIn, operation};
 use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Env, Question};
 use ckbspec_reference::vm::instructions::Op;
-use ckbspec_reference::vm::{Machine, Run, Version};
+use ckbspec_reference::vm::{Machine, ProgramRun, Version};
 use ckbspec_reference::{RuleId, RuleSet, Violation};
 use serde_json::Value;
 use std::ffi::OsString;
@@ -90,7 +90,7 @@ pub(super) fn diff(house: &House, args: &DiffArgs) -> Result<Exit, Stop> {
         return Ok(Exit::ClientWrong);
     };
     let (limit, first) = client.first_difference(ended.machine.cycles, whole)?;
-    write_difference(&mut out, &Run { max_cycles: limit, ..run }, &first)?;
+    write_difference(&mut out, &ProgramRun { max_cycles: limit, ..run }, &first)?;
     if client.vague {
         writeln!(
             out,
@@ -145,7 +145,7 @@ impl Client<'_> {
         let json = serde_json::to_value(&input).unwrap_or_default();
         let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
         // The engine says how it ends: a client is asked often, and the stepper is slow.
-        let run = Run { max_cycles: limit, ..self.args.program.run(self.loaded) };
+        let run = ProgramRun { max_cycles: limit, ..self.args.program.run(self.loaded) };
         let expectation = match end(&run).and_then(|ended| ended.end) {
             Ok(_) => Expectation::Accept(self.output(input, &env)?),
             Err(broken) => {
@@ -216,7 +216,11 @@ impl Client<'_> {
 }
 
 /// Writes where the reference stands at the first limit at which the answers differ.
-fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> Result<(), Stop> {
+fn write_difference(
+    out: &mut impl Write,
+    run: &ProgramRun<'_>,
+    first: &CaseResult,
+) -> Result<(), Stop> {
     let limit = run.max_cycles;
     let again = |broken: Violation| Problem::new(format!("loaded once, not twice: {broken}"));
     let ended = end(run).map_err(again)?;
@@ -238,11 +242,11 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
     }
     writeln!(out, "{}", conclusion(&ended, limit, &first.got))?;
     let code = Code::of_file(run.program, run.version).unwrap_or_default();
-    writeln!(out, "\n  {HEAD}")?;
-    let earlier = Run { max_cycles: limit.saturating_sub(1), ..*run };
+    writeln!(out, "\n  {HEADING}")?;
+    let earlier = ProgramRun { max_cycles: limit.saturating_sub(1), ..*run };
     if taken_up(&ended, limit) && !left_early(&ended, limit, &first.got) {
         let last = before(&earlier, earlier.max_cycles).map_err(again)?;
-        for row in rows_at(&last, &code, run.version) {
+        for row in lines_at(&last, &code, run.version) {
             writeln!(out, "- {row}")?;
         }
         writeln!(out)?;
@@ -251,7 +255,7 @@ fn write_difference(out: &mut impl Write, run: &Run<'_>, first: &CaseResult) -> 
 }
 
 /// Whether the client exits where the reference is stopped by cycles.
-fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
+fn left_early(ended: &RunEnd, limit: u64, got: &Got) -> bool {
     let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
     let paid = limit >= Op::Ecall.row().cycles.into();
     by_cycles && paid && matches!(got, Got::Verdict(Verdict::Accept { .. }))
@@ -259,13 +263,13 @@ fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
 
 /// Whether the reference is stopped with the limit taken up, so by the instruction after the one
 /// that the last cycle paid for.
-fn taken_up(ended: &Ended, limit: u64) -> bool {
+fn taken_up(ended: &RunEnd, limit: u64) -> bool {
     let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
     by_cycles && ended.machine.cycles == limit && limit > 0
 }
 
 /// What can be concluded from the first limit at which the answers differ.
-fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
+fn conclusion(ended: &RunEnd, limit: u64, got: &Got) -> String {
     let taken = ended.machine.cycles;
     let goes_on = matches!(
         got,
@@ -321,16 +325,16 @@ fn write_around(
     version: Version,
     machine: &Machine,
 ) -> Result<(), Stop> {
-    let here = |part: &&crate::vm::Part| {
+    let here = |part: &&crate::vm::CodeRange| {
         let length = u64::try_from(part.bytes.len()).unwrap_or(u64::MAX);
         machine.pc.checked_sub(part.address).is_some_and(|at| at < length)
     };
-    let rows = code.parts.iter().find(here).and_then(|part| list(part, version));
+    let rows = code.ranges.iter().find(here).and_then(|part| list(part, version));
     let rows = rows.unwrap_or_default();
     let place = rows.iter().position(|row| row.address == machine.pc);
     match place {
         None => {
-            for row in rows_at(machine, code, version) {
+            for row in lines_at(machine, code, version) {
                 writeln!(out, "> {row}")?;
             }
         }
