@@ -1,7 +1,7 @@
-//! Programs out of random bytes: what fuzz targets and property tests run.
+//! Random programs for fuzz targets and property tests.
 //!
-//! Most of them end, after loops, jumps, fused sequences and traffic in memory; their exit code is
-//! a checksum of all registers and of the page of data.
+//! Most of them end, after loops, jumps, fused sequences, loads and stores; their exit code is a
+//! checksum of all registers and of the page of data.
 
 use super::compressed::expand;
 use super::decode::field;
@@ -22,7 +22,7 @@ const COUNTER: u8 = 9;
 /// The most pieces of a program.
 const PIECES: usize = 60;
 
-/// Bytes for a random program without a fuzzer; a number has the same in every run.
+/// Bytes for a random program without a fuzzer; the same number gives the same bytes.
 #[must_use]
 pub fn bytes(number: u64) -> Vec<u8> {
     let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -42,7 +42,7 @@ pub struct RandomProgram {
     pub version: Version,
     /// The ELF file.
     pub elf: Vec<u8>,
-    /// Cycles that are enough, unless it runs in circles.
+    /// A limit of cycles that it reaches only in an endless loop.
     pub max_cycles: u64,
 }
 
@@ -61,13 +61,13 @@ impl<'a> Arbitrary<'a> for RandomProgram {
     }
 }
 
-/// Code as it grows.
+/// The code written so far.
 struct Writer {
     version: Version,
     code: Vec<u8>,
-    /// Branches that lead to the piece after so many others: place, operation, registers.
+    /// Branches forward whose target is not written yet: place, operation, registers.
     forward: Vec<(usize, Op, u8, u8, u8)>,
-    /// Where loops begin that are not closed.
+    /// Where the open loops begin.
     loops: Vec<usize>,
 }
 
@@ -80,7 +80,7 @@ impl Writer {
         self.code.extend(word.to_le_bytes());
     }
 
-    /// Fills registers from the data.
+    /// Loads the registers from the data.
     fn begin(&mut self) {
         self.emit(Op::Lui, BASE, 0, 0, DATA.cast_signed());
         for (place, register) in (5..32).filter(|it| ![BASE, COUNTER].contains(it)).enumerate() {
@@ -89,11 +89,11 @@ impl Writer {
         }
     }
 
-    /// Closes what is open, sums up, and exits.
+    /// Ends open branches and loops, computes the checksum, and exits.
     fn end(&mut self) {
         while self.settle() {}
         while self.close_loop() {}
-        // a0 = the sum of all registers, shifted between them, then of 64 words of data.
+        // a0 becomes a checksum of all registers, and then of 128 words of data.
         for register in (1..32).filter(|it| *it != 10) {
             self.emit(Op::Slli, 31, 10, 0, 7);
             self.emit(Op::Xor, 10, 31, 10, 0);
@@ -146,7 +146,7 @@ impl Writer {
             }
             29 => self.access_anywhere(bytes)?,
             30 => {
-                // A call to the instruction after it, by an address or by a distance.
+                // A jump to the next instruction, relative or absolute.
                 let (rd, ..) = registers(bytes)?;
                 let here = i32::try_from(self.code.len()).unwrap_or_default();
                 let start = CODE.cast_signed().wrapping_add(here);
@@ -171,7 +171,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Lets the branch forward that was opened last lead here; whether there was one.
+    /// Ends the last open branch here; whether there was one.
     fn settle(&mut self) -> bool {
         let Some((place, op, rd, rs1, rs2)) = self.forward.pop() else { return false };
         let distance = i32::try_from(self.code.len().wrapping_sub(place)).unwrap_or_default();
@@ -215,7 +215,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Somewhere in memory, at its very end, or beyond.
+    /// A load or store somewhere in memory, at its end, or beyond.
     fn access_anywhere(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let upper = *bytes.choose(&[0x0040_0000, 0x003f_f000, 0x0010_0000, 0x0001_0000])?;
         if bytes.ratio(1, 4)? {
@@ -237,7 +237,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A sequence that fuses, or that almost does.
+    /// A sequence that fuses, or one with a register changed.
     fn sequence(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let fusion = bytes.choose(&FUSIONS)?;
         if let [Op::Lui | Op::Auipc, Op::Jalr] = fusion.parts {
@@ -262,7 +262,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Hardly ever: most of them end the program. None goes below 0, which is withheld (VM-023).
+    /// A far jump, rarely: most of them end the program. None leads below 0, which is withheld
+    /// (VM-023).
     fn far_jump(&mut self, bytes: &mut Unstructured<'_>, parts: &[Op]) -> Result<()> {
         let (rd, ..) = registers(bytes)?;
         if let ([upper, jump], true) = (parts, bytes.ratio(1, 16)?) {
@@ -274,7 +275,7 @@ impl Writer {
     }
 }
 
-/// An immediate, of 12 bits or of 32; every other one is at an end of either.
+/// An immediate; half of them are near the limits of 12, 20 or 32 bits.
 fn immediate(bytes: &mut Unstructured<'_>) -> Result<i32> {
     if bytes.arbitrary()? {
         return bytes.arbitrary();
@@ -284,13 +285,13 @@ fn immediate(bytes: &mut Unstructured<'_>) -> Result<i32> {
     Ok((upper.wrapping_shl(12) | lower).cast_signed())
 }
 
-/// Three registers that may be written, few, so that they meet.
+/// Three registers that may be written, from a short list, so that some are the same.
 fn registers(bytes: &mut Unstructured<'_>) -> Result<(u8, u8, u8)> {
     let few = [0, 1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 28];
     Ok((*bytes.choose(&few)?, *bytes.choose(&few)?, *bytes.choose(&few)?))
 }
 
-/// The word of an instruction; of an immediate that does not fit, what fits.
+/// Encodes an instruction; an immediate that does not fit is cut.
 fn encode(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: i32) -> u32 {
     let row = op.row();
     let named = |has: bool, number: u8, to: u32| {

@@ -1,4 +1,4 @@
-//! From 32 bits to an instruction and its operands.
+//! Decodes an instruction of 32 bits.
 
 use super::arithmetic::extend;
 use super::instructions::{INSTRUCTIONS, ImmediateField, Instruction, Op, Operands};
@@ -9,26 +9,26 @@ use super::version::Version;
 pub struct Decoded {
     /// Its row in the table.
     pub instruction: &'static Instruction,
-    /// The register that is written; 0 where there is none.
+    /// The register that is written, or 0.
     pub rd: u8,
-    /// The first register that is read; 0 where there is none.
+    /// The first register that is read, or 0.
     pub rs1: u8,
-    /// The second register that is read; 0 where there is none.
+    /// The second register that is read, or 0.
     pub rs2: u8,
     /// The bytes that it takes up: 2 or 4.
     pub length: u8,
-    /// The immediate, its sign extended; 0 where there is none.
+    /// The immediate, its sign extended, or 0.
     pub immediate: u64,
 }
 
 impl Decoded {
-    /// An instruction of four bytes with all its operands.
+    /// An instruction of four bytes.
     pub(super) fn new(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: u64) -> Self {
         Self { instruction: op.row(), rd, rs1, rs2, length: 4, immediate }
     }
 
     /// Which instruction it is.
-    pub(super) fn op(&self) -> Op {
+    pub(super) const fn op(&self) -> Op {
         self.instruction.op
     }
 }

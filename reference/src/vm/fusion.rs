@@ -150,17 +150,26 @@ const fn fusion(
     Fusion { name, versions, cycles, parts, pattern }
 }
 
-/// Whether a sequence begins with an instruction, by its place in the table: most do not, and are
-/// not looked at twice.
-#[expect(clippy::indexing_slicing, reason = "the compiler evaluates it")]
-static BEGINS_SEQUENCE: [bool; INSTRUCTIONS.len()] = {
-    let mut begins = [false; INSTRUCTIONS.len()];
-    let mut fusions: &[Fusion] = &FUSIONS;
-    while let [fusion, rest @ ..] = fusions {
-        begins[fusion.parts[0].place()] = true;
-        fusions = rest;
+/// The sequences that begin with an instruction, by its place in the table of instructions.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "the compiler evaluates it, and refuses what would panic"
+)]
+static BY_HEAD: [&[Fusion]; INSTRUCTIONS.len()] = {
+    let mut by_head: [&[Fusion]; INSTRUCTIONS.len()] = [&[]; _];
+    let mut start = 0;
+    while start < FUSIONS.len() {
+        let head = FUSIONS[start].parts[0].place();
+        assert!(by_head[head].is_empty(), "the sequences of one head are not side by side");
+        let mut end = start;
+        while end < FUSIONS.len() && FUSIONS[end].parts[0].place() == head {
+            end += 1;
+        }
+        by_head[head] = FUSIONS.split_at(end).0.split_at(start).1;
+        start = end;
     }
-    begins
+    by_head
 };
 
 /// What a machine executes in one step: an instruction, or several that are fused.
@@ -199,19 +208,19 @@ pub(super) fn fuse(
 ) -> Step {
     let row = head.instruction;
     let alone = Step { name: row.name, cycles: row.cycles, head, rest: vec![] };
-    let begins = BEGINS_SEQUENCE.get(head.op().place()).is_some_and(|begins| *begins);
-    if version == Version::V0 || !begins {
+    let fusions = BY_HEAD.get(head.op().place()).copied().unwrap_or_default();
+    if version == Version::V0 || fusions.is_empty() {
         return alone;
     }
     let mut parts = [head; PARTS_MAX];
     let mut count: usize = 1;
-    while FUSIONS.iter().any(|it| it.goes_on(parts.get(..count).unwrap_or_default(), version)) {
+    while fusions.iter().any(|it| it.goes_on(parts.get(..count).unwrap_or_default(), version)) {
         let (Some(to), Some(next)) = (parts.get_mut(count), following.next()) else { break };
         *to = next;
         count = count.saturating_add(1);
     }
     let parts = parts.get(..count).unwrap_or_default();
-    FUSIONS.iter().find_map(|it| it.step(parts, address, version)).unwrap_or(alone)
+    fusions.iter().find_map(|it| it.step(parts, address, version)).unwrap_or(alone)
 }
 
 impl Fusion {

@@ -1,19 +1,19 @@
-//! The instructions as [`super::engine`] executes them: each does its work and calls the next.
+//! How [`super::engine`] executes instructions: the handler of each calls that of the next one.
 //!
-//! Like the engine, this file is for speed and defines nothing. What is computed is computed by
-//! the functions that the table of instructions names.
+//! This file exists for speed. What an instruction does is in its row of the table; a handler is
+//! compiled from each row.
 
 use super::instructions::{Effect, INSTRUCTIONS, Instruction, Op};
 use super::memory::Memory;
 
-/// Where x0 is written to: a register that is never read.
+/// What is written instead of x0: a register that is never read.
 pub(super) const NOWHERE: u8 = 255;
 
-/// Executes the first of some instructions and those after it, up to an exit; how many were left
-/// there, that one included.
+/// Executes instructions up to the one where the block is left; how many there are from that one
+/// on.
 type Handler = fn(&mut Context<'_>, &[Slot]) -> usize;
 
-/// An instruction as it is executed.
+/// An instruction of a block.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
     pub(super) run: Handler,
@@ -24,26 +24,26 @@ pub(super) struct Slot {
     pub(super) rs2: u8,
 }
 
-/// What instructions work on.
+/// What instructions read and write.
 pub(super) struct Context<'a> {
-    /// x0 to x31, and the place where x0 is written to.
+    /// x0 to x31, and [`NOWHERE`].
     registers: [u64; 256],
     memory: &'a mut Memory,
-    /// Where the program goes on.
+    /// Where the program continues.
     pub(super) target: u64,
     /// The register that becomes the address after a jump.
     pub(super) links: u8,
-    /// Whether a step of the machine must decide.
+    /// Whether a step of the machine must take over.
     pub(super) leaves: bool,
 }
 
 impl Slot {
-    /// Goes on at another block, at the address that is its immediate.
+    /// Continues with another block, at the address that is its immediate.
     pub(super) const GOES_ON: Self = Self::blank(|cx, code| match code {
         [slot, ..] => cx.exit(code, slot.address()),
         [] => 0,
     });
-    /// Leaves what begins here to a step of the machine.
+    /// A step of the machine executes what begins here.
     pub(super) const LEAVES: Self = Self::blank(leave);
 
     const fn blank(run: Handler) -> Self {
@@ -57,7 +57,7 @@ impl Slot {
     }
 }
 
-/// Executes instructions up to an exit; how many were left there, that one included.
+/// Executes instructions, as their first handler does.
 #[inline]
 pub(super) fn run(context: &mut Context<'_>, code: &[Slot]) -> usize {
     code.first().map_or(0, |slot| (slot.run)(context, code))
@@ -101,22 +101,22 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A step of the machine must decide.
+/// Lets a step of the machine take over.
 fn leave(context: &mut Context<'_>, code: &[Slot]) -> usize {
     context.leaves = true;
     code.len()
 }
 
-/// Executes an instruction of one row of the table, and goes on with the next one. The compiler
-/// knows the row, and so makes of its effect a function without any choice.
+/// Executes an instruction of one row of the table, and continues with the next instruction. The
+/// compiler knows the row, so that nothing is left to decide when this runs.
 fn execute<const TENS: usize, const UNITS: usize>(cx: &mut Context<'_>, code: &[Slot]) -> usize {
     let [slot, rest @ ..] = code else { return 0 };
-    let row = const { row(TENS, UNITS) };
     let (a, b, i) = cx.operands(slot);
     let sum = a.wrapping_add(i);
-    match row.effect {
+    match const { row(TENS, UNITS).effect } {
         Effect::Compute(operation) => {
-            cx.set(slot.rd, operation(a, if row.operands.has_rs2() { b } else { i }));
+            let has_rs2 = const { row(TENS, UNITS).operands.has_rs2() };
+            cx.set(slot.rd, operation(a, if has_rs2 { b } else { i }));
         }
         Effect::Load(width, extension) => match cx.memory.load_value(sum, width, extension) {
             Ok(value) => cx.set(slot.rd, value),
@@ -137,13 +137,13 @@ fn execute<const TENS: usize, const UNITS: usize>(cx: &mut Context<'_>, code: &[
             return cx.exit(code, sum & !1);
         }
         Effect::Upper => cx.set(slot.rd, i),
-        // A block has others in their place, or none.
+        // Blocks do not contain these: see `BlockEngine::emit`.
         Effect::Jump | Effect::UpperPc | Effect::Nothing | Effect::Call => return leave(cx, code),
     }
     run(cx, rest)
 }
 
-/// A row of the table; behind the last one, the last one.
+/// A row of the table; the last one for a place after it.
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -154,7 +154,7 @@ const fn row(tens: usize, units: usize) -> &'static Instruction {
     if place < INSTRUCTIONS.len() { &INSTRUCTIONS[place] } else { Op::Bseti.row() }
 }
 
-/// How ten rows of the table are executed.
+/// The handlers of ten rows.
 const fn ten<const TENS: usize>() -> [Handler; 10] {
     [
         execute::<TENS, 0>,
@@ -170,14 +170,14 @@ const fn ten<const TENS: usize>() -> [Handler; 10] {
     ]
 }
 
-/// How each row of the table is executed, in the table's order.
+/// The handlers of all rows, in the table's order.
 #[rustfmt::skip]
 static HANDLERS: [[Handler; 10]; 11] = [
     ten::<0>(), ten::<1>(), ten::<2>(), ten::<3>(), ten::<4>(), ten::<5>(),
     ten::<6>(), ten::<7>(), ten::<8>(), ten::<9>(), ten::<10>(),
 ];
 
-/// How an instruction is executed.
+/// The handler of an instruction.
 pub(super) fn handler(op: Op) -> Handler {
     HANDLERS.as_flattened().get(op.place()).copied().unwrap_or(leave)
 }

@@ -1,7 +1,7 @@
 //! A machine, and one step of it: the definition of what a program does.
 //!
-//! This is the truth: fetch, decode, fuse, charge, execute, each as the chapter states it. The
-//! engine beside it ([`super::engine`]) is faster and must not differ.
+//! Fetch, decode, fuse, charge, execute: each as the chapter states it. [`super::engine`] is faster
+//! and must give the same results.
 
 use super::compressed::expand;
 use super::decode::{Decoded, decode};
@@ -16,12 +16,12 @@ use crate::{RuleId, Violation};
 /// The system call that ends a program.
 const EXIT: u64 = 93;
 
-// Registers that the machine itself knows.
+// Registers with a use of their own.
 const SP: u8 = 2;
 const A0: u8 = 10;
 const A7: u8 = 17;
 
-/// A machine with a program in it.
+/// A machine with a program loaded.
 //= VM-001
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
@@ -32,13 +32,13 @@ pub struct Machine {
     pub pc: u64,
     /// The memory.
     pub memory: Memory,
-    /// The cycles taken.
+    /// The cycles charged so far.
     pub cycles: u64,
-    /// The cycles that may be taken.
+    /// The limit of cycles.
     pub max_cycles: u64,
 }
 
-/// What a program is run with.
+/// A program, and what it is run with.
 #[derive(Clone, Copy, Debug)]
 pub struct ProgramRun<'a> {
     /// The version of the machine.
@@ -47,9 +47,9 @@ pub struct ProgramRun<'a> {
     pub program: &'a [u8],
     /// Its arguments.
     pub arguments: &'a [Vec<u8>],
-    /// The cycles that may be taken.
+    /// The limit of cycles.
     pub max_cycles: u64,
-    /// Whether loading is charged, as it is on chain.
+    /// Whether loading costs cycles, as it does on chain.
     pub charge_load: bool,
 }
 
@@ -57,15 +57,15 @@ impl Machine {
     /// A machine with a program loaded, before its first instruction.
     ///
     /// # Errors
-    /// The rule of [`super`]'s chapter *Memory and loading* that the file or the arguments break.
+    /// The rule that the file or the arguments break.
     pub fn load(run: &ProgramRun<'_>) -> Result<Self, Violation> {
         Self::load_in(Memory::new(run.version), run)
     }
 
-    /// The same in memory that an earlier machine has left behind.
+    /// A machine with another program loaded, which reuses this one's memory.
     ///
     /// # Errors
-    /// Likewise.
+    /// As [`Machine::load`].
     pub fn load_again(self, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         let mut memory = self.memory;
         memory.wipe(run.version);
@@ -90,8 +90,8 @@ impl Machine {
         Ok(machine)
     }
 
-    /// A machine about to execute some code, which alone lies in executable pages; none if it
-    /// does not fit into memory.
+    /// A machine about to execute some code, the only code in its memory; `None` if the code does
+    /// not fit.
     #[must_use]
     pub fn with_code(version: Version, code: &[u8], address: u64) -> Option<Self> {
         let mut memory = Memory::new(version);
@@ -103,7 +103,7 @@ impl Machine {
     /// Runs the program to its end; its exit code.
     ///
     /// # Errors
-    /// The rule that ends it otherwise.
+    /// The rule that the program breaks.
     pub fn run(&mut self) -> Result<i8, Violation> {
         loop {
             if let Some(code) = self.step()? {
@@ -112,12 +112,12 @@ impl Machine {
         }
     }
 
-    /// Executes one instruction, or one fused operation; the exit code, if that was its exit.
+    /// Executes one instruction, or one fused operation; the exit code if the program exits.
     ///
     /// # Errors
-    /// The rule that it breaks.
+    /// The rule that the program breaks.
     pub fn step(&mut self) -> Result<Option<i8>, Violation> {
-        // What loading has cost may be too much already.
+        // Loading alone may have cost too much.
         self.charge(0)?;
         let step = self.next_step()?;
         self.charge(step.cycles.into())?;
@@ -164,7 +164,7 @@ impl Machine {
         decoded.ok_or_else(|| at(RuleId::VM_004).with("bits", format_args!("{bits:#010x}")))
     }
 
-    /// Four bytes of code; of two that are an instruction, the others are zero.
+    /// The bits of an instruction; the upper 16 are zero if it has two bytes.
     fn fetch(&self, address: u64) -> Result<u32, RuleId> {
         //= VM-002
         if address >= MEMORY_SIZE {
@@ -182,9 +182,9 @@ impl Machine {
         Ok(if bits & 3 == 3 { bits } else { bits & 0xffff })
     }
 
-    /// Takes cycles.
+    /// Charges cycles.
     //= VM-051
-    pub(super) fn charge(&mut self, cycles: u64) -> Result<(), Violation> {
+    fn charge(&mut self, cycles: u64) -> Result<(), Violation> {
         let sum = self.cycles.checked_add(cycles).filter(|sum| *sum <= self.max_cycles);
         self.cycles = sum.ok_or_else(|| {
             let fault = Violation::of(RuleId::VM_051).with("limit", self.max_cycles);
@@ -199,7 +199,7 @@ impl Machine {
         self.registers.get(usize::from(number)).copied().unwrap_or_default()
     }
 
-    /// x0 stays zero.
+    /// Writes a register; x0 stays zero.
     //= VM-001
     fn set(&mut self, number: u8, value: u64) {
         if let Some(register) = self.registers.get_mut(usize::from(number)).filter(|_| number != 0)
@@ -208,7 +208,7 @@ impl Machine {
         }
     }
 
-    /// Executes an instruction at the program counter; the exit code, if that was its exit.
+    /// Executes an instruction at the program counter; the exit code if the program exits.
     fn execute(&mut self, instruction: &Decoded) -> Result<Option<i8>, Violation> {
         let Decoded { rd, rs1, rs2, immediate, .. } = *instruction;
         let (pc, next) = (self.pc, self.pc.wrapping_add(instruction.length.into()));
@@ -247,11 +247,8 @@ impl Machine {
         Ok(None)
     }
 
-    /// A system call; the exit code.
-    ///
-    /// # Errors
-    /// VM-026 for any but `exit`.
-    pub(super) fn call(&self) -> Result<i8, Violation> {
+    /// The system call `exit`, the only one here; the exit code.
+    fn call(&self) -> Result<i8, Violation> {
         let number = self.register(A7);
         //= VM-025
         if number == EXIT {
