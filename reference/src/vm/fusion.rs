@@ -1,7 +1,7 @@
 //! Macro-op fusion: sequences that are executed, and paid for, as one.
 //!
-//! A fused operation does what its parts do, one after another, and costs less. Of two sequences
-//! the parts are executed with other registers than are written (VM-012, VM-015).
+//! A fused operation does what its parts do, one after another, and costs less. Two kinds of
+//! sequences are executed with other registers than the program names (VM-012, VM-015).
 
 use super::decode::Decoded;
 use super::instructions::{INSTRUCTIONS, Op};
@@ -36,7 +36,7 @@ type Registers = &'static [[Letter; 3]];
 pub(super) struct Pattern {
     /// As the program has them.
     pub(super) written: Registers,
-    /// As they are executed: mostly as written.
+    /// As they are executed; the same for most sequences.
     executed: Registers,
     /// In each group no two letters stand for the same register.
     different: &'static [&'static [Letter]],
@@ -52,7 +52,7 @@ const C: Letter = 4;
 const D: Letter = 5;
 const E: Letter = 6;
 
-/// The registers that all letters stand for.
+/// The register that each letter stands for.
 pub(super) type Letters = [u8; 7];
 
 const fn pattern(written: Registers, different: &'static [&'static [Letter]]) -> Pattern {

@@ -31,7 +31,7 @@ pub(super) struct Context<'a> {
     memory: &'a mut Memory,
     /// Where the program continues.
     pub(super) target: u64,
-    /// The register that becomes the address after a jump.
+    /// The register that a jump writes its return address to.
     pub(super) links: u8,
     /// Whether a step of the machine must take over.
     pub(super) leaves: bool,

@@ -1,4 +1,4 @@
-//! `ckbspec vm disasm`: a program taken apart.
+//! `ckbspec vm disasm`: the instructions of a program.
 
 use super::super::{Exit, Stop};
 use super::{VersionArgs, read};
