@@ -1,17 +1,13 @@
 //! The arguments of a program, on its stack.
 
-use super::Version;
 use super::memory::{MEMORY_SIZE, Memory, count};
+use super::version::Version;
 use crate::{RuleId, Violation};
 
-/// Where arguments end: the last quarter of memory is theirs.
+/// The stack must stay above this address, in the last quarter of memory.
 const STACK_START: u64 = 3 << 20;
 
-/// Puts the arguments on the stack; the stack pointer.
-///
-/// # Errors
-/// VM-046 when they leave the last quarter of memory, VM-033 or VM-034 when they cannot be
-/// written.
+/// Writes the arguments to the stack; returns the stack pointer.
 pub(super) fn initialise(
     memory: &mut Memory,
     version: Version,
