@@ -43,7 +43,7 @@ impl<'a> Program<'a> {
     /// The rule that the file breaks.
     pub fn parse(file: &'a [u8], version: Version) -> Result<Self, Violation> {
         //= VM-036
-        let header = |what| Violation::of(RuleId::VM_036).with("header", what);
+        let header = |what| Violation::of(RuleId("VM-036")).with("header", what);
         let found: &[u8; HEADER] = file.first_chunk().ok_or_else(|| header("short"))?;
         let [0x7f, b'E', b'L', b'F', class, order, ..] = *found else {
             return Err(header("without the magic number"));
@@ -59,7 +59,7 @@ impl<'a> Program<'a> {
         let number = |from, count| order.number(found, from, count);
         let (entry, table, count) = (number(24, 8), number(32, 8), number(56, 2));
         //= VM-037
-        let outside = || Violation::of(RuleId::VM_037).with("headers", count);
+        let outside = || Violation::of(RuleId("VM-037")).with("headers", count);
         let count = usize::try_from(count).map_err(|_| outside())?;
         if count > file.len() / PROGRAM_HEADER {
             return Err(outside());
@@ -100,7 +100,7 @@ impl<'a> Program<'a> {
             //= VM-042
             let padded = mapping.padding > 0 && segment.protection.executable;
             if version == Version::V0 && padded {
-                return Err(Violation::of(RuleId::VM_042).with("address", segment.address));
+                return Err(Violation::of(RuleId("VM-042")).with("address", segment.address));
             }
         }
         Ok(())
@@ -123,12 +123,12 @@ impl<'a> Segment<'a> {
             .zip(place(file_size))
             .and_then(|(offset, size)| file.get(offset..).and_then(|rest| rest.get(..size)));
         let bytes = bytes.ok_or_else(|| {
-            Violation::of(RuleId::VM_038).with("offset", offset).with("size", file_size)
+            Violation::of(RuleId("VM-038")).with("offset", offset).with("size", file_size)
         })?;
         //= VM-039
         let [executable, writable, readable] = [1, 2, 4].map(|flag| flags & flag != 0);
         if !readable || (writable && executable) {
-            return Err(Violation::of(RuleId::VM_039).with("flags", flags));
+            return Err(Violation::of(RuleId("VM-039")).with("flags", flags));
         }
         //= VM-035
         let frozen = executable || !writable || version == Version::V0;

@@ -161,14 +161,14 @@ impl Machine {
             _ => expand(u16::from_le_bytes([a, b]), self.version),
         };
         //= VM-004
-        decoded.ok_or_else(|| at(RuleId::VM_004).with("bits", format_args!("{bits:#010x}")))
+        decoded.ok_or_else(|| at(RuleId("VM-004")).with("bits", format_args!("{bits:#010x}")))
     }
 
     /// The bits of an instruction; the upper 16 are zero if it has two bytes.
     fn fetch(&self, address: u64) -> Result<u32, RuleId> {
         //= VM-002
         if address >= MEMORY_SIZE {
-            return Err(RuleId::VM_002);
+            return Err(RuleId("VM-002"));
         }
         //= VM-003
         let bits = if address % PAGE_SIZE < PAGE_SIZE - 2 {
@@ -187,7 +187,7 @@ impl Machine {
     fn charge(&mut self, cycles: u64) -> Result<(), Violation> {
         let sum = self.cycles.checked_add(cycles).filter(|sum| *sum <= self.max_cycles);
         self.cycles = sum.ok_or_else(|| {
-            let fault = Violation::of(RuleId::VM_051).with("limit", self.max_cycles);
+            let fault = Violation::of(RuleId("VM-051")).with("limit", self.max_cycles);
             fault.with("taken", self.cycles).with("next", cycles)
         })?;
         Ok(())
@@ -256,6 +256,6 @@ impl Machine {
             return Ok(code.cast_signed());
         }
         //= VM-026
-        Err(Violation::of(RuleId::VM_026).with("number", number))
+        Err(Violation::of(RuleId("VM-026")).with("number", number))
     }
 }

@@ -106,10 +106,10 @@ impl Memory {
     #[inline]
     pub(super) fn load<const N: usize>(&self, address: u64) -> Result<[u8; N], RuleId> {
         //= VM-031
-        let bytes = self.read(address).ok_or(RuleId::VM_031)?;
+        let bytes = self.read(address).ok_or(RuleId("VM-031"))?;
         //= VM-032
         if self.last_is_out && address.wrapping_add(count(N)) == MEMORY_SIZE {
-            return Err(RuleId::VM_032);
+            return Err(RuleId("VM-032"));
         }
         Ok(bytes)
     }
@@ -169,16 +169,16 @@ impl Memory {
         bytes: [u8; N],
     ) -> Result<(), RuleId> {
         //= VM-033
-        let at = usize::try_from(address).map_err(|_| RuleId::VM_033)?;
-        let last = at.checked_add(N.saturating_sub(1)).ok_or(RuleId::VM_033)?;
+        let at = usize::try_from(address).map_err(|_| RuleId("VM-033"))?;
+        let last = at.checked_add(N.saturating_sub(1)).ok_or(RuleId("VM-033"))?;
         let to = self.bytes.get_mut(at..).and_then(|to| to.first_chunk_mut());
-        let to: &mut [u8; N] = to.ok_or(RuleId::VM_033)?;
+        let to: &mut [u8; N] = to.ok_or(RuleId("VM-033"))?;
         let (first, last) = (at / PAGE, last / PAGE);
         let written = |page: usize| {
             self.pages.get(page).is_some_and(|flags| flags & (EXECUTABLE | DIRTY) == DIRTY)
         };
         if !(written(first) && written(last)) {
-            write_to(self.pages.get_mut(first..=last).ok_or(RuleId::VM_033)?)?;
+            write_to(self.pages.get_mut(first..=last).ok_or(RuleId("VM-033"))?)?;
         }
         *to = bytes;
         Ok(())
@@ -187,11 +187,11 @@ impl Memory {
     /// Writes a string of any length; an empty one may be anywhere.
     pub(super) fn store_string(&mut self, address: u64, bytes: &[u8]) -> Result<(), RuleId> {
         let Some(but_one) = bytes.len().checked_sub(1) else { return Ok(()) };
-        let at = usize::try_from(address).map_err(|_| RuleId::VM_033)?;
+        let at = usize::try_from(address).map_err(|_| RuleId("VM-033"))?;
         let to = self.bytes.get_mut(at..).and_then(|to| to.get_mut(..bytes.len()));
-        let to = to.ok_or(RuleId::VM_033)?;
+        let to = to.ok_or(RuleId("VM-033"))?;
         let last = at.saturating_add(but_one);
-        write_to(self.pages.get_mut(at / PAGE..=last / PAGE).ok_or(RuleId::VM_033)?)?;
+        write_to(self.pages.get_mut(at / PAGE..=last / PAGE).ok_or(RuleId("VM-033"))?)?;
         to.copy_from_slice(bytes);
         Ok(())
     }
@@ -199,13 +199,13 @@ impl Memory {
     /// Bytes to execute.
     pub(super) fn fetch<const N: usize>(&self, address: u64) -> Result<[u8; N], RuleId> {
         //= VM-002
-        let bytes: [u8; N] = self.read(address).ok_or(RuleId::VM_002)?;
+        let bytes: [u8; N] = self.read(address).ok_or(RuleId("VM-002"))?;
         let last = address.wrapping_add(count(N)).wrapping_sub(1);
         //= VM-003
         if self.is_executable(address) && self.is_executable(last) {
             Ok(bytes)
         } else {
-            Err(RuleId::VM_003)
+            Err(RuleId("VM-003"))
         }
     }
 
@@ -220,7 +220,7 @@ impl Memory {
         let Mapping { start, size, padding, source, protection } = *mapping;
         let fault = |rule| Violation::of(rule).with("start", start).with("size", size);
         //= VM-040
-        let outside = || fault(RuleId::VM_040);
+        let outside = || fault(RuleId("VM-040"));
         let end = start.checked_add(size).filter(|end| *end <= MEMORY_SIZE).ok_or_else(outside)?;
         if padding > size {
             return Err(outside());
@@ -233,7 +233,7 @@ impl Memory {
         let pages = pages.ok_or_else(outside)?;
         //= VM-035
         if pages.iter().any(|flags| flags & FROZEN != 0) {
-            return Err(fault(RuleId::VM_035));
+            return Err(fault(RuleId("VM-035")));
         }
         let executable = if protection.executable { EXECUTABLE } else { 0 };
         let frozen = if protection.frozen { FROZEN } else { 0 };
@@ -252,7 +252,7 @@ impl Memory {
 #[cold]
 fn write_to(pages: &mut [u8]) -> Result<(), RuleId> {
     if pages.iter().any(|flags| flags & EXECUTABLE != 0) {
-        return Err(RuleId::VM_034);
+        return Err(RuleId("VM-034"));
     }
     pages.iter_mut().for_each(|flags| *flags |= DIRTY);
     Ok(())

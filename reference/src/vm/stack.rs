@@ -28,7 +28,7 @@ pub(super) fn initialise(
         slots.push(pointer);
         //= VM-046
         if version >= Version::V2 && pointer < STACK_START {
-            return Err(fault(RuleId::VM_046, pointer));
+            return Err(fault(RuleId("VM-046"), pointer));
         }
     }
     if version >= Version::V1 {
@@ -47,7 +47,7 @@ pub(super) fn initialise(
         written.map_err(|rule| fault(rule, pointer))?;
     }
     if pointer < STACK_START {
-        return Err(fault(RuleId::VM_046, pointer));
+        return Err(fault(RuleId("VM-046"), pointer));
     }
     Ok(pointer)
 }
