@@ -36,9 +36,9 @@ pub struct Movement {
 pub struct DaoStep {
     /// The field of the block.
     pub field: DaoField,
-    /// By how much AR has grown: `floor(AR' · g2 / C')`.
+    /// By how much AR has grown: `floor(parent.AR · g2 / parent.C)`.
     pub rate_growth: u64,
-    /// The miners' part of the secondary issuance: `floor(g2 · U' / C')`.
+    /// The miners' part of the secondary issuance: `floor(g2 · parent.U / parent.C)`.
     pub miner_share: u64,
     /// The rest of it, by which S grows: the depositors' part and the treasury's.
     pub retained: u64,
