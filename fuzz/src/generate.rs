@@ -4,7 +4,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use ckbspec_protocol::Question;
 use ckbspec_protocol::operations::{
     CompactToDifficultyIn, CompactToTargetIn, CompareEpochsIn, DecodeIn, DecodeMode,
-    DifficultyToCompactIn, EaglesongIn, EncodingQuestion, Engine, EpochFractionIn, EpochRecord,
+    DifficultyToCompactIn, EaglesongIn, EncodingQuestion, PowEngine, EpochFractionIn, EpochRecord,
     HashIn, HashKind, HeaderDigestIn, MerkleProofIn, MerkleRootIn, MoleculeType, ProposalShortIdIn,
     SizeIn, SizeKind, TargetToCompactIn, VerifyEpochIn, VerifyIn, VerifyMerkleProofIn,
     VerifySuccessorIn,
@@ -174,7 +174,7 @@ pub(crate) fn pow(bytes: &[u8]) -> Result<Question> {
             Question::from(DifficultyToCompactIn { difficulty })
         }
         5 => Question::from(VerifyIn {
-            engine: *u.choose(&[Engine::Eaglesong, Engine::EaglesongBlake2b, Engine::Dummy])?,
+            engine: *u.choose(&[PowEngine::Eaglesong, PowEngine::EaglesongBlake2b, PowEngine::Dummy])?,
             pow_hash: FixedBytes(u.arbitrary()?),
             nonce: Uint128(u.arbitrary()?),
             // Any hash has a chance.

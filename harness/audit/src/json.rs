@@ -135,14 +135,14 @@ fn read<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, String> {
 
 /// The response to a request: a result, null, or an error.
 #[derive(Deserialize)]
-struct Response<'a> {
+struct RpcResponse<'a> {
     id: Option<u64>,
     #[serde(borrow)]
     result: Option<&'a RawValue>,
     error: Option<RpcError>,
 }
 
-impl<'a> Response<'a> {
+impl<'a> RpcResponse<'a> {
     /// The result, none for null.
     fn result(self) -> Result<Option<&'a [u8]>, String> {
         match self.error {
@@ -158,9 +158,9 @@ impl<'a> Response<'a> {
 /// In words, when the text is no batch, or one of them is an error.
 pub fn batch(text: &[u8]) -> Result<Vec<(u64, Option<HeaderOrBlock>)>, String> {
     // A node that takes no batches, or not this one, answers with one object.
-    let responses = read::<Vec<Response<'_>>>(text)
+    let responses = read::<Vec<RpcResponse<'_>>>(text)
         .or_else(|error| read(text).map(|single| vec![single]).map_err(|_| error))?;
-    let read_one = |response: Response<'_>| {
+    let read_one = |response: RpcResponse<'_>| {
         let id = response.id;
         let result = response.result()?;
         let id = id.ok_or("a response without `id`")?;
@@ -174,7 +174,7 @@ pub fn batch(text: &[u8]) -> Result<Vec<(u64, Option<HeaderOrBlock>)>, String> {
 /// # Errors
 /// In words.
 pub fn height(text: &[u8]) -> Result<u64, String> {
-    let result = read::<Response<'_>>(text)?.result()?;
+    let result = read::<RpcResponse<'_>>(text)?.result()?;
     let number: Uint64 = read(result.ok_or("no height")?)?;
     Ok(number.0)
 }
@@ -185,16 +185,16 @@ pub fn height(text: &[u8]) -> Result<u64, String> {
 /// In words.
 pub fn transaction(text: &[u8]) -> Result<Option<Committed>, String> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct RpcTransaction {
         transaction: Option<form::Transaction>,
-        tx_status: Status,
+        tx_status: RpcStatus,
     }
     #[derive(Deserialize)]
-    struct Status {
+    struct RpcStatus {
         block_hash: Option<values::Byte32>,
     }
-    let Some(result) = read::<Response<'_>>(text)?.result()? else { return Ok(None) };
-    let Answer { transaction, tx_status } = read(result)?;
+    let Some(result) = read::<RpcResponse<'_>>(text)?.result()? else { return Ok(None) };
+    let RpcTransaction { transaction, tx_status } = read(result)?;
     let Some((transaction, hash)) = transaction.zip(tx_status.block_hash) else { return Ok(None) };
     let transaction = from_form(transaction)?;
     Ok(Some(Committed { transaction, block_hash: Byte32(hash.0) }))

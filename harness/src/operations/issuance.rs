@@ -16,8 +16,8 @@ use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::script::Script;
 use ckbspec_reference::encoding::transaction::CellOutput;
 use ckbspec_reference::issuance::{
-    self, BlockFacts, DaoField, GenesisCell, Input, Issuance, Movement, RewardTarget, Spending,
-    WithdrawalHeader,
+    self, BlockFacts, DaoField, GenesisCell, Issuance, Movement, RewardTarget, Spending,
+    SpentInput, WithdrawalHeader,
 };
 use std::collections::BTreeMap;
 
@@ -197,7 +197,7 @@ impl Answered for TransactionFeeIn {
         let inputs = self.inputs.iter().map(|cell| {
             let output = Wire::from_wire(cell.output.clone())?;
             let data: Vec<u8> = Wire::from_wire(cell.data.clone())?;
-            Ok(Input::of(&dao_type_hash, &output, &data, Wire::from_wire(cell.block_hash)?))
+            Ok(SpentInput::of(&dao_type_hash, &output, &data, Wire::from_wire(cell.block_hash)?))
         });
         let spending = Spending {
             inputs: &inputs.collect::<Result<Vec<_>, Undefined>>()?,

@@ -10,7 +10,7 @@ mod vm;
 pub use vm::vm_version;
 
 use ckbspec_common::wire::Unnamed;
-use ckbspec_protocol::operations::{Answers, Input};
+use ckbspec_protocol::operations::{Answers, OperationInput};
 use ckbspec_protocol::{Answer, Env, Question};
 use ckbspec_reference::{RuleSet, Violation};
 
@@ -28,7 +28,7 @@ impl From<Unnamed> for Undefined {
 }
 
 /// What the reference computes for an operation, which is written beside the operation's area.
-trait Answered: Input {
+trait Answered: OperationInput {
     /// The output at a point of the axes, with a set of rules that are on.
     fn output(&self, env: &Env, rules: &RuleSet) -> Result<Self::Out, NoOutput>;
 }

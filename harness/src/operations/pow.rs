@@ -5,9 +5,9 @@ use ckbspec_protocol::Env;
 use ckbspec_protocol::operations::{
     CompactOut, CompactToDifficultyIn, CompactToDifficultyOut, CompactToTargetIn,
     CompactToTargetOut, CompareEpochsIn, CompareEpochsOut, DifficultyToCompactIn, EaglesongIn,
-    EaglesongOut, Engine, Epoch, EpochFractionIn, EpochFractionOut, EpochParameters, EpochTrace,
-    GenesisEpochIn, GenesisEpochOut, NextEpochIn, NextEpochOut, Nothing, Order, TargetToCompactIn,
-    VerifyEpochIn, VerifyEpochOut, VerifyIn, VerifyOut, VerifySuccessorIn,
+    EaglesongOut, Epoch, EpochFractionIn, EpochFractionOut, EpochParameters, EpochTrace,
+    GenesisEpochIn, GenesisEpochOut, NextEpochIn, NextEpochOut, Nothing, Order, PowEngine,
+    TargetToCompactIn, VerifyEpochIn, VerifyEpochOut, VerifyIn, VerifyOut, VerifySuccessorIn,
 };
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64, Uint256};
 use ckbspec_reference::encoding::Byte32;
@@ -50,11 +50,11 @@ impl Answered for DifficultyToCompactIn {
     }
 }
 
-fn engine(named: Engine) -> pow::PowEngine {
+fn engine(named: PowEngine) -> pow::PowEngine {
     match named {
-        Engine::Eaglesong => pow::PowEngine::Eaglesong,
-        Engine::EaglesongBlake2b => pow::PowEngine::EaglesongBlake2b,
-        Engine::Dummy => pow::PowEngine::Dummy,
+        PowEngine::Eaglesong => pow::PowEngine::Eaglesong,
+        PowEngine::EaglesongBlake2b => pow::PowEngine::EaglesongBlake2b,
+        PowEngine::Dummy => pow::PowEngine::Dummy,
     }
 }
 

@@ -21,6 +21,6 @@ pub use reward::{
 };
 pub use schedule::{Issuance, IssuingEpoch, block_issuance, first_shares, primary_epoch_reward};
 pub use withdraw::{
-    Input, Spending, WithdrawalHeader, WithdrawingCell, Withdrawn, is_dao_cell, maximum_withdraw,
-    transaction_fee, withdrawn_capacity,
+    Spending, SpentInput, WithdrawalHeader, WithdrawingCell, Withdrawn, is_dao_cell,
+    maximum_withdraw, transaction_fee, withdrawn_capacity,
 };

@@ -24,7 +24,7 @@ pub struct WithdrawalHeader {
 #[derive(Clone, Copy, Debug)]
 pub struct Spending<'a> {
     /// The cells that it spends, in their order.
-    pub inputs: &'a [Input],
+    pub inputs: &'a [SpentInput],
     /// The capacities of the cells that it creates.
     pub output_capacities: &'a [u64],
     /// The hashes of the headers that scripts can read.
@@ -37,7 +37,7 @@ pub struct Spending<'a> {
 
 /// A cell that a transaction spends, as far as the fee depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
+pub struct SpentInput {
     /// Its capacity.
     pub capacity: u64,
     /// More, of a cell that withdraws from the Nervos DAO.
@@ -79,7 +79,7 @@ impl Withdrawn {
     }
 }
 
-impl Input {
+impl SpentInput {
     /// What a fee depends on of a cell with its data.
     #[must_use]
     pub fn of(
@@ -172,7 +172,7 @@ pub fn transaction_fee(spending: &Spending<'_>, rules: &RuleSet) -> Result<Withd
 
 impl Spending<'_> {
     /// What an input is worth.
-    fn worth(&self, index: usize, input: &Input, rules: &RuleSet) -> Result<u64, Violation> {
+    fn worth(&self, index: usize, input: &SpentInput, rules: &RuleSet) -> Result<u64, Violation> {
         let Some(cell) = &input.withdrawing else {
             return Ok(input.capacity);
         };

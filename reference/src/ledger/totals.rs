@@ -3,7 +3,7 @@
 use crate::encoding::Byte32;
 use crate::encoding::transaction::{RawTransaction, Transaction};
 use crate::issuance::{
-    Input, Movement, Origin, Spending, WithdrawalHeader, freed_capacity, transaction_fee,
+    Movement, Origin, Spending, SpentInput, WithdrawalHeader, freed_capacity, transaction_fee,
 };
 use crate::{RuleId, RuleSet, Violation};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ pub struct CountedCell {
     /// For how much it counts in U, from its creation until it is spent.
     pub occupied: u64,
     /// What the fee of the transaction that spends it depends on.
-    pub input: Input,
+    pub input: SpentInput,
 }
 
 /// What a transaction changes, and what it leaves to miners.
@@ -38,7 +38,7 @@ pub fn created_cells(
         let size = u64::try_from(data.len()).unwrap_or(u64::MAX);
         Ok(CountedCell {
             occupied: freed_capacity(output, size, origin)?,
-            input: Input::of(dao_type_hash, output, data, Some(block_hash)),
+            input: SpentInput::of(dao_type_hash, output, data, Some(block_hash)),
         })
     });
     counted.collect()
@@ -58,7 +58,7 @@ pub fn transaction_totals(
     headers: &BTreeMap<Byte32, WithdrawalHeader>,
     rules: &RuleSet,
 ) -> Result<TransactionTotals, Violation> {
-    let inputs: Vec<Input> = spent.iter().map(|cell| cell.input.clone()).collect();
+    let inputs: Vec<SpentInput> = spent.iter().map(|cell| cell.input.clone()).collect();
     let outputs = transaction.raw.outputs.iter().map(|output| output.capacity);
     let spending = Spending {
         inputs: &inputs,

@@ -212,7 +212,7 @@ pub fn adjust(
     if end.uncles.checked_add(blocks).is_none() {
         return Err(too_wide("blocks and uncles"));
     }
-    let ended = Ended {
+    let ended = EndedEpoch {
         blocks,
         uncles: end.uncles,
         duration: end.duration(),
@@ -247,7 +247,7 @@ pub fn adjust(
 }
 
 /// What the formulas know of an epoch that has ended.
-struct Ended {
+struct EndedEpoch {
     /// `C`: its blocks.
     blocks: u64,
     /// `U`: their uncles.
@@ -267,7 +267,7 @@ struct Length {
     bounded: bool,
 }
 
-impl Ended {
+impl EndedEpoch {
     /// `C + U`.
     //= EPOCH-011
     fn all_blocks(&self) -> Wide {

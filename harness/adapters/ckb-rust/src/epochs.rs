@@ -11,8 +11,8 @@ use ckb_types::core::{
 use ckb_types::packed::Byte32;
 use ckbspec_protocol::Answer;
 use ckbspec_protocol::operations::{
-    CompareEpochsIn, CompareEpochsOut, Engine, Epoch, EpochFractionIn, EpochFractionOut,
-    EpochParameters, GenesisEpochIn, GenesisEpochOut, NextEpochIn, NextEpochOut, Nothing, Order,
+    CompareEpochsIn, CompareEpochsOut, Epoch, EpochFractionIn, EpochFractionOut, EpochParameters,
+    GenesisEpochIn, GenesisEpochOut, NextEpochIn, NextEpochOut, Nothing, Order, PowEngine,
     VerifyEpochIn, VerifyEpochOut, VerifySuccessorIn,
 };
 use ckbspec_protocol::values::{Uint32, Uint64};
@@ -86,9 +86,9 @@ fn consensus(parameters: &EpochParameters) -> Consensus {
     let rate = &parameters.orphan_rate_target;
     Consensus {
         pow: match parameters.engine {
-            Engine::Eaglesong => Pow::Eaglesong,
-            Engine::EaglesongBlake2b => Pow::EaglesongBlake2b,
-            Engine::Dummy => Pow::Dummy,
+            PowEngine::Eaglesong => Pow::Eaglesong,
+            PowEngine::EaglesongBlake2b => Pow::EaglesongBlake2b,
+            PowEngine::Dummy => Pow::Dummy,
         },
         permanent_difficulty_in_dummy: parameters.permanent_difficulty_in_dummy,
         epoch_duration_target: parameters.epoch_duration_target.0,

@@ -4,7 +4,7 @@ use ckb_hash::blake2b_256;
 use ckb_types::utilities as node;
 use ckbspec_protocol::operations::{
     CompactOut, CompactToDifficultyIn, CompactToDifficultyOut, CompactToTargetIn,
-    CompactToTargetOut, DifficultyToCompactIn, EaglesongIn, EaglesongOut, Engine,
+    CompactToTargetOut, DifficultyToCompactIn, EaglesongIn, EaglesongOut, PowEngine,
     TargetToCompactIn, VerifyIn, VerifyOut,
 };
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint256};
@@ -43,10 +43,10 @@ pub(crate) fn verify(input: &VerifyIn) -> Option<VerifyOut> {
     let message = ckb_pow::pow_message(&input.pow_hash.0.into(), input.nonce.0);
     let digest = eaglesong_256(&message);
     let hash = match input.engine {
-        Engine::Eaglesong => digest,
-        Engine::EaglesongBlake2b => blake2b_256(digest),
+        PowEngine::Eaglesong => digest,
+        PowEngine::EaglesongBlake2b => blake2b_256(digest),
         // Its engine looks at nothing.
-        Engine::Dummy => {
+        PowEngine::Dummy => {
             return Some(VerifyOut { hash: FixedBytes([0; 32]), target: from_node(&target) });
         }
     };
@@ -97,11 +97,11 @@ mod tests {
     ];
 
     /// Whether the engine and the steps above agree about a header, and what they say.
-    fn agreed(engine: Engine, header: &Header) -> bool {
+    fn agreed(engine: PowEngine, header: &Header) -> bool {
         let pow = match engine {
-            Engine::Eaglesong => Pow::Eaglesong,
-            Engine::EaglesongBlake2b => Pow::EaglesongBlake2b,
-            Engine::Dummy => Pow::Dummy,
+            PowEngine::Eaglesong => Pow::Eaglesong,
+            PowEngine::EaglesongBlake2b => Pow::EaglesongBlake2b,
+            PowEngine::Dummy => Pow::Dummy,
         };
         let question = VerifyIn {
             engine,
@@ -117,15 +117,15 @@ mod tests {
     #[test]
     fn the_steps_say_what_the_engines_say() {
         let header = Block::from_slice(MAINNET_1).unwrap().header();
-        assert!(agreed(Engine::Eaglesong, &header));
-        assert!(!agreed(Engine::EaglesongBlake2b, &header));
+        assert!(agreed(PowEngine::Eaglesong, &header));
+        assert!(!agreed(PowEngine::EaglesongBlake2b, &header));
         for compact in COMPACTS {
             let raw = header.raw().as_builder().compact_target(compact).build();
             for nonce in 0..16_u128 {
                 let header = Header::new_builder().raw(raw.clone()).nonce(nonce).build();
-                agreed(Engine::Eaglesong, &header);
-                agreed(Engine::EaglesongBlake2b, &header);
-                assert!(agreed(Engine::Dummy, &header));
+                agreed(PowEngine::Eaglesong, &header);
+                agreed(PowEngine::EaglesongBlake2b, &header);
+                assert!(agreed(PowEngine::Dummy, &header));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::transaction::OutPoint;
-use ckbspec_reference::issuance::{Input, WithdrawalHeader};
+use ckbspec_reference::issuance::{SpentInput, WithdrawalHeader};
 use ckbspec_reference::ledger::CountedCell;
 use std::collections::{HashMap, VecDeque};
 
@@ -71,7 +71,7 @@ impl CellStore {
         }
         Some(match cell {
             Compact::Plain { capacity, occupied } => {
-                let input = Input { capacity, withdrawing: None };
+                let input = SpentInput { capacity, withdrawing: None };
                 StoredCell { counted: CountedCell { occupied, input }, dao: None }
             }
             Compact::Dao(dao) => *dao,

@@ -33,5 +33,5 @@ pub use checkpoint::Checkpoint;
 pub use coverage::Coverage;
 pub use divergence::Divergence;
 pub use header::SourceLine;
-pub use read::{Files, NextObject, Position};
-pub use rpc::Node;
+pub use read::{InputFiles, NextObject, Position};
+pub use rpc::RpcNode;

@@ -1,4 +1,4 @@
-//! Files: an object a line, or a JSON array of objects; and where they end.
+//! InputFiles: an object a line, or a JSON array of objects; and where they end.
 
 use super::header::SourceLine;
 use ckbspec_common::files::cannot_read;
@@ -15,11 +15,11 @@ const OBJECT_MAX: usize = 64 << 20;
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
 
-/// Files, one after another.
-pub struct Files {
+/// InputFiles, one after another.
+pub struct InputFiles {
     paths: Vec<PathBuf>,
     position: Position,
-    open: Option<Open>,
+    open: Option<OpenFile>,
     object: Vec<u8>,
 }
 
@@ -56,12 +56,12 @@ pub enum NextObject<'a> {
     Cut(SourceLine),
 }
 
-struct Open {
+struct OpenFile {
     reader: BufReader<Box<dyn Read>>,
     name: Arc<str>,
 }
 
-impl Files {
+impl InputFiles {
     /// These files; `-` is standard input.
     pub fn new(paths: Vec<PathBuf>) -> Self {
         Self { paths, position: Position::default(), open: None, object: vec![] }
@@ -112,13 +112,13 @@ impl Files {
             };
             let at = |line| SourceLine { source: open.name.clone(), line };
             match found.map_err(|error| open.failed(&error))? {
-                Found::Object(line) => return Ok(NextObject::Object(&self.object, at(line))),
-                Found::Cut(line) => return Ok(NextObject::Cut(at(line))),
-                Found::TooLong(line) => {
+                NextBytes::Object(line) => return Ok(NextObject::Object(&self.object, at(line))),
+                NextBytes::Cut(line) => return Ok(NextObject::Cut(at(line))),
+                NextBytes::TooLong(line) => {
                     let message = format!("{}: an object above 64 MiB", at(line));
                     return Err(Problem::new(message));
                 }
-                Found::Stray(line, byte) => {
+                NextBytes::Stray(line, byte) => {
                     let message = format!(
                         "{}: `{}` where an object should begin",
                         at(line),
@@ -127,7 +127,7 @@ impl Files {
                     let help = "a file has a header or a block on each line, or an array of them";
                     return Err(Problem::new(message).help(help));
                 }
-                Found::End => {
+                NextBytes::End => {
                     self.open = None;
                     let file = position.file + 1;
                     self.position = Position { file, ..Position::default() };
@@ -136,7 +136,7 @@ impl Files {
         }
     }
 
-    fn open_at(&self, position: Position) -> Result<Option<Open>, Problem> {
+    fn open_at(&self, position: Position) -> Result<Option<OpenFile>, Problem> {
         let Some(path) = self.paths.get(position.file) else { return Ok(None) };
         let reader: Box<dyn Read> = if path == Path::new("-") {
             Box::new(io::stdin())
@@ -148,12 +148,12 @@ impl Files {
             Box::new(opened.map_err(|error| cannot_read(path.display(), error))?)
         };
         let name = path.display().to_string().into();
-        Ok(Some(Open { reader: BufReader::with_capacity(CHUNK, reader), name }))
+        Ok(Some(OpenFile { reader: BufReader::with_capacity(CHUNK, reader), name }))
     }
 }
 
 /// What the bytes of a file hold next.
-enum Found {
+enum NextBytes {
     /// An object that begins on a line.
     Object(u64),
     /// The file ends in one.
@@ -166,7 +166,7 @@ enum Found {
     End,
 }
 
-impl Open {
+impl OpenFile {
     fn failed(&self, error: &io::Error) -> Problem {
         cannot_read(&self.name, error)
     }
@@ -185,13 +185,13 @@ impl Open {
     }
 
     /// The next line that is not empty.
-    fn line(&mut self, position: &mut Position, object: &mut Vec<u8>) -> io::Result<Found> {
+    fn line(&mut self, position: &mut Position, object: &mut Vec<u8>) -> io::Result<NextBytes> {
         loop {
             object.clear();
             let limit = u64::try_from(OBJECT_MAX).unwrap_or(u64::MAX);
             let read = self.reader.by_ref().take(limit).read_until(b'\n', object)?;
             if read == 0 {
-                return Ok(Found::End);
+                return Ok(NextBytes::End);
             }
             position.line += 1;
             position.offset += u64::try_from(read).unwrap_or_default();
@@ -199,16 +199,16 @@ impl Open {
                 continue;
             }
             if object.last() == Some(&b'\n') {
-                return Ok(Found::Object(position.line));
+                return Ok(NextBytes::Object(position.line));
             }
             if object.len() >= OBJECT_MAX {
-                return Ok(Found::TooLong(position.line));
+                return Ok(NextBytes::TooLong(position.line));
             }
             let is_cut = crate::json::is_cut(object);
             return Ok(if is_cut {
-                Found::Cut(position.line)
+                NextBytes::Cut(position.line)
             } else {
-                Found::Object(position.line)
+                NextBytes::Object(position.line)
             });
         }
     }
@@ -219,14 +219,14 @@ impl Open {
         position: &mut Position,
         framing: Framing,
         object: &mut Vec<u8>,
-    ) -> io::Result<Found> {
+    ) -> io::Result<NextBytes> {
         let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
         let mut begin = position.line + 1;
         loop {
             let chunk = self.reader.fill_buf()?;
             if chunk.is_empty() {
                 let is_open = depth > 0 || framing == Framing::Array;
-                return Ok(if is_open { Found::Cut(begin) } else { Found::End });
+                return Ok(if is_open { NextBytes::Cut(begin) } else { NextBytes::End });
             }
             let (mut used, mut found) = (0, None);
             for byte in chunk {
@@ -246,17 +246,17 @@ impl Open {
                     b'}' if depth > 0 => {
                         depth -= 1;
                         if depth == 0 {
-                            found = Some(Found::Object(begin));
+                            found = Some(NextBytes::Object(begin));
                         }
                     }
-                    b']' if depth == 0 && framing == Framing::Array => found = Some(Found::End),
+                    b']' if depth == 0 && framing == Framing::Array => found = Some(NextBytes::End),
                     b'[' | b',' | b' ' | b'\t' | b'\r' => {}
                     byte if depth == 0 => {
-                        found = Some(Found::Stray(position.line + 1, *byte));
+                        found = Some(NextBytes::Stray(position.line + 1, *byte));
                     }
                     _ => {}
                 }
-                if depth > 0 || matches!(found, Some(Found::Object(_))) {
+                if depth > 0 || matches!(found, Some(NextBytes::Object(_))) {
                     object.push(*byte);
                 }
                 if found.is_some() {
@@ -269,7 +269,7 @@ impl Open {
                 return Ok(found);
             }
             if object.len() >= OBJECT_MAX {
-                return Ok(Found::TooLong(begin));
+                return Ok(NextBytes::TooLong(begin));
             }
         }
     }

@@ -24,7 +24,7 @@ const HEADERS: u64 = 200;
 const BLOCKS: u64 = 8;
 
 /// A node, and how far it was read.
-pub struct Node {
+pub struct RpcNode {
     url: Arc<str>,
     with_blocks: bool,
     next: u64,
@@ -32,7 +32,7 @@ pub struct Node {
     ahead: VecDeque<HeaderOrBlock>,
 }
 
-impl Node {
+impl RpcNode {
     /// The node at a URL, from a height to another, or to its tip.
     ///
     /// # Errors
@@ -137,7 +137,7 @@ impl Node {
     }
 }
 
-impl Lookup for Node {
+impl Lookup for RpcNode {
     fn transaction(&mut self, hash: &Byte32) -> Result<Option<Committed>, Problem> {
         let text = self.ask(&request(0, "get_transaction", json!([hash.to_string()])))?;
         json::transaction(&text).map_err(|error| self.problem(&error))

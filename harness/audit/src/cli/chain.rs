@@ -2,8 +2,8 @@
 
 use crate::amount::grouped;
 use crate::chain::{
-    Auditor, ChainError, Checkpoint, Files, Lookup, NextObject, Nobody, Node, Options, Position,
-    SourceLine,
+    Auditor, ChainError, Checkpoint, InputFiles, Lookup, NextObject, Nobody, Options, Position,
+    RpcNode, SourceLine,
 };
 use crate::json;
 use crate::network::Network;
@@ -61,13 +61,13 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(10);
 const LOOK_EVERY: u64 = 1024;
 
 /// Where headers come from.
-enum Source {
-    Files(Files),
-    Node(Node),
+enum DataSource {
+    Files(InputFiles),
+    Node(RpcNode),
 }
 
 /// Why reading ends, beside the end.
-enum Ending {
+enum AuditEnd {
     /// All of it was read.
     End,
     /// Somebody wants the end.
@@ -95,8 +95,8 @@ pub(super) fn chain(args: &ChainArgs) -> CommandResult {
     };
     interrupt::listen()?;
     let accepted = match &source {
-        Source::Files(files) => files.position(),
-        Source::Node(_) => Position::default(),
+        DataSource::Files(files) => files.position(),
+        DataSource::Node(_) => Position::default(),
     };
     let bar = ProgressBar::hidden();
     let mut audit = Audit { args, source, auditor, bar, read: 0, accepted };
@@ -108,7 +108,7 @@ pub(super) fn chain(args: &ChainArgs) -> CommandResult {
 }
 
 /// Opens files or the node, where the audit begins or goes on.
-fn open(args: &ChainArgs, resumed: Option<&Checkpoint>) -> Result<Source, Problem> {
+fn open(args: &ChainArgs, resumed: Option<&Checkpoint>) -> Result<DataSource, Problem> {
     let is_url = |source: &String| source.starts_with("http://") || source.starts_with("https://");
     if let [url] = args.sources.as_slice()
         && is_url(url)
@@ -119,23 +119,23 @@ fn open(args: &ChainArgs, resumed: Option<&Checkpoint>) -> Result<Source, Proble
         }
         let after = resumed.and_then(Checkpoint::last).map(|last| last.saturating_add(1));
         let from = after.or(args.from).unwrap_or(0);
-        return Ok(Source::Node(Node::connect(url, !args.headers, from, args.to)?));
+        return Ok(DataSource::Node(RpcNode::connect(url, !args.headers, from, args.to)?));
     }
     if let Some(url) = args.sources.iter().find(|source| is_url(source)) {
         let problem = Problem::new(format!("{url} is a node, and there are other sources"));
         return Err(problem.help("name files, or one node"));
     }
     let paths = args.sources.iter().map(PathBuf::from).collect();
-    Ok(Source::Files(match resumed {
-        Some(checkpoint) => Files::resume(paths, checkpoint.position())?,
-        None => Files::new(paths),
+    Ok(DataSource::Files(match resumed {
+        Some(checkpoint) => InputFiles::resume(paths, checkpoint.position())?,
+        None => InputFiles::new(paths),
     }))
 }
 
 /// An audit under way.
 struct Audit<'a> {
     args: &'a ChainArgs,
-    source: Source,
+    source: DataSource,
     auditor: Auditor,
     bar: ProgressBar,
     read: u64,
@@ -146,11 +146,13 @@ struct Audit<'a> {
 impl Audit<'_> {
     fn progress(&self) -> ProgressBar {
         let (bar, template) = match &self.source {
-            Source::Files(files) => {
+            DataSource::Files(files) => {
                 let size = files.size().unwrap_or_default();
                 (ProgressBar::new(size), "[{bar:30}] {bytes}/{total_bytes} {msg}")
             }
-            Source::Node(node) => (ProgressBar::new(node.last()), "[{bar:30}] {pos}/{len} {msg}"),
+            DataSource::Node(node) => {
+                (ProgressBar::new(node.last()), "[{bar:30}] {pos}/{len} {msg}")
+            }
         };
         let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
@@ -159,12 +161,12 @@ impl Audit<'_> {
 
     /// Reads to the end, or to the first thing that is wrong; an error of the very first read is
     /// one of the command line.
-    fn read_all(&mut self) -> Result<Ending, Problem> {
+    fn read_all(&mut self) -> Result<AuditEnd, Problem> {
         let mut saved = Instant::now();
         loop {
             if self.read.is_multiple_of(LOOK_EVERY) {
                 if interrupt::requested() {
-                    return Ok(Ending::Interrupted);
+                    return Ok(AuditEnd::Interrupted);
                 }
                 if self.read > 0 && saved.elapsed() > CHECKPOINT_EVERY {
                     self.save()?;
@@ -174,18 +176,18 @@ impl Audit<'_> {
             }
             self.read += 1;
             let (item, line) = match &mut self.source {
-                Source::Files(files) => match files.read()? {
-                    NextObject::End => return Ok(Ending::End),
-                    NextObject::Cut(line) => return Ok(Ending::Cut(cut(&line))),
+                DataSource::Files(files) => match files.read()? {
+                    NextObject::End => return Ok(AuditEnd::End),
+                    NextObject::Cut(line) => return Ok(AuditEnd::Cut(cut(&line))),
                     NextObject::Object(text, line) => match json::header_or_block(text) {
                         Ok(item) => (item, line),
                         Err(error) => return Err(Problem::new(format!("{line}: {error}"))),
                     },
                 },
-                Source::Node(node) => match node.read() {
+                DataSource::Node(node) => match node.read() {
                     Ok(Some(item)) => (item, node.source()),
-                    Ok(None) => return Ok(Ending::End),
-                    Err(problem) => return Ok(Ending::Cut(problem)),
+                    Ok(None) => return Ok(AuditEnd::End),
+                    Err(problem) => return Ok(AuditEnd::Cut(problem)),
                 },
             };
             let number = item.header.raw.number;
@@ -193,16 +195,16 @@ impl Audit<'_> {
                 continue;
             }
             if self.args.to.is_some_and(|to| number > to) {
-                return Ok(Ending::End);
+                return Ok(AuditEnd::End);
             }
             let lookup: &mut dyn Lookup = match &mut self.source {
-                Source::Node(node) => node,
-                Source::Files(_) => &mut Nobody,
+                DataSource::Node(node) => node,
+                DataSource::Files(_) => &mut Nobody,
             };
             if let Err(error) = self.auditor.add(item, line, lookup) {
-                return Ok(Ending::Stopped(error));
+                return Ok(AuditEnd::Stopped(error));
             }
-            if let Source::Files(files) = &self.source {
+            if let DataSource::Files(files) = &self.source {
                 self.accepted = files.position();
             }
         }
@@ -211,8 +213,8 @@ impl Audit<'_> {
     fn show(&self) {
         let coverage = self.auditor.coverage();
         let position = match &self.source {
-            Source::Files(files) => files.position().offset,
-            Source::Node(_) => coverage.last.unwrap_or_default(),
+            DataSource::Files(files) => files.position().offset,
+            DataSource::Node(_) => coverage.last.unwrap_or_default(),
         };
         self.bar.set_position(position);
         self.bar.set_message(format!("{} headers", coverage.headers));
@@ -226,32 +228,32 @@ impl Audit<'_> {
         }
     }
 
-    fn report(&self, ending: Ending) -> CommandResult {
+    fn report(&self, ending: AuditEnd) -> CommandResult {
         let mut out = anstream::stdout().lock();
         let coverage = self.auditor.coverage();
         let name = self.auditor.network().map_or("unknown", |network| network.name);
-        if let Ending::Stopped(ChainError::Divergence(divergence)) = &ending {
+        if let AuditEnd::Stopped(ChainError::Divergence(divergence)) = &ending {
             writeln!(out, "{divergence}")?;
         }
         writeln!(out, "chain             {name}")?;
         write!(out, "{coverage}")?;
         let incomplete = |problem| Err(CommandError::Problems(problem, Exit::Incomplete));
         match ending {
-            Ending::End if coverage.headers == 0 => {
+            AuditEnd::End if coverage.headers == 0 => {
                 let problem = Problem::new(format!("{}: no header", self.args.sources.join(", ")));
                 Err(CommandError::usage(
                     problem.help("--from and --to leave out what lies outside"),
                 ))
             }
-            Ending::End => {
+            AuditEnd::End => {
                 writeln!(out, "\nno divergence")?;
                 Ok(Exit::Expected)
             }
-            Ending::Interrupted => incomplete(Problem::new("interrupted").into()),
-            Ending::Cut(problem) => incomplete(problem.into()),
-            Ending::Stopped(ChainError::Divergence(_)) => Ok(Exit::ClientWrong),
-            Ending::Stopped(ChainError::Input(problem)) => Err(CommandError::usage(problem)),
-            Ending::Stopped(ChainError::Gap(problem) | ChainError::Node(problem)) => {
+            AuditEnd::Interrupted => incomplete(Problem::new("interrupted").into()),
+            AuditEnd::Cut(problem) => incomplete(problem.into()),
+            AuditEnd::Stopped(ChainError::Divergence(_)) => Ok(Exit::ClientWrong),
+            AuditEnd::Stopped(ChainError::Input(problem)) => Err(CommandError::usage(problem)),
+            AuditEnd::Stopped(ChainError::Gap(problem) | ChainError::Node(problem)) => {
                 incomplete(problem.into())
             }
         }

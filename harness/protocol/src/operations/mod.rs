@@ -45,20 +45,20 @@ pub struct Operation {
 }
 
 /// The input of an operation.
-pub trait Input: DeserializeOwned + JsonSchema {
+pub trait OperationInput: DeserializeOwned + JsonSchema {
     /// Its output.
     type Out: Serialize + JsonSchema;
 }
 
 /// Somebody who answers the questions of an operation.
-pub trait Answers<I: Input, Answer> {
+pub trait Answers<I: OperationInput, Answer> {
     /// The answer to one.
     fn answer(&self, input: &I) -> Answer;
 }
 
 impl Operation {
     /// An operation by the type of its input.
-    fn of<I: Input>(
+    fn of<I: OperationInput>(
         name: &'static str,
         selector: &'static [&'static str],
         summary: &'static str,

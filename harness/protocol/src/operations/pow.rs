@@ -111,7 +111,7 @@ pub struct DifficultyToCompactIn {
 /// The proof-of-work function of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Engine {
+pub enum PowEngine {
     /// Mainnet's: Eaglesong.
     Eaglesong,
     /// Testnet's: the ckbhash of Eaglesong's digest (POW-014).
@@ -125,7 +125,7 @@ pub enum Engine {
 #[serde(deny_unknown_fields)]
 pub struct VerifyIn {
     /// The engine.
-    pub engine: Engine,
+    pub engine: PowEngine,
     /// The PoW hash of the header (HASH-006).
     pub pow_hash: Byte32,
     /// The nonce.
@@ -262,7 +262,7 @@ pub struct Ratio {
 #[serde(deny_unknown_fields)]
 pub struct EpochParameters {
     /// The function of the proof of work.
-    pub engine: Engine,
+    pub engine: PowEngine,
     /// Whether a chain with the engine `dummy` keeps its difficulty (EPOCH-023).
     pub permanent_difficulty_in_dummy: bool,
     /// How long an epoch should take, in seconds, at least 1.

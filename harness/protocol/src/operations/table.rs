@@ -41,7 +41,7 @@ macro_rules! operations {
         }
 
         $(
-            impl super::Input for $in {
+            impl super::OperationInput for $in {
                 type Out = $out;
             }
 
