@@ -9,28 +9,6 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub(crate) &'static str);
 
-/// For `vm`, until it writes its ids in place.
-#[allow(missing_docs, reason = "the chapters have their titles")]
-impl RuleId {
-    pub const VM_002: Self = Self("VM-002");
-    pub const VM_003: Self = Self("VM-003");
-    pub const VM_004: Self = Self("VM-004");
-    pub const VM_026: Self = Self("VM-026");
-    pub const VM_031: Self = Self("VM-031");
-    pub const VM_032: Self = Self("VM-032");
-    pub const VM_033: Self = Self("VM-033");
-    pub const VM_034: Self = Self("VM-034");
-    pub const VM_035: Self = Self("VM-035");
-    pub const VM_036: Self = Self("VM-036");
-    pub const VM_037: Self = Self("VM-037");
-    pub const VM_038: Self = Self("VM-038");
-    pub const VM_039: Self = Self("VM-039");
-    pub const VM_040: Self = Self("VM-040");
-    pub const VM_042: Self = Self("VM-042");
-    pub const VM_046: Self = Self("VM-046");
-    pub const VM_051: Self = Self("VM-051");
-}
-
 impl RuleId {
     /// The id as it is written everywhere.
     #[must_use]

@@ -177,7 +177,8 @@ impl Answered for MaximumWithdrawIn {
         let deposit = header(self.deposit.number, self.deposit.dao)?;
         let withdraw = header(self.withdraw.number, self.withdraw.dao)?;
         let occupied = issuance::occupied_capacity(&output, self.data_size.0);
-        let worth = issuance::maximum_withdraw(output.capacity, occupied, &deposit, &withdraw, rules)?;
+        let worth =
+            issuance::maximum_withdraw(output.capacity, occupied, &deposit, &withdraw, rules)?;
         Ok(CapacityOut { capacity: Uint64(worth) })
     }
 }
