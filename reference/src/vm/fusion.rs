@@ -151,11 +151,7 @@ const fn fusion(
 }
 
 /// The sequences that begin with an instruction, by its place in the table of instructions.
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    reason = "the compiler evaluates it, and refuses what would panic"
-)]
+#[expect(clippy::indexing_slicing, reason = "the compiler evaluates it, and refuses a panic")]
 static BY_HEAD: [&[Fusion]; INSTRUCTIONS.len()] = {
     let mut by_head: [&[Fusion]; INSTRUCTIONS.len()] = [&[]; _];
     let mut start = 0;
