@@ -37,8 +37,7 @@ pub struct Committed {
 #[derive(Deserialize)]
 struct Shape<'a> {
     hash: Option<values::Byte32>,
-    #[serde(borrow)]
-    header: Option<&'a RawValue>,
+    header: Option<form::HeaderView>,
     #[serde(borrow)]
     block: Option<&'a RawValue>,
     transactions: Option<IgnoredAny>,
@@ -79,10 +78,13 @@ pub fn header_or_block(text: &[u8]) -> Result<HeaderOrBlock, String> {
 const NESTING_MAX: u8 = 4;
 
 fn nested(text: &[u8], depth: u8) -> Result<HeaderOrBlock, String> {
-    // A bare header, of which there are most, is read in one pass.
-    if let Ok(form::HeaderView { header, hash }) = serde_json::from_slice(text) {
-        let header = from_form(header)?;
-        return Ok(HeaderOrBlock { header, hash: hash.map(|hash| Byte32(hash.0)), block: None });
+    // A bare header, of which there are most, is read in one pass. It holds no other object, and
+    // what holds one mostly begins soon.
+    let objects = text.iter().take(128).filter(|byte| **byte == b'{').count();
+    if objects == 1
+        && let Ok(view) = serde_json::from_slice(text)
+    {
+        return of_view(view);
     }
     let shape: Shape<'_> = read(text)?;
     if let Some(error) = shape.error {
@@ -98,17 +100,19 @@ fn nested(text: &[u8], depth: u8) -> Result<HeaderOrBlock, String> {
         (None, Some(block), ..) => within(block)?,
         (None, None, Some(_), header) => {
             let block: Block = from_form(read(text)?)?;
-            let hash = header.map(within).transpose()?.and_then(|header| header.hash);
+            let hash = header.and_then(|view| view.hash).map(|hash| Byte32(hash.0));
             HeaderOrBlock { header: block.header.clone(), hash, block: Some(Box::new(block)) }
         }
-        (None, None, None, Some(header)) => within(header)?,
-        (None, None, None, None) => {
-            let header = from_form(read::<form::Header>(text)?)?;
-            HeaderOrBlock { header, hash: None, block: None }
-        }
+        (None, None, None, Some(view)) => of_view(view)?,
+        (None, None, None, None) => of_view(read(text)?)?,
     };
     found.hash = found.hash.or(shape.hash.map(|hash| Byte32(hash.0)));
     Ok(found)
+}
+
+fn of_view(view: form::HeaderView) -> Result<HeaderOrBlock, String> {
+    let (header, hash) = (from_form(view.header)?, view.hash);
+    Ok(HeaderOrBlock { header, hash: hash.map(|hash| Byte32(hash.0)), block: None })
 }
 
 /// Whether the text stops in the middle of a value.

@@ -241,7 +241,7 @@ fn data_that_are_not_one_chain_in_order_are_refused() {
             "{\"header\":{\"version\":\"0x00\"}}\n".into(),
             vec![],
             2,
-            "chain.ndjson:1: version: `0x00` is not a `0x` integer",
+            "chain.ndjson:1: header.version: `0x00` is not a `0x` integer",
         ),
         ("[1]".into(), vec![], 2, "chain.ndjson:1: `1` where an object should begin"),
         ("{\"result\":null}\n".into(), vec![], 2, "chain.ndjson:1: the node has no such block"),
