@@ -4,10 +4,10 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use ckbspec_protocol::Question;
 use ckbspec_protocol::operations::{
     CompactToDifficultyIn, CompactToTargetIn, CompareEpochsIn, DecodeIn, DecodeMode,
-    DifficultyToCompactIn, EaglesongIn, EncodingQuestion, PowEngine, EpochFractionIn, EpochRecord,
-    HashIn, HashKind, HeaderDigestIn, MerkleProofIn, MerkleRootIn, MoleculeType, ProposalShortIdIn,
-    SizeIn, SizeKind, TargetToCompactIn, VerifyEpochIn, VerifyIn, VerifyMerkleProofIn,
-    VerifySuccessorIn,
+    DifficultyToCompactIn, EaglesongIn, EncodingQuestion, EpochFractionIn, EpochRecord, HashIn,
+    HashKind, HeaderDigestIn, MerkleProofIn, MerkleRootIn, MoleculeType, PowEngine,
+    ProposalShortIdIn, SizeIn, SizeKind, TargetToCompactIn, VerifyEpochIn, VerifyIn,
+    VerifyMerkleProofIn, VerifySuccessorIn,
 };
 use ckbspec_protocol::values::{Bytes, FixedBytes, Uint32, Uint64, Uint128, Uint256};
 use ckbspec_reference::RuleSet;
@@ -174,7 +174,11 @@ pub(crate) fn pow(bytes: &[u8]) -> Result<Question> {
             Question::from(DifficultyToCompactIn { difficulty })
         }
         5 => Question::from(VerifyIn {
-            engine: *u.choose(&[PowEngine::Eaglesong, PowEngine::EaglesongBlake2b, PowEngine::Dummy])?,
+            engine: *u.choose(&[
+                PowEngine::Eaglesong,
+                PowEngine::EaglesongBlake2b,
+                PowEngine::Dummy,
+            ])?,
             pow_hash: FixedBytes(u.arbitrary()?),
             nonce: Uint128(u.arbitrary()?),
             // Any hash has a chance.

@@ -24,9 +24,9 @@ use std::path::{Path, PathBuf};
 pub(super) enum VmCommand {
     /// Run a program by the reference.
     ///
-    /// It prints the exit code and the cycles. If the program breaks a rule, it prints the rule, the
-    /// instruction, and where to read more. Its exit status is 0 if the program exits with 0, 1 if
-    /// the program exits with another code or breaks a rule, 2 if there is no such program.
+    /// It prints the exit code and the cycles. If the program breaks a rule, it prints the rule,
+    /// the instruction, and where to read more. Its exit status is 0 if the program exits with 0, 1
+    /// if the program exits with another code or breaks a rule, 2 if there is no such program.
     Run(run::VmRunArgs),
     /// Disassemble a program: addresses, bytes, cycles, instructions.
     ///
@@ -44,7 +44,8 @@ pub(super) enum VmCommand {
     /// the client charges for several instructions at once, the result is off by as many. A wrong
     /// value that shows only at the end is not located.
     ///
-    /// Its exit status is 0 if the answers agree, 1 if they differ, 3 if the client cannot be asked.
+    /// Its exit status is 0 if the answers agree, 1 if they differ, 3 if the client cannot be
+    /// asked.
     Diff(diff::DiffArgs),
 }
 

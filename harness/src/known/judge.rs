@@ -10,8 +10,8 @@ use wildmatch::WildMatch;
 /// Something wrong with a list, which fails the run.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// `unexpected-pass`, `stale`, `moved`, `not-asked`, `other-outcome`, `listed-twice`, `ceiling` or
-    /// `expired`.
+    /// `unexpected-pass`, `stale`, `moved`, `not-asked`, `other-outcome`, `listed-twice`, `ceiling`
+    /// or `expired`.
     pub kind: &'static str,
     /// File and line.
     pub at: String,

@@ -74,7 +74,8 @@ pub struct ClassLine {
 /// A case: a question, and the answer that every client has to give.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CaseLine {
-    /// Its permanent name, `<area>/<id>`, with `@edition=…` or `@vm=…` where it is asked at several points.
+    /// Its permanent name, `<area>/<id>`, with `@edition=…` or `@vm=…` where it is asked at several
+    /// points.
     pub case: String,
     /// Raised when the question or the expectation changes.
     pub rev: u32,

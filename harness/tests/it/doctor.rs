@@ -51,7 +51,7 @@ fn a_sick_adapter_is_told_what_to_fix() {
     ] {
         let (code, out) = doctor(mischief, "5000");
         assert_eq!(code, 1, "{mischief}: {out}");
-        let line = out.lines().find(|line| line.starts_with(&format!("fix  {check}")));
+        let line = out.lines().find(|line| line.starts_with(&format!("fix   {check}")));
         assert!(line.is_some(), "{mischief}: {out}");
         assert!(out.contains(said) && out.contains('→'), "{mischief}: {out}");
     }

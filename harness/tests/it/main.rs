@@ -9,6 +9,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod architecture;
 mod audit_chain;
 mod audit_dao;
 mod audit_node;

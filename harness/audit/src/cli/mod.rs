@@ -24,8 +24,9 @@ pub enum AuditCommand {
     Genesis(genesis::GenesisArgs),
     /// How many CKB there are, and where they go: the supply by epoch, era or year.
     ///
-    /// What is issued is exact, after a number of whole epochs. How the secondary issuance is shared
-    /// follows from assumptions, which the output states, and dates of future epochs are ranges.
+    /// What is issued is exact, after a number of whole epochs. How the secondary issuance is
+    /// shared follows from assumptions, which the output states, and dates of future epochs are
+    /// ranges.
     Issuance(issuance::IssuanceArgs),
 }
 

@@ -91,8 +91,8 @@ const OF_THE_SYSTEM: Words =
 const LOST: Words = ("lost", "the primary issuance of block 0, which no cellbase pays");
 
 /// The first epoch, of those before `until`, in which a block without fees may earn less than its
-/// cell has to hold, so that the reward is lost (ISS-015): in an epoch of the greatest length, with a
-/// lock of 20 bytes of arguments.
+/// cell has to hold, so that the reward is lost (ISS-015): in an epoch of the greatest length, with
+/// a lock of 20 bytes of arguments.
 pub fn first_forfeit(mut supply: Supply, until: u64) -> Option<u64> {
     while supply.totals().epochs < until {
         let epoch = supply.totals().epochs;
