@@ -3,7 +3,7 @@
 use super::arguments::SelectArgs;
 use super::chosen::Chosen;
 use super::open::open;
-use crate::report::elide;
+use crate::elide::{SHOWN, elide_to};
 use crate::root::Root;
 use crate::spec::{Citation, Rule, Spec, citations};
 use crate::vectors::lock::{Confirmation, Lock};
@@ -87,10 +87,10 @@ fn write_case(
     writeln!(out, "{}: {}", case.name, vector.why)?;
     writeln!(out, "{}:{}\n", vector.source.file, vector.source.line)?;
     writeln!(out, "asks {} with", vector.operation.name)?;
-    writeln!(out, "{:#}\n", elide(&vector.input))?;
+    writeln!(out, "{:#}\n", elide_to(&vector.input, SHOWN))?;
     match &vector.expectation {
         Expectation::Accept(fields) => {
-            writeln!(out, "expects it to be accepted, with\n{:#}\n", elide(fields))?;
+            writeln!(out, "expects it to be accepted, with\n{:#}\n", elide_to(fields, SHOWN))?;
         }
         Expectation::Reject { rule, class, .. } => {
             writeln!(out, "expects it to be rejected by {rule}, class {class}\n")?;
@@ -100,7 +100,7 @@ fn write_case(
         let why = suite.vectors.get(twin).map_or("", |twin| twin.why.as_str());
         writeln!(out, "its twin {twin} is accepted ({why}); the changes are")?;
         for (path, value) in changes {
-            writeln!(out, "  {path}: {}", elide(value))?;
+            writeln!(out, "  {path}: {}", elide_to(value, SHOWN))?;
         }
         writeln!(out)?;
     }

@@ -1,6 +1,7 @@
 //! The commands of the examiner. Each file is one, with its arguments.
 
 mod arguments;
+mod ask;
 mod chosen;
 mod confirm;
 mod doctor;
@@ -8,6 +9,7 @@ mod explain;
 mod known;
 mod lint;
 mod list;
+mod lists;
 mod merge;
 mod open;
 mod pack;

@@ -2,8 +2,8 @@
 
 use super::patient::{Patient, Wrong, request};
 use crate::runner::{
-    Address, Ending, Event, Got, INFLIGHT_DEFAULT, Limits, Outcome, Unusable, can_ask, judge,
-    shorten, sweep,
+    Address, Ending, Event, Got, INFLIGHT_DEFAULT, Limits, Outcome, Unusable, declared_as, judge,
+    shorten, sweep, undeclared,
 };
 use crate::vectors::Case;
 use ckbspec_protocol::message::{Edition, Response, Verdict};
@@ -91,7 +91,7 @@ impl Doctor<'_> {
         let last = self.patient.stderr.lines().next_back().unwrap_or_default();
         let last = match last {
             "" => String::new(),
-            last => format!("; its last words: {}", shorten(last.as_bytes())),
+            last => format!("; last line on stderr: {}", shorten(last.as_bytes())),
         };
         let hint = outcome.hint().unwrap_or_default();
         self.say(name, Found::Bad, format!("{outcome}: {why}{last}"), hint);
@@ -426,8 +426,8 @@ impl Doctor<'_> {
 /// The smallest case of each operation, or part of one, that an adapter declares.
 fn smallest<'c>(hello: &Hello, cases: &'c [Case]) -> Vec<&'c Case> {
     let mut smallest: BTreeMap<String, (usize, &Case)> = BTreeMap::new();
-    for case in cases.iter().filter(|case| can_ask(hello, case)) {
-        let part = case.vector.part().unwrap_or_else(|| case.vector.operation.name.to_owned());
+    for case in cases.iter().filter(|case| undeclared(hello, case).is_none()) {
+        let part = declared_as(case);
         let size = case.vector.input.to_string().len();
         let best = smallest.entry(part).or_insert((size, case));
         if size < best.0 {

@@ -2,6 +2,7 @@
 
 use crate::runner::Outcome;
 use crate::vectors::yaml::{self, Node};
+use ckbspec_common::files;
 use ckbspec_common::problem::{Problem, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,8 +43,8 @@ pub struct WrittenEntry {
     pub why: String,
     /// Names of cases or vectors; `*` and `?` are wildcards. Every case that is named fails.
     pub cases: Vec<String>,
-    /// How they fail: `fail.verdict`, `crash.exit:3`, or a group, `crash`. Failing otherwise is
-    /// not excused. Any failure is where it is left out.
+    /// How they fail: `fail.verdict`, `crash.exit:3`, or a group, `crash`. Another
+    /// failure is not excused. Where it is left out, any failure is.
     #[serde(default)]
     pub outcome: Option<String>,
     /// The last day on which the entry holds, `"2027-01-31"`; for ever where it is left out.
@@ -106,9 +107,8 @@ impl Known {
     /// When it cannot be read, and every mistake in it, at its place.
     pub fn read(path: &Path, today: &str) -> Result<Self, Problems> {
         let shown = path.display().to_string();
-        let mut text = std::fs::read_to_string(path).map_err(|error| {
-            Problem::new(format!("cannot read {shown}: {error}"))
-                .help("`ckbspec known update` writes a list of known failures")
+        let mut text = files::read_text(path).map_err(|problem| {
+            problem.help("`ckbspec known update` writes a list of known failures")
         })?;
         // Whoever edits the text may count on whole lines.
         if !text.ends_with('\n') {

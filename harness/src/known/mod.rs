@@ -15,5 +15,5 @@ mod judge;
 mod update;
 
 pub use file::{Entry, Known, KnownFile, Name};
-pub use judge::{Finding, Hearing, HearingCounts};
-pub use update::{UNEXPLAINED, Update, fresh, updated};
+pub use judge::{ListProblem, ListedResults};
+pub use update::{Update, fresh, updated};

@@ -4,15 +4,12 @@
 //! person has decided is not changed: neither `until` nor `at_most` nor what is flaky.
 
 use super::file::{Entry, Known};
-use super::judge::{Heard, Hearing};
-use crate::runner::Score;
+use super::judge::{ListedResult, ListedResults};
+use crate::runner::{Score, UNEXPLAINED};
 use crate::vectors::yaml::{Kind, Node};
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// The reason of failures that nobody has looked at yet.
-pub const UNEXPLAINED: &str = "not explained yet";
 
 /// Columns of a flow list before each of its names has a line.
 const FLOW_WIDTH: usize = 80;
@@ -41,10 +38,10 @@ pub fn fresh(client: &str) -> String {
 ///
 /// # Errors
 /// When entries are written in a form that cannot be taken out one by one.
-pub fn updated(hearing: &Hearing<'_>) -> Result<Update, Problem> {
+pub fn updated(results: &ListedResults<'_>) -> Result<Update, Problem> {
     let update = Update { text: String::new(), removed: vec![], added: vec![] };
-    let known = hearing.known;
-    let mut editor = Editor { hearing, known, edits: vec![], update };
+    let known = results.known;
+    let mut editor = Editor { results, known, edits: vec![], update };
     let mut kept = [0_usize; 2];
     for (e, entry) in known.entries.iter().enumerate() {
         let stays = editor.entry(e, entry)?;
@@ -74,7 +71,7 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
 }
 
 struct Editor<'a> {
-    hearing: &'a Hearing<'a>,
+    results: &'a ListedResults<'a>,
     known: &'a Known,
     edits: Vec<(Range<usize>, String)>,
     update: Update,
@@ -93,13 +90,13 @@ impl Editor<'_> {
         self.known.text.get(span).unwrap_or_default()
     }
 
-    fn fate(&self, entry: &Entry, heard: &[Heard]) -> Fate {
-        let asked: Vec<&Heard> =
-            heard.iter().filter(|h| h.outcome.score() != Score::Unsupported).collect();
+    fn fate(&self, entry: &Entry, results: &[ListedResult]) -> Fate {
+        let asked: Vec<&ListedResult> =
+            results.iter().filter(|r| r.outcome.score() != Score::Unsupported).collect();
         let failing: Vec<String> = asked
             .iter()
-            .filter(|heard| entry.covers(&heard.outcome, self.hearing.strict))
-            .map(|heard| heard.case.clone())
+            .filter(|result| entry.covers(&result.outcome, self.results.strict))
+            .map(|result| result.case.clone())
             .collect();
         match failing.len() {
             _ if asked.is_empty() => Fate::Goes,
@@ -111,8 +108,8 @@ impl Editor<'_> {
 
     /// Edits the names of an entry, or takes it out whole; whether it stays.
     fn entry(&mut self, e: usize, entry: &Entry) -> Result<bool, Problem> {
-        let heard = (0..entry.names.len()).map(|n| self.hearing.of(e, n));
-        let fates: Vec<Fate> = heard.map(|heard| self.fate(entry, heard)).collect();
+        let results = (0..entry.names.len()).map(|n| self.results.of(e, n));
+        let fates: Vec<Fate> = results.map(|results| self.fate(entry, results)).collect();
         for (name, fate) in entry.names.iter().zip(&fates) {
             if !matches!(fate, Fate::Stays) {
                 self.update.removed.push(name.text.clone());
@@ -171,8 +168,8 @@ impl Editor<'_> {
     /// Failures that no entry lists, or lists with another outcome; by outcome.
     fn new_failures(&mut self) -> BTreeMap<String, Vec<String>> {
         let mut new: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (case, outcome) in &self.hearing.new {
-            new.entry(outcome.family()).or_default().push(case.clone());
+        for (case, outcome) in &self.results.new {
+            new.entry(outcome.family().to_owned()).or_default().push(case.clone());
             self.update.added.push(case.clone());
         }
         new.values_mut().for_each(|cases| cases.sort());

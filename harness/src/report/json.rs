@@ -1,7 +1,8 @@
 //! The report for tools: one object.
 
 use super::compared::{again, scores};
-use super::runs::{ClientRun, Runs};
+use super::runs::Runs;
+use super::section::ClientRun;
 use crate::runner::CaseRecord;
 use serde_json::{Value, json};
 

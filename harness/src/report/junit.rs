@@ -1,7 +1,8 @@
 //! The report that CI systems read: a suite a client and area, a test case a case.
 
 use super::compared::{again, difference};
-use super::runs::{ClientRun, Runs};
+use super::runs::Runs;
+use super::section::ClientRun;
 use crate::runner::{CaseRecord, Score};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
@@ -80,6 +81,7 @@ fn failed(kind: NonSuccessKind, run: &ClientRun, record: &CaseRecord) -> TestCas
     let mut status = TestCaseStatus::non_success(kind);
     let why = record.asked.as_ref().map_or("", |asked| asked.why.as_str());
     let mut text: Vec<String> = difference(record, STRING_SHOWN)
+        .lines
         .into_iter()
         .map(|(mark, line)| format!("{mark} {line}"))
         .collect();

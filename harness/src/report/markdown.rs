@@ -1,11 +1,10 @@
 //! The report for GitHub: a step summary, and an annotation a failing rule.
 
-use super::compared::{Areas, again, areas, cases, difference, failing, told};
-use super::runs::{ClientRun, Runs};
+use super::compared::{Table, again, areas, cases, context, difference, failing};
+use super::runs::Runs;
+use super::section::ClientRun;
+use crate::elide::SHOWN;
 use std::fmt::Write as _;
-
-/// Longer strings are shown by their ends.
-const STRING_SHOWN: usize = 140;
 
 /// Rules that are shown of a client; GitHub cuts a summary above 1 MiB.
 const RULES_SHOWN: usize = 100;
@@ -19,7 +18,7 @@ pub fn markdown(runs: &Runs) -> String {
     for what in runs.incomplete() {
         writeln!(text, "> **Incomplete:** {}\n", escaped(&what)).ok();
     }
-    let Areas { header, rows } = areas(runs);
+    let Table { header, rows, .. } = areas(runs);
     writeln!(text, "| {} |", header.join(" | ")).ok();
     writeln!(text, "|---|{}", "--:|".repeat(header.len().saturating_sub(1))).ok();
     for row in rows {
@@ -50,22 +49,23 @@ fn client(text: &mut String, runs: &Runs, run: &ClientRun) {
         writeln!(text, "<details><summary><b>{}</b> {title}: {count}</summary>\n", failing.rule)
             .ok();
         writeln!(text, "`{}`: {}", smallest.case, smallest.outcome).ok();
-        let told = told(runs, smallest, STRING_SHOWN);
-        if let Some(told) = &told {
-            writeln!(text, "({})\n\nThe vector is at {}.\n", escaped(told.why), told.source).ok();
-            writeln!(text, "{}\n", told.rule).ok();
-            for line in told.statement.lines() {
+        let context = context(runs, smallest, SHOWN);
+        if let Some(context) = &context {
+            writeln!(text, "({})\n\nThe vector is at {}.\n", escaped(context.why), context.source)
+                .ok();
+            writeln!(text, "{}\n", context.rule).ok();
+            for line in context.statement.lines() {
                 writeln!(text, "> {}", escaped(line)).ok();
             }
-            writeln!(text, "\nAsked `{}`:\n\n```json\n{}\n```", told.asked, told.input).ok();
+            writeln!(text, "\nAsked `{}`:\n\n```json\n{}\n```", context.asked, context.input).ok();
         }
         writeln!(text, "\n− expected, + got:\n\n```diff").ok();
-        for (mark, line) in difference(smallest, STRING_SHOWN) {
+        for (mark, line) in difference(smallest, SHOWN).lines {
             writeln!(text, "{mark} {line}").ok();
         }
         writeln!(text, "```").ok();
-        if let Some(told) = told.filter(|told| !told.stderr.is_empty()) {
-            let stderr = told.stderr.replace("```", "~~~");
+        if let Some(context) = context.filter(|context| !context.stderr.is_empty()) {
+            let stderr = context.stderr.replace("```", "~~~");
             let stderr = stderr.trim_end();
             writeln!(text, "\nIts standard error meanwhile:\n\n```\n{stderr}\n```").ok();
         }

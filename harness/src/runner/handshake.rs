@@ -8,7 +8,6 @@ use crate::vectors::Case;
 use ckbspec_common::interrupt;
 use ckbspec_protocol::message::{HelloIn, Response};
 use ckbspec_protocol::{CTP, Hello, Request};
-use serde_json::Value;
 use std::time::Duration;
 
 /// Which part of its time an adapter must use the processor to be called busy: little, for other
@@ -16,7 +15,7 @@ use std::time::Duration;
 const BUSY_PART: u32 = 10;
 
 /// How long an adapter that was silent may take to answer once its input has ended.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LATE_ANSWER: Duration = Duration::from_millis(500);
 
 /// Asks `hello`.
 ///
@@ -93,8 +92,8 @@ pub(crate) fn next_or_why(
         return Err((Outcome::TimeoutBusy, why));
     }
     link.close_input();
-    let why = match link.next(LAST_WORDS.min(deadline)) {
-        Some(Event::Line(_)) => ", only when its input had ended: does it flush?",
+    let why = match link.next(LATE_ANSWER.min(deadline)) {
+        Some(Event::Line(_)) => "; one came only after its input had ended: does it flush?",
         _ => "",
     };
     Err((Outcome::TimeoutSilent, format!("{within}{why}")))
@@ -136,15 +135,20 @@ pub(crate) fn question_line(request: &Request) -> Vec<u8> {
     line
 }
 
-/// Whether `hello` declares that a case can be asked.
-pub(crate) fn can_ask(hello: &Hello, case: &Case) -> bool {
-    let part = case.vector.part();
-    let declared =
-        |op: &String| *op == case.vector.operation.name || Some(op.as_str()) == part.as_deref();
+/// The name by which an adapter declares the operation of a case alone: that of its part.
+pub(crate) fn declared_as(case: &Case) -> String {
+    case.vector.part().unwrap_or_else(|| case.vector.operation.name.to_owned())
+}
+
+/// Why `hello` does not declare that a case can be asked, where it does not.
+pub(crate) fn undeclared(hello: &Hello, case: &Case) -> Option<String> {
+    let (operation, part) = (case.vector.operation.name, declared_as(case));
+    if !hello.ops.iter().any(|op| *op == operation || *op == part) {
+        return Some(format!("the adapter does not declare {part}"));
+    }
     let point = serde_json::to_value(&case.env).unwrap_or_default();
-    let point_known = |axis: &String, points: &Vec<Value>| match point.get(axis) {
-        None => true,
-        Some(value) => points.contains(value),
-    };
-    hello.ops.iter().any(declared) && hello.axes.iter().all(|(axis, at)| point_known(axis, at))
+    hello.axes.iter().find_map(|(axis, declared)| {
+        let value = point.get(axis).filter(|value| !declared.contains(value))?;
+        Some(format!("the adapter does not declare {axis} {value}"))
+    })
 }

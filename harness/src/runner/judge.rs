@@ -2,10 +2,26 @@
 
 use super::message::shorten;
 use super::outcome::Outcome;
-use crate::vectors::Expectation;
+use crate::vectors::{Case, Expectation};
 use ckbspec_protocol::message::{Rejection, Response, Verdict, features};
 use serde_json::{Map, Value};
 use std::fmt;
+use std::time::Duration;
+
+/// What became of one case.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// The case.
+    pub case: Case,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What came back.
+    pub got: Got,
+    /// Time from the question to the answer.
+    pub took: Duration,
+    /// What the adapter wrote to standard error meanwhile.
+    pub stderr: String,
+}
 
 /// What came back for a case.
 #[derive(Clone, Debug, PartialEq)]

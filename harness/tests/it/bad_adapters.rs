@@ -88,12 +88,12 @@ fn a_good_adapter_passes() {
 }
 
 #[test]
-fn a_wrong_answer_is_shown_with_all_it_takes_to_mend_it() {
+fn a_wrong_answer_is_shown_with_all_it_takes_to_fix_it() {
     let (code, _, printed) = run("target=0x2", &[]);
     assert_eq!(code, 1);
     for part in [
         "FAILED POW-009",
-        "vectors/pow/case.yaml:10:13",
+        "vectors/pow/case.yaml:6",
         "spec/pow/",
         "-   \"target\": \"0x1\"",
         "+   \"target\": \"0x2\"",
