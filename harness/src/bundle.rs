@@ -4,6 +4,7 @@ use crate::pack::CaseLine;
 use crate::runner::{Address, CaseResult, Got, Limits, expectation};
 use crate::vectors::Case;
 use crate::vectors::lock::{Entry, digest};
+use ckbspec_common::files;
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::HelloIn;
 use ckbspec_protocol::{Env, Request};
@@ -140,7 +141,7 @@ impl Bundle {
             })
         };
         let read = |file: &str| {
-            std::fs::read_to_string(folder.join(file)).map_err(|e| broken(file, &e.to_string()))
+            files::read_text(&folder.join(file)).map_err(|e| broken(file, e.message()))
         };
         let bundle: Self = serde_json::from_str(&read("bundle.json")?)
             .map_err(|error| broken("bundle.json", &error.to_string()))?;

@@ -100,10 +100,13 @@ pub(super) fn ask(
     }
 }
 
-/// Prints what a run came to.
+/// Prints what a run came to. Where nobody reads on, the exit status still tells.
 pub(super) fn print(run: &ClientRun, rules: &Rules, details: usize) -> io::Result<()> {
     let runs = Runs { rules: rules.clone(), clients: vec![run.clone()], notes: vec![] };
-    write!(anstream::stdout().lock(), "{}", terminal(&runs, details))
+    match write!(anstream::stdout().lock(), "{}", terminal(&runs, details)) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
 }
 
 /// What the exit status says of a run. `listed`: there is a list of known failures of the client.

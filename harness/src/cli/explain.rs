@@ -21,6 +21,9 @@ pub(super) struct NameArgs {
     name: String,
 }
 
+/// Vectors that are shown of a rule, of each polarity.
+const VECTORS_SHOWN: usize = 5;
+
 pub(super) fn show(root: &Root, args: &SelectArgs) -> CommandResult {
     let chosen = Chosen::of(root, &args.selection())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -53,13 +56,17 @@ pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResul
     let mut out = anstream::stdout().lock();
     if let Some(rule) = spec.rules.get(name) {
         write_rule(&mut out, rule)?;
-        let cited = citations(root)?;
-        for Citation { file, line, .. } in cited.iter().filter(|citation| citation.rule == *name) {
-            writeln!(out, "executed at {file}:{line}")?;
+        for Citation { rule, file, line, test } in citations(root)? {
+            if rule == *name {
+                let verb = if test { "tested" } else { "executed" };
+                writeln!(out, "{verb} at {file}:{line}")?;
+            }
         }
-        for vector in suite.vectors.values().filter(|v| v.shows(name).is_some()).take(10) {
-            let verb = if vector.shows(name) == Some(true) { "accepts" } else { "rejects" };
-            writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
+        for (accepts, verb) in [(true, "accepts"), (false, "rejects")] {
+            let showing = suite.vectors.values().filter(|v| v.shows(name) == Some(accepts));
+            for vector in showing.take(VECTORS_SHOWN) {
+                writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
+            }
         }
         writeln!(out, "all its cases: ckbspec list --rule {name}")?;
         return Ok(Exit::Expected);
@@ -72,8 +79,8 @@ pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResul
 fn write_rule(out: &mut impl Write, rule: &Rule) -> io::Result<()> {
     writeln!(out, "{}: {} ({}:{})", rule.id, rule.title, rule.chapter, rule.line)?;
     let class = rule.class.as_deref().unwrap_or("none: it only computes");
-    writeln!(out, "editions {}, class {class}\n", rule.editions)?;
-    writeln!(out, "{}\n", rule.text)
+    writeln!(out, "editions {}, status {}, class {class}", rule.editions, rule.status)?;
+    writeln!(out, "observable {}\n\n{}\n", rule.observable, rule.text)
 }
 
 fn write_case(

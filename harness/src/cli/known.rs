@@ -22,6 +22,7 @@ pub(super) enum KnownCommand {
     /// Ask a client the whole suite, and fit its list: what passes now goes, new failures come.
     ///
     /// Reasons and comments stay, and so do `until`, `at_most`, and what is flaky.
+    #[command(after_help = "Example:\n  ckbspec known update known.yaml -a \"python3 adapter.py\"")]
     Update(KnownUpdateArgs),
 }
 

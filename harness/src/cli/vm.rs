@@ -27,12 +27,14 @@ pub(super) enum VmCommand {
     /// It prints the exit code and the cycles. A program that breaks a rule is shown with the rule,
     /// the instruction, and where to read. It ends with 0 where the program exits with 0, with 1
     /// where it exits otherwise or breaks a rule, with 2 where there is no such program.
+    #[command(after_help = "Example:\n  ckbspec vm run program.elf argument --trace")]
     Run(run::VmRunArgs),
     /// Take a program apart: addresses, bytes, cycles, instructions.
     ///
     /// Instructions of two bytes are shown as those of four that they stand for. What the version
     /// fuses is marked `NAME 1/2`, and its first part shows the cost of all; one that is jumped
     /// into is not fused. What is no instruction of the version is `illegal`.
+    #[command(after_help = "Example:\n  ckbspec vm disasm program.elf --vm 1")]
     Disasm(disasm::DisasmArgs),
     /// Run a program by a client too, and look for where it parts from the reference.
     ///
@@ -45,6 +47,7 @@ pub(super) enum VmCommand {
     ///
     /// It ends with 0 where the answers agree, with 1 where they differ, with 3 where the client
     /// cannot be asked.
+    #[command(after_help = "Example:\n  ckbspec vm diff program.elf -a \"python3 adapter.py\"")]
     Diff(diff::DiffArgs),
 }
 

@@ -14,7 +14,7 @@ pub struct Changes(pub Vec<Change>);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What became of it.
-    pub change: Kind,
+    pub change: ChangeKind,
     /// The case.
     pub case: String,
     /// Its operation, the new one where that changed.
@@ -38,7 +38,7 @@ pub struct Change {
 /// Kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ChangeKind {
     /// The new pack alone has it.
     Added,
     /// The old pack alone has it.
@@ -111,10 +111,10 @@ impl Change {
                 // A class can change while the digest, which names rules, does not.
                 let expectation = old.accept != new.accept
                     || old.reject.as_ref().map(reasons) != new.reject.as_ref().map(reasons);
-                (Kind::Changed, question, expectation)
+                (ChangeKind::Changed, question, expectation)
             }
-            (Some(_), None) => (Kind::Removed, true, true),
-            (None, _) => (Kind::Added, true, true),
+            (Some(_), None) => (ChangeKind::Removed, true, true),
+            (None, _) => (ChangeKind::Added, true, true),
         };
         if !(question || expectation) {
             return None;
@@ -153,7 +153,7 @@ fn reasons(reject: &super::line::Reject) -> Vec<(&str, &str)> {
 
 impl Changes {
     /// How many there are of a kind.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: ChangeKind) -> usize {
         self.0.iter().filter(|change| change.change == kind).count()
     }
 }
@@ -161,12 +161,13 @@ impl Changes {
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [added, removed, changed] =
-            [Kind::Added, Kind::Removed, Kind::Changed].map(|kind| self.count(kind));
+            [ChangeKind::Added, ChangeKind::Removed, ChangeKind::Changed]
+                .map(|kind| self.count(kind));
         write!(f, "{added} added, {removed} removed, {changed} changed")
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ChangeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Added => "added",

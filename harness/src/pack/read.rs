@@ -5,6 +5,7 @@ use crate::digest::Digest;
 use crate::spec::Spec;
 use crate::vectors::lock::{Entry, Lock, digest};
 use crate::vectors::{Case, Selection, Suite};
+use ckbspec_common::files::cannot_read;
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::Env;
 use ckbspec_protocol::operations::operation;
@@ -236,8 +237,7 @@ impl Lines {
     fn open(file: &Path) -> Result<Self, Problem> {
         let shown = file.display().to_string();
         let failed = |error: io::Error| {
-            Problem::new(format!("cannot read {shown}: {error}"))
-                .help("--pack takes a file that `ckbspec pack` has written")
+            cannot_read(&shown, error).help("--pack takes a file that `ckbspec pack` has written")
         };
         let mut file = BufReader::with_capacity(1 << 16, File::open(file).map_err(failed)?);
         let compressed = file.fill_buf().map_err(failed)?.starts_with(&GZIP);

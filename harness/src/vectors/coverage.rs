@@ -13,6 +13,8 @@ pub struct Standing<'a> {
     pub rule: &'a Rule,
     /// Where the reference executes it.
     pub cited: Vec<Citation>,
+    /// The tests that show it, where no vector can.
+    pub tested: Vec<Citation>,
     /// Vectors that accept by it.
     pub accepting: Vec<&'a str>,
     /// Vectors that reject by it.
@@ -62,16 +64,13 @@ pub fn coverage<'a>(
                 .map(|vector| vector.name.as_str())
                 .collect()
         };
-        Standing {
-            rule,
-            cited: cited.remove(&rule.id).unwrap_or_default(),
-            accepting: shows(true),
-            rejecting: shows(false),
-        }
+        let all = cited.remove(&rule.id).unwrap_or_default();
+        let (tested, cited) = all.into_iter().partition(|citation| citation.test);
+        Standing { rule, cited, tested, accepting: shows(true), rejecting: shows(false) }
     });
     let standings: Vec<_> = standings.collect();
     let unknown = cited.into_values().flatten().map(|citation| {
-        let Citation { rule, file, line } = citation;
+        let Citation { rule, file, line, .. } = citation;
         Problem::new(format!("{file}:{line} cites {rule}, which no chapter states"))
     });
     Ok((standings, unknown.collect()))

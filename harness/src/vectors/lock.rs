@@ -5,12 +5,14 @@
 
 use super::{Case, Expectation, Suite};
 use crate::root::Root;
+use ckbspec_common::files;
 use ckbspec_common::problem::{Problem, Problems};
 use ckbspec_reference::encoding::hash::ckbhash;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::Path;
 
 /// The file, below the root.
@@ -127,15 +129,10 @@ pub fn read(root: &Root) -> Result<Lock, Problem> {
 ///
 /// # Errors
 /// Those of the file system; the old file stays whole.
-pub fn write(folder: &Path, lock: &Lock) -> std::io::Result<()> {
-    let mut text = String::new();
-    for entry in lock.values() {
-        text.push_str(&serde_json::to_string(entry)?);
-        text.push('\n');
-    }
-    let (path, fresh) = (folder.join(PATH), folder.join(format!("{PATH}.new")));
-    std::fs::write(&fresh, text)?;
-    std::fs::rename(fresh, path)
+pub fn write(folder: &Path, lock: &Lock) -> Result<(), Problem> {
+    files::replace(&folder.join(PATH), |out| {
+        lock.values().try_for_each(|entry| writeln!(out, "{}", serde_json::to_string(entry)?))
+    })
 }
 
 /// The lock that fits a suite, keeping the confirmations of what has not changed.

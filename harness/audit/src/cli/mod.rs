@@ -17,15 +17,21 @@ pub enum AuditCommand {
     /// The first divergence is shown with both computations written out; then what was checked,
     /// and how much of the chain that is. It ends with 1 on a divergence, with 2 on data that are
     /// not one chain in order, with 5 where data or node end before they should.
+    #[command(after_help = "Example:\n  ckbspec audit chain headers.ndjson")]
     Chain(chain::ChainArgs),
     /// Work out what a deposit in the Nervos DAO is worth, floor by floor.
+    #[command(
+        after_help = "Example:\n  ckbspec audit dao --capacity 2000 --deposit 0x8268… --withdraw 0x77a7…"
+    )]
     Dao(dao::DaoArgs),
     /// Hold the published distribution and unlock table against the cells of genesis.
+    #[command(after_help = "Example:\n  ckbspec audit genesis")]
     Genesis(genesis::GenesisArgs),
     /// How many CKB there are, and where they go: the ledger by epoch, era or year.
     ///
     /// What is issued is exact, at a number of whole epochs. How the secondary issuance is shared
     /// follows from assumptions, which the output states, and dates of future epochs are bands.
+    #[command(after_help = "Example:\n  ckbspec audit issuance --until 2031")]
     Issuance(issuance::IssuanceArgs),
 }
 
