@@ -32,9 +32,6 @@ const MARKS: [&str; 2] = ["spec/classes.yaml", "vectors"];
 
 impl Root {
     /// The checkout at `root`, or the nearest one above the working folder, or the embedded one.
-    ///
-    /// # Errors
-    /// When `root` does not hold `spec/` and `vectors/`.
     pub fn find(root: Option<&Path>, embedded: &'static [u8]) -> Result<Self, Problem> {
         let is_checkout = |folder: &Path| MARKS.iter().all(|mark| folder.join(mark).exists());
         let here = std::env::current_dir().unwrap_or_default();
@@ -64,9 +61,6 @@ impl Root {
     }
 
     /// The folder of a checkout.
-    ///
-    /// # Errors
-    /// When it is no checkout.
     pub fn folder(&self) -> Result<&Path, Problem> {
         if let FileSource::Folder(root) = &self.source {
             return Ok(root);
@@ -107,9 +101,6 @@ impl Root {
     }
 
     /// The bytes of a file below the root.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
         let failed = |why: &str| cannot_read(self.shown(path), why);
         match &self.source {
@@ -125,9 +116,6 @@ impl Root {
     }
 
     /// The text of a file below the root.
-    ///
-    /// # Errors
-    /// When it cannot be read or is not UTF-8.
     pub fn read_text(&self, path: &str) -> Result<Arc<str>, Problem> {
         let text = String::from_utf8(self.read(path)?);
         let text = text.map_err(|bad| {
@@ -140,9 +128,6 @@ impl Root {
 
     /// All files below `folder` with an extension, as sorted paths below the root; none where
     /// there is no such folder.
-    ///
-    /// # Errors
-    /// When a folder cannot be read.
     pub fn files(&self, folder: &str, extension: &str) -> Result<Vec<String>, Problem> {
         let mut found = match &self.source {
             FileSource::Folder(root) if root.join(folder).is_dir() => walk(root, folder)?,

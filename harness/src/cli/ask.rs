@@ -185,7 +185,7 @@ pub(super) fn unusable_problem(address: &Address, unusable: &Unusable) -> Proble
     };
     let problem = Problem::new(format!("adapter `{}`: {reason} ({outcome})", address.text));
     if !stderr.is_empty() {
-        return problem.help(format!("its standard error ends: {stderr}"));
+        return problem.help(format!("last lines on stderr: {stderr}"));
     }
     let general = "it reads a JSON object a line, and answers and flushes each at once";
     problem.help(outcome.hint().unwrap_or(general))

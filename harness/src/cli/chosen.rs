@@ -1,4 +1,4 @@
-//! The cases that a person wants: all at once from files, one at a time from a pack.
+//! The cases that a command line selects: all at once from files, one at a time from a pack.
 
 use super::open::open_files;
 use crate::digest::Digest;
@@ -11,7 +11,7 @@ use crate::vectors::{Case, Selection};
 use ckbspec_common::exit::CommandError;
 use ckbspec_common::problem::Problem;
 
-/// A selection, with the law beside it.
+/// A selection of cases, and the rules.
 pub(super) struct Chosen {
     /// The rules and classes.
     pub(super) spec: Spec,
@@ -21,13 +21,13 @@ pub(super) struct Chosen {
     pub(super) shard: Option<Shard>,
     /// Whether the selection leaves cases of the suite out.
     pub(super) partial: bool,
-    cases: Cases,
+    cases: CaseSource,
 }
 
 /// Cases, one at a time.
 type Each<'a> = Box<dyn Iterator<Item = Result<Case, Problem>> + 'a>;
 
-enum Cases {
+enum CaseSource {
     Loaded(Vec<Case>),
     Packed(Box<Pack>, Selection),
 }
@@ -53,13 +53,19 @@ impl Chosen {
             count,
             shard: None,
             partial,
-            cases: Cases::Packed(Box::new(pack), selection.clone()),
+            cases: CaseSource::Packed(Box::new(pack), selection.clone()),
         })
     }
 
     /// All of these.
     pub(super) fn all(spec: Spec, cases: Vec<Case>) -> Self {
-        Self { spec, count: cases.len(), shard: None, partial: false, cases: Cases::Loaded(cases) }
+        Self {
+            spec,
+            count: cases.len(),
+            shard: None,
+            partial: false,
+            cases: CaseSource::Loaded(cases),
+        }
     }
 
     /// Whether the cases are the whole suite.
@@ -99,8 +105,8 @@ impl Chosen {
 
     fn all_shards(&self) -> Result<Each<'_>, Problem> {
         Ok(match &self.cases {
-            Cases::Loaded(cases) => Box::new(cases.iter().cloned().map(Ok)),
-            Cases::Packed(pack, selection) => {
+            CaseSource::Loaded(cases) => Box::new(cases.iter().cloned().map(Ok)),
+            CaseSource::Packed(pack, selection) => {
                 let matcher = selection.matcher();
                 let wanted = pack.cases()?.filter(move |line| match line {
                     Ok((_, case)) => matcher.wants(&case.case, &case.rules, case.env.edition),

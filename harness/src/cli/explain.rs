@@ -5,12 +5,12 @@ use super::chosen::Chosen;
 use super::open::open;
 use crate::elide::{SHOWN, elide_to};
 use crate::root::Root;
+use crate::runner::question;
 use crate::spec::{Citation, Rule, Spec, citations};
 use crate::vectors::lock::{Confirmation, Lock};
 use crate::vectors::{Case, Expectation, Suite};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::problem::Problem;
-use ckbspec_protocol::Request;
 use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
@@ -29,16 +29,8 @@ pub(super) fn show(root: &Root, args: &SelectArgs) -> CommandResult {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (id, case) in (1..).zip(chosen.each()?) {
         let case = case?;
-        let vector = &case.vector;
-        let request = Request {
-            id,
-            op: vector.operation.name.to_owned(),
-            case: Some(case.name.clone()),
-            env: case.env.clone(),
-            input: vector.input.clone(),
-            must: vec![],
-        };
-        let expectation = match &vector.expectation {
+        let request = question(id, &case);
+        let expectation = match &case.vector.expectation {
             Expectation::Accept(out) => json!({"verdict": "accept", "out": out}),
             Expectation::Reject { class, .. } => {
                 json!({"verdict": "reject", "error": {"class": class}})

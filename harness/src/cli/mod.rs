@@ -53,7 +53,7 @@ pub enum Command {
     /// Print cases as they are asked: the line on the wire, and the answer that is expected.
     #[command(after_help = "Example:\n  ckbspec show \"pow/nonce-*\"")]
     Show(arguments::SelectArgs),
-    /// Explain a case or a rule: the law, the twin, the provenance.
+    /// Explain a case or a rule: statement, twin, provenance, and where it is executed.
     #[command(after_help = "Example:\n  ckbspec explain POW-008\n  ckbspec explain pow/nonce-0")]
     Explain(explain::NameArgs),
     /// Check the vector files: form, twins, single faults, lock.
@@ -92,16 +92,13 @@ pub enum Command {
     /// Join run logs: the shards of a run, or several clients.
     #[command(after_help = "Example:\n  ckbspec merge 1.ndjson 2.ndjson -o all.ndjson")]
     Merge(merge::MergeArgs),
-    /// Run a program of the VM, take it apart, or hold a client against the reference with it.
+    /// Run a program of the VM, disassemble it, or compare a client with the reference by it.
     #[command(after_help = "Example:\n  ckbspec vm run program.elf argument --trace")]
     #[command(subcommand)]
     Vm(vm::VmCommand),
 }
 
 /// Runs a command; the whole suite against the embedded reference where none is given.
-///
-/// # Errors
-/// What ended the command early.
 pub fn run(command: Option<Command>, root: &Root) -> CommandResult {
     match command {
         None => run::run(root, &run::RunArgs::default()),

@@ -1,6 +1,6 @@
 //! A run against a list: which failures are excused, and where the list is wrong.
 
-use super::file::{Entry, Known, Name};
+use super::file::{Known, KnownEntry, Name};
 use crate::runner::{CaseRecord, Listed, Outcome, Score};
 use ckbspec_common::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ pub struct ListProblem {
 /// Names that are printed of many.
 const NAMES_SHOWN: usize = 3;
 
-impl Entry {
+impl KnownEntry {
     /// Whether an outcome is a failure that this entry lists. `strict`: a weak pass is a failure.
     pub(super) fn covers(&self, outcome: &Outcome, strict: bool) -> bool {
         let listed = self.written.outcome.as_deref();
@@ -42,7 +42,7 @@ pub struct ListedResults<'a> {
     pub known: &'a Known,
     pub(super) strict: bool,
     not_asked: u64,
-    /// Entry and name, by the names that are no wildcards.
+    /// KnownEntry and name, by the names that are no wildcards.
     exact: BTreeMap<&'a str, (usize, usize)>,
     wild: Vec<(WildMatch, (usize, usize))>,
     /// What became of the cases of a name.
@@ -127,31 +127,28 @@ impl<'a> ListedResults<'a> {
     /// All that is wrong with the list. `whole`: the run asked the whole suite; of a part, nothing
     /// is said of names that are not in it. `fix`: the command that fixes it.
     pub fn problems(&self, whole: bool, fix: &str) -> Vec<ListProblem> {
-        let judge = Judge { results: self, known: self.known, strict: self.strict, whole, fix };
         let entries = self.known.entries.iter().enumerate();
-        let findings = entries.flat_map(|(e, entry)| judge.entry(e, entry));
-        findings.chain(self.twice.iter().cloned()).collect()
+        let problems = entries.flat_map(|(e, entry)| {
+            let names = entry.names.iter().enumerate();
+            let of_names = names.filter_map(move |(n, name)| {
+                let problem = self.name(entry, name, self.of(e, n), fix)?;
+                (whole || problem.kind != "stale").then_some(problem)
+            });
+            self.entry(e, entry).into_iter().chain(of_names)
+        });
+        problems.chain(self.twice.iter().cloned()).collect()
     }
 
     /// What became of the cases of a name.
     pub(super) fn of(&self, entry: usize, name: usize) -> &[ListedResult] {
         self.by_name.get(&(entry, name)).map_or(&[], Vec::as_slice)
     }
-}
 
-struct Judge<'a> {
-    results: &'a ListedResults<'a>,
-    known: &'a Known,
-    strict: bool,
-    whole: bool,
-    fix: &'a str,
-}
-
-impl Judge<'_> {
-    fn entry(&self, e: usize, entry: &Entry) -> Vec<ListProblem> {
+    /// What is wrong with an entry as a whole.
+    fn entry(&self, e: usize, entry: &KnownEntry) -> Vec<ListProblem> {
         let mut findings = vec![];
         let of_names: Vec<&ListedResult> =
-            (0..entry.names.len()).flat_map(|n| self.results.of(e, n)).collect();
+            (0..entry.names.len()).flat_map(|n| self.of(e, n)).collect();
         if entry.expired && !of_names.is_empty() {
             let until = entry.written.until.as_deref().unwrap_or_default();
             let message = format!("an entry of known failures expired on {until}");
@@ -162,23 +159,20 @@ impl Judge<'_> {
             findings.extend(self.ceiling(entry, &of_names));
             findings.extend(self.other_outcomes(entry, &of_names));
         }
-        let names = entry.names.iter().enumerate();
-        findings
-            .extend(names.filter_map(|(n, name)| self.name(entry, name, self.results.of(e, n))));
         findings
     }
 
     fn finding(
         &self,
         kind: &'static str,
-        entry: &Entry,
+        entry: &KnownEntry,
         key: &str,
         problem: Problem,
     ) -> ListProblem {
         ListProblem { kind, at: self.known.at(&entry.span(key)), problem }
     }
 
-    fn ceiling(&self, entry: &Entry, results: &[&ListedResult]) -> Option<ListProblem> {
+    fn ceiling(&self, entry: &KnownEntry, results: &[&ListedResult]) -> Option<ListProblem> {
         let most = entry.written.at_most?;
         let failing = results.iter().filter(|result| {
             let skipped = result.outcome.score() == Score::Skipped;
@@ -195,7 +189,7 @@ impl Judge<'_> {
     }
 
     /// The failures themselves are shown as any others are.
-    fn other_outcomes(&self, entry: &Entry, results: &[&ListedResult]) -> Option<ListProblem> {
+    fn other_outcomes(&self, entry: &KnownEntry, results: &[&ListedResult]) -> Option<ListProblem> {
         let outcome = entry.written.outcome.as_deref()?;
         let fails = |result: &&&ListedResult| {
             let fails = matches!(result.outcome.score(), Score::Fail | Score::Error);
@@ -216,15 +210,21 @@ impl Judge<'_> {
     }
 
     /// What is wrong with a name.
-    fn name(&self, entry: &Entry, name: &Name, results: &[ListedResult]) -> Option<ListProblem> {
+    fn name(
+        &self,
+        entry: &KnownEntry,
+        name: &Name,
+        results: &[ListedResult],
+        fix: &str,
+    ) -> Option<ListProblem> {
         let finding = |kind, message, label: &str| {
             let problem = self.known.problem(name.span.clone(), message, label);
-            let problem = problem.help(format!("`{}` takes it out", self.fix));
+            let problem = problem.help(format!("`{fix}` takes it out"));
             ListProblem { kind, at: self.known.at(&name.span), problem }
         };
         let Some(first) = results.first() else {
             let message = format!("stale: `{}` is the name of no case", name.text);
-            return self.whole.then(|| finding("stale", message, "matches nothing"));
+            return Some(finding("stale", message, "matches nothing"));
         };
         if results.iter().all(|result| result.outcome.score() == Score::Unsupported) {
             let why = match first.outcome {

@@ -3,7 +3,7 @@
 //! Names are taken out and put in where they stand, so that reasons and comments stay. What a
 //! person has decided is not changed: neither `until` nor `at_most` nor what is flaky.
 
-use super::file::{Entry, Known};
+use super::file::{Known, KnownEntry};
 use super::judge::{ListedResult, ListedResults};
 use crate::runner::{Score, UNEXPLAINED};
 use crate::vectors::yaml::{Kind, Node};
@@ -35,9 +35,6 @@ pub fn fresh(client: &str) -> String {
 }
 
 /// Fits a list to a run of the whole suite.
-///
-/// # Errors
-/// When entries are written in a form that cannot be taken out one by one.
 pub fn updated(results: &ListedResults<'_>) -> Result<Update, Problem> {
     let update = Update { text: String::new(), removed: vec![], added: vec![] };
     let known = results.known;
@@ -78,7 +75,7 @@ struct Editor<'a> {
 }
 
 /// What becomes of a name.
-enum Fate {
+enum NameChange {
     Stays,
     Goes,
     /// Some of its cases fail, some do not: those that fail are named instead.
@@ -90,7 +87,7 @@ impl Editor<'_> {
         self.known.text.get(span).unwrap_or_default()
     }
 
-    fn fate(&self, entry: &Entry, results: &[ListedResult]) -> Fate {
+    fn change(&self, entry: &KnownEntry, results: &[ListedResult]) -> NameChange {
         let asked: Vec<&ListedResult> =
             results.iter().filter(|r| r.outcome.score() != Score::Unsupported).collect();
         let failing: Vec<String> = asked
@@ -99,44 +96,44 @@ impl Editor<'_> {
             .map(|result| result.case.clone())
             .collect();
         match failing.len() {
-            _ if asked.is_empty() => Fate::Goes,
-            count if entry.flaky || count == asked.len() => Fate::Stays,
-            0 => Fate::Goes,
-            _ => Fate::Becomes(failing),
+            _ if asked.is_empty() => NameChange::Goes,
+            count if entry.flaky || count == asked.len() => NameChange::Stays,
+            0 => NameChange::Goes,
+            _ => NameChange::Becomes(failing),
         }
     }
 
     /// Edits the names of an entry, or takes it out whole; whether it stays.
-    fn entry(&mut self, e: usize, entry: &Entry) -> Result<bool, Problem> {
+    fn entry(&mut self, e: usize, entry: &KnownEntry) -> Result<bool, Problem> {
         let results = (0..entry.names.len()).map(|n| self.results.of(e, n));
-        let fates: Vec<Fate> = results.map(|results| self.fate(entry, results)).collect();
-        for (name, fate) in entry.names.iter().zip(&fates) {
-            if !matches!(fate, Fate::Stays) {
+        let changes: Vec<NameChange> = results.map(|results| self.change(entry, results)).collect();
+        for (name, change) in entry.names.iter().zip(&changes) {
+            if !matches!(change, NameChange::Stays) {
                 self.update.removed.push(name.text.clone());
             }
         }
-        if fates.iter().all(|fate| matches!(fate, Fate::Goes)) {
+        if changes.iter().all(|change| matches!(change, NameChange::Goes)) {
             let start = self.dash(entry)?;
             let end = self.line_end(self.content_end(&entry.node));
             self.edits.push((self.line_start(start)..end, String::new()));
             return Ok(false);
         }
-        if fates.iter().all(|fate| matches!(fate, Fate::Stays)) {
+        if changes.iter().all(|change| matches!(change, NameChange::Stays)) {
             return Ok(true);
         }
         let list = entry.node.get("cases").unwrap_or(&entry.node);
         if self.text(list.span.clone()).starts_with('[') {
-            let edit = self.flow_list(entry, &fates);
+            let edit = self.flow_list(entry, &changes);
             self.edits.push((list.span.start..self.content_end(list), edit));
             return Ok(true);
         }
-        for (name, fate) in entry.names.iter().zip(&fates) {
+        for (name, change) in entry.names.iter().zip(&changes) {
             let start = self.line_start(name.span.start);
             let before = self.text(start..name.span.start).to_owned();
-            let lines = match fate {
-                Fate::Stays => continue,
-                Fate::Goes => String::new(),
-                Fate::Becomes(names) => {
+            let lines = match change {
+                NameChange::Stays => continue,
+                NameChange::Goes => String::new(),
+                NameChange::Becomes(names) => {
                     names.iter().map(|name| format!("{before}{name}\n")).collect()
                 }
             };
@@ -146,13 +143,13 @@ impl Editor<'_> {
     }
 
     /// The names that stay, between brackets.
-    fn flow_list(&self, entry: &Entry, fates: &[Fate]) -> String {
+    fn flow_list(&self, entry: &KnownEntry, changes: &[NameChange]) -> String {
         let mut names: Vec<&str> = vec![];
-        for (name, fate) in entry.names.iter().zip(fates) {
-            match fate {
-                Fate::Stays => names.push(self.text(name.span.clone())),
-                Fate::Goes => {}
-                Fate::Becomes(cases) => names.extend(cases.iter().map(String::as_str)),
+        for (name, change) in entry.names.iter().zip(changes) {
+            match change {
+                NameChange::Stays => names.push(self.text(name.span.clone())),
+                NameChange::Goes => {}
+                NameChange::Becomes(cases) => names.extend(cases.iter().map(String::as_str)),
             }
         }
         let line = format!("[{}]", names.join(", "));
@@ -224,7 +221,7 @@ impl Editor<'_> {
     }
 
     /// The dash before an entry.
-    fn dash(&self, entry: &Entry) -> Result<usize, Problem> {
+    fn dash(&self, entry: &KnownEntry) -> Result<usize, Problem> {
         let before = self.text(0..entry.node.span.start).trim_end_matches([' ', '\n']);
         let dash = before.strip_suffix('-').map(str::len);
         dash.ok_or_else(|| {

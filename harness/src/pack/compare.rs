@@ -69,9 +69,6 @@ impl Side {
 }
 
 /// What changed from one list of cases to another, both sorted by name.
-///
-/// # Errors
-/// The first problem of either list.
 pub fn compare<O, N>(old: O, new: N) -> Result<Changes, Problem>
 where
     O: Iterator<Item = Result<CaseLine, Problem>>,

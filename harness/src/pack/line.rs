@@ -235,9 +235,6 @@ impl CaseLine {
     }
 
     /// The case, and its entry in the lock.
-    ///
-    /// # Errors
-    /// In words, when there is no such operation, or no expectation.
     pub fn case(self) -> Result<(Case, Entry), String> {
         let operation =
             operation(&self.op).ok_or_else(|| format!("there is no operation `{}`", self.op))?;

@@ -5,7 +5,6 @@ use super::section::ClientRun;
 use crate::elide::elide_to;
 use crate::runner::{Asked, CaseRecord, Score};
 use ckbspec_protocol::message::Edition;
-use indexmap::IndexMap;
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,48 +110,18 @@ pub(super) fn again(run: &ClientRun, case: &str) -> String {
     format!("{} {quoted}", run.header.again)
 }
 
-/// What a reader needs beside the difference: the place, the rule's own words, the question.
-pub(super) struct Context<'a> {
-    /// What the case shows.
-    pub(super) why: &'a str,
-    /// File and line of the vector.
-    pub(super) source: &'a str,
-    /// Id, chapter and line of the rule.
-    pub(super) rule: String,
-    /// The rule's own words.
-    pub(super) statement: &'a str,
-    /// What a client that makes a mistake does, by the mistake.
-    pub(super) flags: &'a IndexMap<String, String>,
-    /// The operation, with the edition where that matters.
-    pub(super) asked: String,
-    /// The question.
-    pub(super) input: String,
-    /// What the adapter wrote to standard error meanwhile.
-    pub(super) stderr: &'a str,
-    /// How to fix the adapter, where that is to blame.
-    pub(super) hint: Option<&'static str>,
+/// Id, chapter and line of the rule that a failure is counted under, and the rule's own words.
+pub(super) fn rule<'a>(runs: &'a Runs, record: &CaseRecord) -> (String, &'a str) {
+    let rule = runs.rules.get(record.main_rule());
+    rule.map_or_else(Default::default, |rule| {
+        (format!("{} ({}:{})", rule.rule, rule.chapter, rule.line), rule.text.as_str())
+    })
 }
 
-/// The context of a case that was asked.
-pub(super) fn context<'a>(
-    runs: &'a Runs,
-    record: &'a CaseRecord,
-    shown: usize,
-) -> Option<Context<'a>> {
-    let asked = record.asked.as_ref()?;
-    let rule = runs.rules.get(record.main_rule());
+/// The operation, with the edition where that matters.
+pub(super) fn operation(record: &CaseRecord, asked: &Asked) -> String {
     let edition = record.edition.map(|edition| format!(" at edition {}", edition.name()));
-    Some(Context {
-        why: &asked.why,
-        source: &asked.source,
-        rule: rule.map_or_else(String::new, |r| format!("{} ({}:{})", r.rule, r.chapter, r.line)),
-        statement: rule.map_or("", |rule| rule.text.as_str()),
-        flags: &asked.flags,
-        asked: format!("{}{}", asked.op, edition.unwrap_or_default()),
-        input: pretty(&elide_to(&asked.input, shown)),
-        stderr: &asked.stderr,
-        hint: record.outcome().hint(),
-    })
+    format!("{}{}", asked.op, edition.unwrap_or_default())
 }
 
 /// The failures of a rule.

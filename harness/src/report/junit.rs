@@ -13,9 +13,6 @@ const STRING_SHOWN: usize = 400;
 
 /// The report. What is missing of an incomplete run is a test case that errs, and so is what fails
 /// a run beside its cases.
-///
-/// # Errors
-/// In words, when it cannot be written as XML.
 pub fn junit(runs: &Runs) -> Result<String, String> {
     let mut report = Report::new("ckbspec");
     for run in &runs.clients {

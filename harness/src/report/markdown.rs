@@ -1,9 +1,9 @@
 //! The report for GitHub: a step summary, and an annotation a failing rule.
 
-use super::compared::{Table, again, areas, cases, context, difference, failing};
+use super::compared::{Table, again, areas, cases, difference, failing, operation, pretty, rule};
 use super::runs::Runs;
 use super::section::ClientRun;
-use crate::elide::SHOWN;
+use crate::elide::{SHOWN, elide_to};
 use std::fmt::Write as _;
 
 /// Rules that are shown of a client; GitHub cuts a summary above 1 MiB.
@@ -49,23 +49,25 @@ fn client(text: &mut String, runs: &Runs, run: &ClientRun) {
         writeln!(text, "<details><summary><b>{}</b> {title}: {count}</summary>\n", failing.rule)
             .ok();
         writeln!(text, "`{}`: {}", smallest.case, smallest.outcome).ok();
-        let context = context(runs, smallest, SHOWN);
-        if let Some(context) = &context {
-            writeln!(text, "({})\n\nThe vector is at {}.\n", escaped(context.why), context.source)
+        if let Some(asked) = &smallest.asked {
+            let (rule, statement) = rule(runs, smallest);
+            let input = pretty(&elide_to(&asked.input, SHOWN));
+            writeln!(text, "({})\n\nThe vector is at {}.\n", escaped(&asked.why), asked.source)
                 .ok();
-            writeln!(text, "{}\n", context.rule).ok();
-            for line in context.statement.lines() {
+            writeln!(text, "{rule}\n").ok();
+            for line in statement.lines() {
                 writeln!(text, "> {}", escaped(line)).ok();
             }
-            writeln!(text, "\nAsked `{}`:\n\n```json\n{}\n```", context.asked, context.input).ok();
+            let operation = operation(smallest, asked);
+            writeln!(text, "\nAsked `{operation}`:\n\n```json\n{input}\n```").ok();
         }
         writeln!(text, "\n− expected, + got:\n\n```diff").ok();
         for (mark, line) in difference(smallest, SHOWN).lines {
             writeln!(text, "{mark} {line}").ok();
         }
         writeln!(text, "```").ok();
-        if let Some(context) = context.filter(|context| !context.stderr.is_empty()) {
-            let stderr = context.stderr.replace("```", "~~~");
+        if let Some(asked) = smallest.asked.as_ref().filter(|asked| !asked.stderr.is_empty()) {
+            let stderr = asked.stderr.replace("```", "~~~");
             let stderr = stderr.trim_end();
             writeln!(text, "\nIts standard error meanwhile:\n\n```\n{stderr}\n```").ok();
         }

@@ -22,9 +22,6 @@ pub struct Runs {
 
 impl Runs {
     /// Reads logs, and joins shards.
-    ///
-    /// # Errors
-    /// When a file is no run log, is damaged, or does not belong with the others.
     pub fn read(files: &[PathBuf]) -> Result<Self, Problem> {
         let mut runs = Self::default();
         let mut sections = vec![];
@@ -44,9 +41,6 @@ impl Runs {
     }
 
     /// Reads a log: a section for each adapter, and those that go on with it joined.
-    ///
-    /// # Errors
-    /// When the file is no run log, is damaged, or goes on with what is not there.
     pub fn sections(&mut self, file: &Path) -> Result<Vec<ClientRun>, Problem> {
         let mut sections = vec![];
         Reader::new(file, &mut self.rules).read(&mut sections)?;

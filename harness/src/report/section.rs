@@ -219,9 +219,6 @@ pub struct SectionWriter<'l> {
 
 impl<'l> SectionWriter<'l> {
     /// Begins a section; `file` is the name of the log.
-    ///
-    /// # Errors
-    /// Those of the file system, as below.
     pub fn new(log: Option<&'l mut Log>, file: String, header: RunHeader) -> io::Result<Self> {
         let section = Section::new(file, header.clone());
         let mut writer = Self { log, section, began: Instant::now() };
@@ -230,9 +227,6 @@ impl<'l> SectionWriter<'l> {
     }
 
     /// Writes a line.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn line(&mut self, line: LogLine) -> io::Result<()> {
         let text = text(&line)?;
         self.section.line(line, &text);
@@ -240,27 +234,18 @@ impl<'l> SectionWriter<'l> {
     }
 
     /// Says what happened to the adapter.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn adapter(&mut self, event: &str, reason: &str) -> io::Result<()> {
         let [event, reason] = [event, reason].map(str::to_owned);
         self.line(LogLine::Adapter(AdapterLine { event, reason, outcome: None }))
     }
 
     /// Ends the section, now.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn end(self, complete: bool, left_behind: u32, stderr: String) -> io::Result<ClientRun> {
         let took_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.end_after(took_ms, complete, left_behind, stderr)
     }
 
     /// Ends a section that took so long when it was measured.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn end_after(
         mut self,
         took_ms: u64,

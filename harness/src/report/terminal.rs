@@ -1,13 +1,16 @@
 //! The report for a terminal, which `run` prints, too: failing rules with their smallest failing
 //! case, such that somebody can fix it the same day, and tables.
 
-use super::compared::{Table, again, areas, cases, context, difference, editions, failing};
+use super::compared::{
+    Table, again, areas, cases, difference, editions, failing, operation, pretty, rule,
+};
 use super::runs::Runs;
 use super::section::ClientRun;
-use crate::elide::SHOWN;
-use crate::runner::{CaseRecord, CaseResult, Score, UNEXPLAINED, record};
+use crate::elide::{SHOWN, elide_to};
+use crate::runner::{CaseRecord, CaseResult, Outcome, Score, UNEXPLAINED, record};
 use ckbspec_protocol::Operation;
 use comfy_table::{CellAlignment, presets};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -52,8 +55,7 @@ fn failures(text: &mut String, runs: &Runs, run: &ClientRun, label: &str, detail
         let count = cases(failing.count());
         let line = format!("FAILED {} {}: {count}", failing.rule, failing.title);
         writeln!(text, "{}{label}", paint(RED, &line)).ok();
-        let meaning = smallest.outcome().meaning();
-        writeln!(text, "  {}: {}: {meaning}", smallest.case, smallest.outcome).ok();
+        writeln!(text, "  {}: {}: {}", smallest.case, smallest.outcome, what(smallest)).ok();
         if index < details {
             whole(text, runs, smallest);
         }
@@ -68,20 +70,30 @@ fn failures(text: &mut String, runs: &Runs, run: &ClientRun, label: &str, detail
     }
 }
 
+/// What went wrong, in a few words.
+fn what(record: &CaseRecord) -> &'static str {
+    let expected = record.asked.as_ref().and_then(|asked| asked.expected.get("verdict"));
+    match (record.outcome(), expected.and_then(Value::as_str)) {
+        (Outcome::FailVerdict, Some("accept")) => "the client rejects what is valid",
+        (Outcome::FailVerdict, Some(_)) => "the client accepts what is invalid",
+        (outcome, _) => outcome.meaning(),
+    }
+}
+
 /// A case with all that is known of it.
 fn whole(text: &mut String, runs: &Runs, record: &CaseRecord) {
-    let Some(context) = context(runs, record, SHOWN) else { return };
-    writeln!(text, "  {}\n  {}\n  {}", context.why, context.source, paint(BOLD, &context.rule))
-        .ok();
-    indent(text, context.statement);
-    for (flag, effect) in context.flags {
+    let Some(asked) = &record.asked else { return };
+    let (rule, statement) = rule(runs, record);
+    writeln!(text, "  {}\n  {}\n  {}", asked.why, asked.source, paint(BOLD, &rule)).ok();
+    indent(text, statement);
+    for (flag, effect) in &asked.flags {
         writeln!(text, "  {} {effect}", paint(BOLD, &format!("{flag}:"))).ok();
     }
-    writeln!(text, "  {} {}", paint(BOLD, "asked:"), context.asked).ok();
-    indent(text, &context.input);
+    writeln!(text, "  {} {}", paint(BOLD, "asked:"), operation(record, asked)).ok();
+    indent(text, &pretty(&elide_to(&asked.input, SHOWN)));
     expected_and_got(text, record);
-    stderr(text, "its standard error ends:", context.stderr);
-    if let Some(hint) = context.hint {
+    stderr(text, "last lines on stderr:", &asked.stderr);
+    if let Some(hint) = record.outcome().hint() {
         writeln!(text, "  {} {hint}", paint(BOLD, "fix:")).ok();
     }
 }
@@ -92,7 +104,7 @@ pub fn one(result: &CaseResult) -> String {
     if result.outcome.score() != Score::Pass {
         expected_and_got(&mut text, &record(result));
     }
-    stderr(&mut text, "standard error:", &result.stderr);
+    stderr(&mut text, "last lines on stderr:", &result.stderr);
     text
 }
 
@@ -132,7 +144,7 @@ fn client(text: &mut String, run: &ClientRun, label: &str) {
         text.push('\n');
     }
     if run.count(Score::Fail) + run.count(Score::Error) > 0 || !run.problems.is_empty() {
-        stderr(text, "standard error of the adapter ends:", &run.stderr);
+        stderr(text, "last lines of the adapter on stderr:", &run.stderr);
     }
     let language = run.hello.as_ref().and_then(|hello| hello.client.language.as_deref());
     let language = language.map(|language| format!(", {language}")).unwrap_or_default();

@@ -146,9 +146,6 @@ impl Address {
     }
 
     /// Opens a connection with the adapter, which may use so much memory.
-    ///
-    /// # Errors
-    /// In words, why there is none.
     pub(crate) fn open(&self, root: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
         let broke = |error: std::io::Error| format!("cannot connect: {error}");
         let words: Vec<OsString> = match &self.transport {
@@ -187,9 +184,6 @@ impl Address {
 
     /// A line for a shell that asks the adapter what stands in the file `$questions`, and prints
     /// its answers.
-    ///
-    /// # Errors
-    /// When this binary's own place is not known.
     pub fn shell(&self, root: &[OsString]) -> io::Result<String> {
         let quote = |words: &[String]| {
             shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default()

@@ -7,18 +7,18 @@
 use super::address::Address;
 use super::breakages::Breakages;
 use super::group;
-use super::handshake::{hello, next_or_why, question_line, undeclared};
+use super::handshake::{hello, next_or_why, question, question_line, undeclared};
 use super::judge::{CaseResult, Got, judge};
 use super::limits::Limits;
 use super::lines::Event;
 use super::link::Link;
 use super::message::{read_response, shorten};
-use super::outcome::Outcome;
+use super::outcome::{Failure, Outcome};
 use super::process::GRACE;
 use super::under_way::{UnderWay, Waiting};
 use crate::vectors::Case;
 use ckbspec_common::interrupt;
-use ckbspec_protocol::{Hello, Request};
+use ckbspec_protocol::Hello;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -68,9 +68,6 @@ pub struct Unusable {
 }
 
 /// Asks an adapter all cases.
-///
-/// # Errors
-/// When it does not start or does not answer `hello`.
 pub fn examine(
     address: &Address,
     root: &[OsString],
@@ -113,9 +110,6 @@ pub fn examine(
 }
 
 /// Starts an adapter and asks it `hello`.
-///
-/// # Errors
-/// When it does not start or does not answer `hello`.
 pub(crate) fn connect(
     address: &Address,
     root: &[OsString],
@@ -291,14 +285,7 @@ impl Examiner<'_> {
 
     fn ask(&mut self, case: &Case, first: Option<Got>) -> Result<(), String> {
         let (number, id) = self.under_way.next_id();
-        let line = question_line(&Request {
-            id,
-            op: case.vector.operation.name.to_owned(),
-            case: Some(case.name.clone()),
-            env: case.env.clone(),
-            input: case.vector.input.clone(),
-            must: vec![],
-        });
+        let line = question_line(&question(id, case));
         let (bytes, one_shot) = (line.len(), self.one_shot);
         let link = self.link()?;
         link.send(line);
@@ -310,10 +297,7 @@ impl Examiner<'_> {
     }
 
     /// Waits for one answer.
-    ///
-    /// # Errors
-    /// The outcome of whichever question is to blame, and the reason in words.
-    fn take_one(&mut self) -> Result<(), (Outcome, String)> {
+    fn take_one(&mut self) -> Result<(), Failure> {
         let left = self.under_way.left();
         let Some(link) = &mut self.link else {
             return Ok(());
@@ -357,7 +341,7 @@ impl Examiner<'_> {
     }
 
     /// Ends the adapter and reads what it still writes, which should be nothing.
-    fn read_to_the_end(&mut self) -> Result<(), (Outcome, String)> {
+    fn read_to_the_end(&mut self) -> Result<(), Failure> {
         let Some(mut link) = self.link.take() else {
             return Ok(());
         };

@@ -3,7 +3,7 @@
 use super::lines::Event;
 use super::link::Link;
 use super::message::{read_response, shorten};
-use super::outcome::Outcome;
+use super::outcome::{Failure, Outcome};
 use crate::vectors::Case;
 use ckbspec_common::interrupt;
 use ckbspec_protocol::message::{HelloIn, Response};
@@ -18,10 +18,7 @@ const BUSY_PART: u32 = 10;
 const LATE_ANSWER: Duration = Duration::from_millis(500);
 
 /// Asks `hello`.
-///
-/// # Errors
-/// The name of what is wrong, and why this adapter cannot be used, in words.
-pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, (Outcome, String)> {
+pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, Failure> {
     let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
     let asked = HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms);
     let input = serde_json::to_value(&asked).unwrap_or_default();
@@ -40,7 +37,7 @@ pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, (O
     read_hello(response, &asked, &line)
 }
 
-fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, (Outcome, String)> {
+fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, Failure> {
     match next_or_why(link, deadline) {
         Ok(Event::Line(line)) => Ok(line),
         Ok(Event::Oversize) => {
@@ -59,14 +56,9 @@ fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, (Outco
     }
 }
 
-/// The next event; where none comes in time, what the adapter did instead.
-///
-/// # Errors
-/// The outcome, and the reason as the end of a sentence.
-pub(crate) fn next_or_why(
-    link: &mut dyn Link,
-    deadline: Duration,
-) -> Result<Event, (Outcome, String)> {
+/// The next event; where none comes in time, what the adapter did instead, as the end of a
+/// sentence.
+pub(crate) fn next_or_why(link: &mut dyn Link, deadline: Duration) -> Result<Event, Failure> {
     let half = deadline.checked_div(2).unwrap_or_default();
     if let Some(event) = link.next(half) {
         return Ok(event);
@@ -99,11 +91,7 @@ pub(crate) fn next_or_why(
     Err((Outcome::TimeoutSilent, format!("{within}{why}")))
 }
 
-fn read_hello(
-    response: Response,
-    asked: &HelloIn,
-    line: &[u8],
-) -> Result<Hello, (Outcome, String)> {
+fn read_hello(response: Response, asked: &HelloIn, line: &[u8]) -> Result<Hello, Failure> {
     if let Some(what) = response.unsupported.or(response.fault) {
         return Err((Outcome::Fault, format!("it refuses `hello`: {}", what.what)));
     }
@@ -126,6 +114,18 @@ fn read_hello(
         return Err((Outcome::ProtocolCanary, why));
     }
     Ok(hello)
+}
+
+/// The question of a case.
+pub fn question(id: u32, case: &Case) -> Request {
+    Request {
+        id,
+        op: case.vector.operation.name.to_owned(),
+        case: Some(case.name.clone()),
+        env: case.env.clone(),
+        input: case.vector.input.clone(),
+        must: vec![],
+    }
 }
 
 /// A request as a line.

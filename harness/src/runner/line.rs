@@ -44,7 +44,7 @@ pub struct RunHeader {
     /// How many cases are to be asked here.
     pub cases: u64,
     /// ckbhash over the names and digests of all cases that were selected, before they were
-    /// dealt out to shards: two runs of one digest asked the same questions.
+    /// divided into shards: two runs of one digest asked the same questions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<String>,
     /// Which share of the selected cases this is.

@@ -23,9 +23,6 @@ pub struct Log(File);
 
 impl Log {
     /// Creates the file, or empties it.
-    ///
-    /// # Errors
-    /// Those of the file system, and when another run writes to it.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = locked(path)?;
         // A pipe or a terminal has no length.
@@ -36,9 +33,6 @@ impl Log {
     }
 
     /// Goes on with a file, or creates it. A last line that was cut off goes.
-    ///
-    /// # Errors
-    /// Those of the file system, and when another run writes to it.
     pub fn append(path: &Path) -> io::Result<Self> {
         let mut file = locked(path)?;
         let mut end = 0_u64;
@@ -54,9 +48,6 @@ impl Log {
     }
 
     /// One line, at once: what has been measured is not lost when the run is.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
         self.0.write_all(text.as_bytes())
     }
@@ -74,9 +65,6 @@ fn locked(path: &Path) -> io::Result<File> {
 }
 
 /// A line as it is written.
-///
-/// # Errors
-/// None that can happen: every line is an object.
 pub fn text(line: &LogLine) -> io::Result<String> {
     let mut text = serde_json::to_string(line)?;
     text.push('\n');

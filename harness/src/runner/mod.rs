@@ -42,6 +42,7 @@ mod under_way;
 
 pub use address::{Address, Control};
 pub use examine::{Observer, Run, Unusable, examine};
+pub use handshake::question;
 pub use judge::{CaseResult, Got, differs};
 pub use limits::{Limits, deadline_here};
 pub use line::{
@@ -58,4 +59,5 @@ pub(crate) use judge::judge;
 pub(crate) use lines::Event;
 pub(crate) use link::{Ending, Link};
 pub(crate) use message::{read_response, shorten};
+pub(crate) use outcome::Failure;
 pub(crate) use process::GRACE;

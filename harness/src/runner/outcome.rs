@@ -78,6 +78,9 @@ outcomes! {
         "not asked: the adapter had failed too often, or the run ended", "";
 }
 
+/// What went wrong: the outcome of the question that is to blame, and the reason in words.
+pub(crate) type Failure = (Outcome, String);
+
 /// How an outcome is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]

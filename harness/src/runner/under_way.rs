@@ -2,7 +2,7 @@
 
 use super::ids::Ids;
 use super::judge::Got;
-use super::outcome::Outcome;
+use super::outcome::{Failure, Outcome};
 use crate::vectors::Case;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -83,7 +83,7 @@ impl UnderWay {
     }
 
     /// What is wrong with an answer that no question waits for.
-    pub(super) fn stray(&self, id: u32) -> (Outcome, String) {
+    pub(super) fn stray(&self, id: u32) -> Failure {
         let number = self.ids.number(id);
         if id == 0 || !self.ids.has_taken(id) {
             return (Outcome::ProtocolWrongId, format!("id {id} was never asked"));

@@ -17,9 +17,6 @@ pub struct Citation {
 }
 
 /// All citations in the reference and in the tests of the whole, in the order of files and lines.
-///
-/// # Errors
-/// When a source file cannot be read.
 pub fn citations(root: &Root) -> Result<Vec<Citation>, Problem> {
     let mut found = vec![];
     let mut files = root.files("reference/src", "rs")?;

@@ -162,7 +162,7 @@ fn an_adapter_that_cannot_be_asked_anything_is_unusable() {
     for (adapter, why) in [
         ("no-such-program", "cannot start `no-such-program`"),
         ("true", "ended with exit status 0 before it answered `hello`"),
-        ("sh -c 'echo dying >&2; exit 7'", "its standard error ends: dying"),
+        ("sh -c 'echo dying >&2; exit 7'", "last lines on stderr: dying"),
         ("echo garbage", "is no message"),
         ("cat", "the question itself came back"),
         ("sleep 60", "did not answer `hello` within 500 ms"),

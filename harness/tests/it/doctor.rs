@@ -23,7 +23,7 @@ fn doctor(mischief: &str, deadline_ms: &str) -> (i32, String) {
 }
 
 #[test]
-fn a_healthy_adapter_has_nothing_to_mend() {
+fn a_healthy_adapter_has_nothing_to_fix() {
     for adapter in ["builtin:reference", "builtin:always-reject"] {
         let output = ckbspec(&["doctor", "-a", adapter]);
         let out = text(&output).0;
@@ -36,7 +36,7 @@ fn a_healthy_adapter_has_nothing_to_mend() {
 }
 
 #[test]
-fn a_sick_adapter_is_told_what_to_mend() {
+fn a_sick_adapter_is_told_what_to_fix() {
     for (mischief, check, said) in [
         ("echo hi", "each operation", "protocol.noise"),
         ("sleep 60", "each operation", "timeout.silent"),
@@ -51,7 +51,7 @@ fn a_sick_adapter_is_told_what_to_mend() {
     ] {
         let (code, out) = doctor(mischief, "5000");
         assert_eq!(code, 1, "{mischief}: {out}");
-        let line = out.lines().find(|line| line.starts_with(&format!("fix  {check}")));
+        let line = out.lines().find(|line| line.starts_with(&format!("fix   {check}")));
         assert!(line.is_some(), "{mischief}: {out}");
         assert!(out.contains(said) && out.contains('→'), "{mischief}: {out}");
     }

@@ -36,9 +36,6 @@ pub enum AuditCommand {
 }
 
 /// Runs an audit.
-///
-/// # Errors
-/// What ended it early.
 pub fn audit(command: &AuditCommand) -> CommandResult {
     match command {
         AuditCommand::Chain(args) => chain::chain(args),
