@@ -10,7 +10,7 @@ use crate::report::{ClientRun, Progress, Runs, SectionWriter, terminal};
 use crate::root::Root;
 use crate::runner::{
     AdapterLine, Address, CaseRecord, CaseResult, ClientLine, KnownLine, Limits, Log, LogLine,
-    Observer, RUN_SCHEMA, Run, RunHeader, Score, Unusable, examine, now_ms, record,
+    Observer, RUN_SCHEMA, Run, RunFooter, RunHeader, Score, Unusable, examine, now_ms, record,
 };
 use ckbspec_common::exit::{CommandError, Exit};
 use ckbspec_common::problem::Problem;
@@ -65,6 +65,7 @@ pub(super) fn ask(
         questions,
         progress: Progress::new(&address.text, rest),
         log,
+        began_ms: header.started_ms,
         header: Some(header),
         section: None,
         broken: None,
@@ -122,7 +123,7 @@ pub(super) fn exit(run: &ClientRun, strict: bool, listed: bool) -> Exit {
     // Where all that broke the adapter is known, what was not asked because of it is not.
     let not_asked =
         |record: &CaseRecord| record.score() == Score::Skipped && record.known.is_none();
-    if fails || !run.complaints().is_empty() || (listed && run.cases.iter().any(not_asked)) {
+    if fails || !run.other_findings().is_empty() || (listed && run.cases.iter().any(not_asked)) {
         return Exit::ClientWrong;
     }
     Exit::Expected
@@ -203,6 +204,7 @@ struct Recorder<'a, 'l> {
     log: Option<&'l mut LogFile>,
     /// Until the section begins.
     header: Option<RunHeader>,
+    began_ms: u64,
     section: Option<SectionWriter<'l>>,
     /// Why the log cannot be written any more.
     broken: Option<io::Error>,
@@ -276,9 +278,11 @@ impl Recorder<'_, '_> {
         stderr: String,
     ) -> Result<ClientRun, CommandError> {
         self.progress.finish();
+        let took_ms = now_ms().saturating_sub(self.began_ms);
+        let footer = RunFooter { complete, took_ms, left_behind, stderr, ..RunFooter::default() };
         match (self.broken, self.section) {
             (Some(error), _) => Err(log_broke(error)),
-            (None, Some(section)) => section.end(complete, left_behind, stderr).map_err(log_broke),
+            (None, Some(section)) => section.end(footer).map_err(log_broke),
             (None, None) => Err(Problem::new("the adapter never said who it is").into()),
         }
     }

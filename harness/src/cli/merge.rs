@@ -1,7 +1,7 @@
 //! `ckbspec merge`: several run logs as one.
 
 use crate::report::{ClientRun, Runs, SectionWriter};
-use crate::runner::{Log, LogLine};
+use crate::runner::{Log, LogLine, RunFooter};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::files::cannot_write;
 use ckbspec_common::problem::Problem;
@@ -64,7 +64,15 @@ fn write(runs: &Runs, args: &MergeArgs) -> io::Result<()> {
         for problem in &problems {
             section.adapter("incomplete", problem)?;
         }
-        section.end_after(run.took_ms, problems.is_empty(), run.left_behind, run.stderr.clone())?;
+        let (took_ms, left_behind, stderr) = (run.took_ms, run.left_behind, run.stderr.clone());
+        let complete = problems.is_empty();
+        section.end(RunFooter {
+            complete,
+            took_ms,
+            left_behind,
+            stderr,
+            ..RunFooter::default()
+        })?;
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ fn client(run: &ClientRun) -> Value {
         "partial": run.header.partial,
         "complete": run.problems.is_empty(),
         "restarts": run.events.iter().filter(|event| event.event == "restart").count(),
-        "findings": run.complaints(),
+        "findings": run.other_findings(),
     })
 }
 

@@ -32,7 +32,7 @@ fn client(run: &ClientRun) -> Value {
         "took_ms": run.took_ms,
         "areas": scores(run),
         "events": run.events,
-        "findings": run.complaints(),
+        "findings": run.other_findings(),
         "cases": run.cases.iter().map(|record| case(run, record)).collect::<Vec<_>>(),
     })
 }

@@ -25,14 +25,14 @@ pub fn junit(runs: &Runs) -> Result<String, String> {
         report.add_test_suites(suites.into_values());
     }
     let incomplete = runs.incomplete().into_iter().map(|what| ("incomplete".to_owned(), what));
-    let complaints = runs.clients.iter().flat_map(|run| {
-        let of_run = run.complaints().into_iter();
+    let other_findings = runs.clients.iter().flat_map(|run| {
+        let of_run = run.other_findings().into_iter();
         of_run.map(|found| {
             (found.finding, format!("{} ({}, {})", found.message, run.label, found.at))
         })
     });
     let mut suite = TestSuite::new("ckbspec");
-    for (kind, what) in incomplete.chain(complaints) {
+    for (kind, what) in incomplete.chain(other_findings) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(what.as_str()).set_type(kind);
         suite.add_test_case(TestCase::new(what, status));

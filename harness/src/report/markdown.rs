@@ -36,11 +36,11 @@ pub fn markdown(runs: &Runs) -> String {
 
 fn client(text: &mut String, runs: &Runs, run: &ClientRun) {
     let failing = failing(runs, run);
-    let complaints = run.complaints();
-    if !failing.is_empty() || !complaints.is_empty() {
+    let other_findings = run.other_findings();
+    if !failing.is_empty() || !other_findings.is_empty() {
         writeln!(text, "\n### {}\n", escaped(&run.label)).ok();
     }
-    for finding in &complaints {
+    for finding in &other_findings {
         writeln!(text, "- `{}`: {}", finding.at, escaped(&finding.message)).ok();
     }
     for failing in failing.iter().take(RULES_SHOWN) {
@@ -92,13 +92,13 @@ pub fn annotations(runs: &Runs) -> String {
         })
     });
     let incomplete = runs.incomplete().into_iter().map(|what| ("Incomplete".to_owned(), what));
-    let complaints = runs.clients.iter().flat_map(|run| {
+    let other_findings = runs.clients.iter().flat_map(|run| {
         let title = |finding: &str| format!("{finding} ({})", run.label);
-        run.complaints()
+        run.other_findings()
             .into_iter()
             .map(move |found| (title(&found.finding), format!("{} ({})", found.message, found.at)))
     });
-    for (title, message) in incomplete.chain(complaints).chain(failures).take(ANNOTATIONS_MAX) {
+    for (title, message) in incomplete.chain(other_findings).chain(failures).take(ANNOTATIONS_MAX) {
         let title = command(&title).replace(':', "%3A").replace(',', "%2C");
         writeln!(text, "::error title={title}::{}", command(&message)).ok();
     }

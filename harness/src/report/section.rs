@@ -8,7 +8,6 @@ use crate::runner::{
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeSet;
 use std::io;
-use std::time::Instant;
 
 /// What became of a client.
 #[derive(Clone, Debug, Default)]
@@ -40,9 +39,9 @@ pub struct ClientRun {
 }
 
 impl ClientRun {
-    /// All that fails a run beside its cases: what is wrong with lists of known failures, and how
-    /// the adapter broke on no case's account.
-    pub fn complaints(&self) -> Vec<KnownLine> {
+    /// What fails a run beside its cases: problems of lists of known failures, and breakages of the
+    /// adapter that no case explains.
+    pub fn other_findings(&self) -> Vec<KnownLine> {
         let broke = self.events.iter().filter(|event| event.event == "unexplained");
         let broke = broke.map(|AdapterLine { event, reason, outcome }| {
             let message = format!("the adapter broke, and no case alone does it: {reason}");
@@ -214,14 +213,13 @@ impl Section {
 pub struct SectionWriter<'l> {
     log: Option<&'l mut Log>,
     section: Section,
-    began: Instant,
 }
 
 impl<'l> SectionWriter<'l> {
     /// Begins a section; `file` is the name of the log.
     pub fn new(log: Option<&'l mut Log>, file: String, header: RunHeader) -> io::Result<Self> {
         let section = Section::new(file, header.clone());
-        let mut writer = Self { log, section, began: Instant::now() };
+        let mut writer = Self { log, section };
         writer.line(LogLine::Header(header))?;
         Ok(writer)
     }
@@ -239,20 +237,8 @@ impl<'l> SectionWriter<'l> {
         self.line(LogLine::Adapter(AdapterLine { event, reason, outcome: None }))
     }
 
-    /// Ends the section, now.
-    pub fn end(self, complete: bool, left_behind: u32, stderr: String) -> io::Result<ClientRun> {
-        let took_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.end_after(took_ms, complete, left_behind, stderr)
-    }
-
-    /// Ends a section that took so long when it was measured.
-    pub fn end_after(
-        mut self,
-        took_ms: u64,
-        complete: bool,
-        left_behind: u32,
-        stderr: String,
-    ) -> io::Result<ClientRun> {
+    /// Ends the section; of the footer, what is counted is filled in.
+    pub fn end(mut self, footer: RunFooter) -> io::Result<ClientRun> {
         let run = &self.section.run;
         let mut counts = Counts::default();
         for record in &run.cases {
@@ -266,10 +252,7 @@ impl<'l> SectionWriter<'l> {
                 flaky: run.count(Score::Flaky),
             },
             digest: self.section.digest.text(),
-            complete,
-            took_ms,
-            left_behind,
-            stderr,
+            ..footer
         }))?;
         Ok(self.section.end())
     }

@@ -135,7 +135,7 @@ fn expected_and_got(text: &mut String, record: &CaseRecord) {
 
 /// What the run of a client came to: what is wrong beside its cases, and its counts.
 fn client(text: &mut String, run: &ClientRun, label: &str) {
-    for finding in run.complaints() {
+    for finding in run.other_findings() {
         if finding.shown.is_empty() {
             writeln!(text, "{}: {}{label}", finding.at, finding.message).ok();
         } else {

@@ -46,16 +46,6 @@ pub enum Control {
     AlwaysReject,
 }
 
-impl Control {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Reference => "reference",
-            Self::AlwaysAccept => "always-accept",
-            Self::AlwaysReject => "always-reject",
-        }
-    }
-}
-
 impl FromStr for Address {
     type Err = Problem;
 
@@ -221,7 +211,9 @@ impl Address {
 
 /// The command by which this binary plays a client.
 fn own(control: Control, root: &[OsString]) -> io::Result<Vec<OsString>> {
-    let serve = ["serve", "--as", control.name()].map(OsString::from);
+    let name = clap::ValueEnum::to_possible_value(&control);
+    let name = name.as_ref().map_or("", clap::builder::PossibleValue::get_name);
+    let serve = ["serve", "--as", name].map(OsString::from);
     let program = std::env::current_exe()?.into_os_string();
     Ok([program].into_iter().chain(root.to_vec()).chain(serve).collect())
 }

@@ -167,7 +167,7 @@ pub struct KnownLine {
 }
 
 /// The end of a section.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunFooter {
     /// How many case lines there are.
     pub cases: u64,

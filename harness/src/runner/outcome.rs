@@ -9,7 +9,10 @@ use std::fmt;
 /// The table. A row: the outcome, its name, how it is counted, what it says of a case, and how to
 /// fix an adapter that gives it; nothing where the client is to blame. From good to bad.
 macro_rules! outcomes {
-    ($($outcome:ident $(($number:ty))?: $name:literal, $score:ident, $meaning:literal, $fix:literal;)*) => {
+    ($(
+        $outcome:ident $(($number:ty))?:
+            $name:literal, $score:ident, $meaning:literal, $fix:literal;
+    )*) => {
         /// What became of a case.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Outcome {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// How long an adapter may take to end when it is asked to.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
-/// How long it may take when it has closed its output itself.
+/// How long it may take to exit once it has closed its output.
 const LAST_GRACE: Duration = Duration::from_secs(1);
 
 /// How long it may take to exit after SIGTERM.
