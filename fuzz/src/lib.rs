@@ -27,16 +27,13 @@ pub fn encoding_decode(bytes: &[u8]) {
     let Some(type_) = MoleculeType::ALL.get(usize::from(choice >> 1)).copied() else { return };
     let mode = if choice & 1 == 0 { DecodeMode::Strict } else { DecodeMode::Compatible };
     let bytes = Bytes(bytes.to_vec());
-    let ruling = rule_on(
-        &Question::Decode(DecodeIn { type_, bytes, mode }),
-        &Env::default(),
-        &RuleSet::all(),
-    );
+    let ruling =
+        rule_on(&Question::from(DecodeIn { type_, bytes, mode }), &Env::default(), &RuleSet::all());
     let ruling = ruling.expect("decoding is defined for all bytes");
     if let (Ok(out), DecodeMode::Strict) = (ruling, mode) {
         let value = Value::read(type_, out["value"].clone()).expect("a value of its type");
         let encoded =
-            rule_on(&Question::Encode(EncodeIn { type_, value }), &Env::default(), &RuleSet::all());
+            rule_on(&Question::from(EncodeIn { type_, value }), &Env::default(), &RuleSet::all());
         let encoded = encoded.expect("what was decoded has an encoding").expect("and it fits");
         let expected = serde_json::to_value(Bytes(bytes.to_vec())).expect("bytes are a string");
         assert_eq!(encoded["bytes"], expected);
@@ -71,7 +68,7 @@ pub fn vm_official(bytes: &[u8]) {
         Version::V2 => VmVersion::V2,
     };
     let env = Env { vm: Some(vm), ..Env::default() };
-    let question = Question::Run(RunIn {
+    let question = Question::from(RunIn {
         program: Bytes(program.elf),
         arguments: vec![],
         max_cycles: Uint64(program.max_cycles),

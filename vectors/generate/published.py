@@ -11,17 +11,19 @@ DATA is the folder of collected data that `real_data.py` takes; this script read
     molecule/simple.yaml                         the vectors of molecule itself
     spv/testHistoryTxProof.json                  transaction proofs of a bridge
 
-Before a published value becomes an expectation it has to agree with the encoder, the hashes and the
-Merkle hashing of `real_data.py`.  What tests nothing but the interface of its SDK is left out, and
-so is `secp256k1_blake160_sighash_all_two_groups.json`: the hash that it states is not that of the
-transaction beside it.
+Before a published value becomes an expectation it has to agree with the codec of `molecule.py` and the hashes
+of `hashes.py`. What tests nothing but the interface of its SDK is left out, and so is
+`secp256k1_blake160_sighash_all_two_groups.json`: the hash that it states is not that of the transaction beside
+it.
 """
 
 import re
-import sys
 
-import real_data as rd
-from real_data import ckbhash, document, hexed, load, raw, snake_case, unhex, vector
+import molecule
+from hashes import ckbhash, transaction_hash
+from molecule import fields, hexed, raw, unhex
+from real_data import count, load, ordered, snake_case
+from vector_files import document, main, vector
 
 JS = "ckb-js/ckb-sdk-js@5808bf2035d523a9e0972561697567c5dfa1c083 packages/ckb-sdk-utils/__tests__/"
 JAVA = "nervosnetwork/ckb-sdk-java@0ba0a85646e4eca8d5a07f08b657451432cbc47f core/src/test/resources/"
@@ -46,7 +48,7 @@ def output(o):
 
 
 def cell_input(i):
-    return {"since": i["since"], "previous_output": rd.ordered(i["previous_output"], "tx_hash", "index")}
+    return {"since": i["since"], "previous_output": ordered(i["previous_output"], "tx_hash", "index")}
 
 
 def raw_transaction(t):
@@ -71,27 +73,27 @@ def witness_args(w):
 
 
 def encode_witness_args(w):
-    return rd.table([b"" if value is None else raw(value) for value in w.values()])
+    return molecule.table([b"" if value is None else raw(value) for value in w.values()])
 
 
 def encode_input(i):
-    return rd.u64(i["since"]) + rd.encode_out_point(i["previous_output"])
+    return molecule.u64(i["since"]) + molecule.encode_out_point(i["previous_output"])
 
 
 def encode_dep(d):
-    return rd.encode_out_point(d["out_point"]) + bytes([rd.DEP_TYPES[d["dep_type"]]])
+    return molecule.encode_out_point(d["out_point"]) + bytes([molecule.DEP_TYPES[d["dep_type"]]])
 
 
 ENCODERS = {
     "Bytes": raw,
-    "BytesVec": lambda items: rd.dynvec([raw(item) for item in items]),
-    "Script": rd.encode_script,
-    "OutPoint": rd.encode_out_point,
+    "BytesVec": lambda items: molecule.dynvec([raw(item) for item in items]),
+    "Script": molecule.encode_script,
+    "OutPoint": molecule.encode_out_point,
     "CellInput": encode_input,
     "CellDep": encode_dep,
-    "CellOutput": rd.encode_output,
-    "RawTransaction": rd.encode_raw_transaction,
-    "Transaction": rd.encode_transaction,
+    "CellOutput": molecule.encode_output,
+    "RawTransaction": molecule.encode_raw_transaction,
+    "Transaction": molecule.encode_transaction,
     "WitnessArgs": encode_witness_args,
 }
 RULES = {
@@ -196,10 +198,10 @@ def hashes_sdk_file(data):
     file_place = published(JS + "utils/rawTransactionToHash.fixtures.json")
     vectors = []
     for name, why, t, hash_, place in hashes_sdk(data):
-        assert hexed(rd.transaction_hash(t)) == hash_, name
+        assert hexed(transaction_hash(t)) == hash_, name
         vectors.append(vector(
             f"sdk-transaction-{name}", why, ["HASH-002", "ENC-014"], provenance=place and published(JAVA + place),
-            **{"in": {"kind": "tx", "bytes": hexed(rd.encode_transaction(t))}}, accept={"hash": hash_},
+            **{"in": {"kind": "tx", "bytes": hexed(molecule.encode_transaction(t))}}, accept={"hash": hash_},
         ))  # fmt: skip
     comment = [
         "Transactions that SDKs sign or hash in their tests, and the hash that they state.",
@@ -216,7 +218,7 @@ def sizes_sdk_file(data):
         t["witnesses"] = [
             w if isinstance(w, str) else hexed(encode_witness_args(witness_args(w))) for w in t["witnesses"]
         ]
-        encoded = rd.encode_transaction(t)
+        encoded = molecule.encode_transaction(t)
         assert len(encoded) + 4 == row["expected"], name
         id = name.replace("serialzied", "serialised").lower().replace(" ", "-")
         why = f"the SDK counts {row['expected']}: four bytes more than the transaction has"
@@ -289,12 +291,6 @@ def molecule_files(data):
 # --- Transaction proofs ---------------------------------------------------------------------------
 
 
-def table_fields(encoded):
-    first = int.from_bytes(encoded[4:8], "little")
-    words = [int.from_bytes(encoded[i : i + 4], "little") for i in range(4, first, 4)] + [len(encoded)]
-    return [encoded[a:b] for a, b in zip(words, words[1:])]
-
-
 def proved_root(index, leaf, lemmas):
     for lemma in lemmas:
         leaf = ckbhash(leaf + lemma) if index % 2 else ckbhash(lemma + leaf)
@@ -308,7 +304,7 @@ def proofs(data):
     roots = {row["input"]: row["output"] for row in rows["expectTransactionsRoot"]}
     single = False
     for row in rows["extractLemmas"]:
-        height, index, witnesses_root, lemmas, raw = table_fields(unhex(row["input"]))
+        height, index, witnesses_root, lemmas, raw = fields(unhex(row["input"]))
         height, index = int.from_bytes(height, "little"), int.from_bytes(index, "little")
         lemmas = [lemmas[4 + 32 * i : 36 + 32 * i] for i in range(len(lemmas) // 32)]
         leaf = ckbhash(raw[4:])
@@ -321,7 +317,7 @@ def proofs(data):
             "root": hexed(root), "leaves": [hexed(leaf)], "indices": [hex(index)], "lemmas": list(map(hexed, lemmas)),
         }  # fmt: skip
         why = f"place {index} of the tree of block {height}"
-        why += f", {rd.count(len(lemmas), 'lemma')}" if lemmas else ", whose only transaction is the cellbase"
+        why += f", {count(len(lemmas), 'lemma')}" if lemmas else ", whose only transaction is the cellbase"
         id = f"mainnet-proof-{height}-at-{index}"
         yield vector(id, why, ["HASH-013"], **{"in": question}, accept={})
 
@@ -346,4 +342,4 @@ def files(data):
 
 
 if __name__ == "__main__":
-    rd.main(sys.argv[1:], files, __doc__)
+    main(files, __doc__, takes_data=True)

@@ -13,259 +13,23 @@ DATA is a folder of collected chain data, laid out like this:
 
 The script writes `encoding/headers-*.yaml`, `encoding/blocks-*.yaml`, `encoding/genesis.yaml`,
 `encoding/transactions.yaml`, `encoding/blocks/*.bin` and `pow/proofs-*.yaml`, the same bytes at
-every run.  With `--check` it writes nothing and fails when a file differs from what it would write.
+every run. With `--check` it writes nothing and fails when a file differs from what it would write.
 
-It needs Python's standard library and nothing else.  The serialiser, the hashes and Eaglesong below
-are written from RFC 0008, 0010, 0022, 0027 and 0031; none of it is shared with the reference.
-Before a value becomes an expectation it has to agree with the chain: the hash of a header with the
-row's hash, the proof of work with the header's own target, every commitment of a block with the
-field in the block's own header, and a transaction with the hash that its source states.
+It needs Python's standard library and nothing else. The codec and the hashes are those of `molecule.py` and
+`hashes.py`. Before a value becomes an expectation it has to agree with the chain: the hash of a header with the
+row's hash, the proof of work with the header's own target, every commitment of a block with the field in the
+block's own header, and a transaction with the hash that its source states.
 """
 
-import hashlib
 import json
 import re
-import struct
-import sys
-from collections import Counter
-from pathlib import Path
 
-OUT = Path(__file__).resolve().parent.parent
-WIDTH = 120
-ZERO = bytes(32)
+from hashes import check_block, ckbhash, header_hash, pow_hash, proof, transaction_hash, uncles_hash, witness_hash
+from molecule import encode_block, encode_header, encode_transaction, hexed, number, unhex
+from vector_files import chain_provenance, document, main, vector
+
 NETWORKS = ("mainnet", "testnet")
 ENGINES = {"mainnet": "eaglesong", "testnet": "eaglesong-blake2b"}
-
-
-# --- Hashes -----------------------------------------------------------------------------------
-
-
-def ckbhash(raw):
-    return hashlib.blake2b(raw, digest_size=32, person=b"ckb-default-hash").digest()
-
-
-# The bit matrix of RFC 0010.  Word j of the next state is the sum of the words k with MATRIX[k][j] = 1.
-MATRIX = """
-1111010111110001 0111101011111001 0011110101111101 0001111010111111
-1111101010101110 1000100010100111 1011000110100010 1010110100100001
-0101011010010001 0010101101001001 0001010110100101 0000101011010011
-1111000010011000 0111100001001100 0011110000100110 1110101111100011
-""".split()
-TERMS = [[k for k in range(16) if MATRIX[k][j] == "1"] for j in range(16)]
-ROTATIONS = [
-    (2, 4), (13, 22), (4, 19), (3, 14), (27, 31), (3, 8), (17, 26), (3, 12),
-    (18, 22), (12, 18), (4, 7), (4, 31), (12, 27), (7, 17), (7, 8), (1, 13),
-]  # fmt: skip
-# The injection constants are 688 little-endian words of SHAKE-256 over a sentence of Hayek's.
-HAYEK = (
-    "The various ways in which the knowledge on which people base their plan is communicated to "
-    "them is the crucial problem for any theory explaining the economic process, and the problem "
-    "of what is the best way to utilizing knowledge initially dispersed among all the people is at "
-    "least one of the main problems of economic policy - or of designing an efficient economic system."
-)
-ROUNDS = 43
-
-
-def injection_constants():
-    raw = hashlib.shake_256(HAYEK.encode()).digest(4 * 16 * ROUNDS)
-    for order in "<>":
-        words = struct.unpack(f"{order}{16 * ROUNDS}I", raw)
-        if words[0] == 0x6E9E40AE and words[-1] == 0xB7D8CE7F:
-            return words
-    raise AssertionError("the injection constants of RFC 0010 could not be derived")
-
-
-INJECTION = injection_constants()
-
-
-def rotate(word, count):
-    return (word << count | word >> (32 - count)) & 0xFFFFFFFF
-
-
-def eaglesong(message):
-    """RFC 0010, with the orientation of the matrix and the padding that the network uses."""
-    padded = message + b"\x06"
-    state = [0] * 16
-    for block in range(0, len(padded), 32):
-        for j in range(8):
-            # A word that ends early stays right-aligned: no zero bytes are appended to it.
-            word = padded[block + 4 * j : min(block + 4 * j + 4, block + 32)]
-            state[j] ^= int.from_bytes(word, "big")
-        for round_ in range(ROUNDS):
-            mixed = []
-            for j in range(16):
-                word = 0
-                for k in TERMS[j]:
-                    word ^= state[k]
-                a, b = ROTATIONS[j]
-                mixed.append(word ^ rotate(word, a) ^ rotate(word, b) ^ INJECTION[16 * round_ + j])
-            for j in range(0, 16, 2):
-                mixed[j] = rotate((mixed[j] + mixed[j + 1]) & 0xFFFFFFFF, 8)
-                mixed[j + 1] = (rotate(mixed[j + 1], 24) + mixed[j]) & 0xFFFFFFFF
-            state = mixed
-    return struct.pack("<8I", *state[:8])
-
-
-def compact_to_target(compact):
-    exponent, mantissa = compact >> 24, compact & 0xFFFFFF
-    return mantissa >> 8 * (3 - exponent) if exponent <= 3 else mantissa << 8 * (exponent - 3)
-
-
-# --- Molecule ---------------------------------------------------------------------------------
-
-
-def unhex(text):
-    return bytes.fromhex(text.removeprefix("0x"))
-
-
-def number(value):
-    return value if isinstance(value, int) else int(value, 0)
-
-
-def u32(value):
-    return struct.pack("<I", number(value))
-
-
-def u64(value):
-    return struct.pack("<Q", number(value))
-
-
-def fixvec(items):
-    return u32(len(items)) + b"".join(items)
-
-
-def raw(value):
-    content = unhex(value)
-    return u32(len(content)) + content
-
-
-def dynvec(items):
-    offset, offsets = 4 + 4 * len(items), []
-    for item in items:
-        offsets.append(offset)
-        offset += len(item)
-    return u32(offset) + b"".join(map(u32, offsets)) + b"".join(items)
-
-
-table = dynvec
-HASH_TYPES = {"data": 0, "type": 1, "data1": 2, "data2": 4}
-DEP_TYPES = {"code": 0, "dep_group": 1}
-
-
-def encode_script(s):
-    return table([unhex(s["code_hash"]), bytes([HASH_TYPES[s["hash_type"]]]), raw(s["args"])])
-
-
-def encode_out_point(o):
-    return unhex(o["tx_hash"]) + u32(o["index"])
-
-
-def encode_output(o):
-    type_ = encode_script(o["type"]) if o.get("type") else b""
-    return table([u64(o["capacity"]), encode_script(o["lock"]), type_])
-
-
-def encode_raw_transaction(t):
-    return table([
-        u32(t["version"]),
-        fixvec([encode_out_point(d["out_point"]) + bytes([DEP_TYPES[d["dep_type"]]]) for d in t["cell_deps"]]),
-        fixvec([unhex(h) for h in t["header_deps"]]),
-        fixvec([u64(i["since"]) + encode_out_point(i["previous_output"]) for i in t["inputs"]]),
-        dynvec([encode_output(o) for o in t["outputs"]]),
-        dynvec([raw(d) for d in t["outputs_data"]]),
-    ])  # fmt: skip
-
-
-def encode_transaction(t):
-    return table([encode_raw_transaction(t), dynvec([raw(w) for w in t["witnesses"]])])
-
-
-def encode_raw_header(h):
-    roots = ("parent_hash", "transactions_root", "proposals_hash", "extra_hash", "dao")
-    head = u32(h["version"]) + u32(h["compact_target"]) + u64(h["timestamp"]) + u64(h["number"]) + u64(h["epoch"])
-    return head + b"".join(unhex(h[field]) for field in roots)
-
-
-def encode_header(h):
-    return encode_raw_header(h) + number(h["nonce"]).to_bytes(16, "little")
-
-
-def encode_proposals(ids):
-    return fixvec([unhex(i) for i in ids])
-
-
-def encode_uncle(u):
-    return table([encode_header(u["header"]), encode_proposals(u["proposals"])])
-
-
-def encode_block(b):
-    fields = [
-        encode_header(b["header"]),
-        dynvec([encode_uncle(u) for u in b["uncles"]]),
-        dynvec([encode_transaction(t) for t in b["transactions"]]),
-        encode_proposals(b["proposals"]),
-    ]
-    if b.get("extension") is not None:
-        fields.append(raw(b["extension"]))
-    return table(fields)
-
-
-# --- Hashes of objects ------------------------------------------------------------------------
-
-
-def header_hash(h):
-    return ckbhash(encode_header(h))
-
-
-def pow_hash(h):
-    return ckbhash(encode_raw_header(h))
-
-
-def transaction_hash(t):
-    return ckbhash(encode_raw_transaction(t))
-
-
-def witness_hash(t):
-    return ckbhash(encode_transaction(t))
-
-
-def merkle_root(leaves):
-    """The complete binary Merkle tree: node i is the hash of nodes 2i + 1 and 2i + 2."""
-    if not leaves:
-        return ZERO
-    nodes = [b""] * (len(leaves) - 1) + leaves
-    for i in reversed(range(len(leaves) - 1)):
-        nodes[i] = ckbhash(nodes[2 * i + 1] + nodes[2 * i + 2])
-    return nodes[0]
-
-
-def transactions_root(b):
-    transactions = b["transactions"]
-    return ckbhash(
-        merkle_root([transaction_hash(t) for t in transactions]) + merkle_root([witness_hash(t) for t in transactions])
-    )
-
-
-def proposals_hash(ids):
-    return ckbhash(b"".join(map(unhex, ids))) if ids else ZERO
-
-
-def uncles_hash(uncles):
-    return ckbhash(b"".join(header_hash(u["header"]) for u in uncles)) if uncles else ZERO
-
-
-def extra_hash(b):
-    if b.get("extension") is None:
-        return uncles_hash(b["uncles"])
-    return ckbhash(uncles_hash(b["uncles"]) + ckbhash(unhex(b["extension"])))
-
-
-def proof(engine, header):
-    """The 32 bytes that are compared with the target, and the target."""
-    digest = eaglesong(pow_hash(header) + number(header["nonce"]).to_bytes(16, "little"))
-    if engine == "eaglesong-blake2b":
-        digest = ckbhash(digest)
-    return digest, compact_to_target(number(header["compact_target"]))
 
 
 # --- Reading ----------------------------------------------------------------------------------
@@ -314,6 +78,8 @@ class Chain:
         in_blocks = {hash_ for _, hash_, _ in self.blocks}
         uncles, found = {}, {}
         for row in rows:
+            if not any("at" in place for place in row["sources"]):
+                continue  # No repository is known that could be named as its source.
             found[row["hash"]] = (snake_case(row["header"]), source(row))
         for block, hash_, place in self.blocks:
             found.setdefault(hash_, (block["header"], place))
@@ -331,89 +97,8 @@ class Chain:
         return sorted(headers, key=lambda h: (h[0], h[3] is not None, h[1]))
 
 
-def check_block(block, hash_):
-    header = block["header"]
-    assert hexed(header_hash(header)) == hash_, hash_
-    assert hexed(transactions_root(block)) == header["transactions_root"], hash_
-    assert hexed(proposals_hash(block["proposals"])) == header["proposals_hash"], hash_
-    assert hexed(extra_hash(block)) == header["extra_hash"], hash_
-    for uncle in block["uncles"]:
-        assert hexed(proposals_hash(uncle["proposals"])) == uncle["header"]["proposals_hash"], hash_
-
-
 def load(path):
     return json.loads(path.read_text())
-
-
-# --- Writing ----------------------------------------------------------------------------------
-
-
-def hexed(value):
-    return "0x" + value.hex()
-
-
-def scalar(value, key=None):
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    prose = r"(\d+ )?[A-Za-z][\w ,.;()'/+-]*" if key in ("why", "title") else r"[A-Za-z][\w./-]*"
-    return value if re.fullmatch(prose, value) else json.dumps(value, ensure_ascii=False)
-
-
-def flow(value, key=None):
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {flow(v, k)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(flow, value)) + "]"
-    return scalar(value, key)
-
-
-def entry(indent, key, value):
-    """`key: value` in flow style where it fits, in block style otherwise."""
-    line = f"{' ' * indent}{key}: {flow(value, key)}"
-    if len(line) <= WIDTH or not isinstance(value, (dict, list)):
-        return [line]
-    lines = [f"{' ' * indent}{key}:"]
-    if isinstance(value, dict):
-        for k, v in value.items():
-            lines += entry(indent + 2, k, v)
-        return lines
-    for item in value:
-        if not isinstance(item, dict) or indent + 4 + len(flow(item)) <= WIDTH:
-            lines.append(f"{' ' * (indent + 2)}- {flow(item)}")
-            continue
-        body = [line for k, v in item.items() for line in entry(indent + 4, k, v)]
-        lines += [f"{' ' * (indent + 2)}- {body[0].lstrip()}", *body[1:]]
-    return lines
-
-
-def document(title, operation, comment, provenance, vectors):
-    lines = ["# yaml-language-server: $schema=../../spec/schema/vectors.json", *(f"# {c}" for c in comment)]
-    lines += ["schema: ckbspec.vectors/1", f"title: {title}", f"operation: {operation}"]
-    lines += entry(0, "provenance", provenance)
-    lines.append("vectors:")
-    for n, vector in enumerate(vectors):
-        if n and "twin" not in vector:
-            lines.append("")
-        body = [line for k, v in vector.items() if v is not None for line in entry(4, k, v)]
-        lines += [f"  - {body[0].lstrip()}", *body[1:]]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def chain_provenance(places):
-    """The file's provenance (its most common source), and a function from a source to a vector's own."""
-    common = Counter(places).most_common(1)[0][0]
-    kind = lambda place: {"kind": "chain", "source": place}
-    return kind(common), lambda place: None if place == common else kind(place)
-
-
-def vector(id, why, rules, **rest):
-    """A vector with its keys in the order of the file format."""
-    order = ("provenance", "twin", "change", "in", "accept")
-    return {"id": id, "why": why, "rules": rules, **{k: rest[k] for k in order if rest.get(k) is not None}}
 
 
 # --- The files --------------------------------------------------------------------------------
@@ -759,24 +444,5 @@ def files(data):
         yield f"encoding/{name}", encoded
 
 
-def main(arguments, files=files, usage=__doc__):
-    check = "--check" in arguments
-    folders = [a for a in arguments if not a.startswith("--")]
-    if len(folders) != 1:
-        sys.exit(usage)
-    different = []
-    for name, content in files(Path(folders[0])):
-        path = OUT / name
-        if path.exists() and path.read_bytes() == content:
-            continue
-        different.append(name)
-        if not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    if check and different:
-        sys.exit("these files differ from what this script would write:\n  " + "\n  ".join(different))
-    print(f"{len(different)} files written" if different else "every file is as this script would write it")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(files, __doc__, ["encoding/blocks/*.bin"], takes_data=True)

@@ -11,9 +11,7 @@ library. Every expectation is the answer of `vm_model.py`, which shares nothing 
 knows the exit code or the rule, he says so beside, and the model has to agree.
 """
 
-import sys
-
-import real_data
+import vector_files
 import vm_corners
 import vm_encodings
 import vm_fusion
@@ -25,16 +23,12 @@ from vm_tools import Files, Topic
 TOPICS = [vm_instructions, vm_encodings, vm_fusion, vm_memory, vm_loading, vm_corners]
 
 
-def files(_):
+def files():
     found = Files()
     for module in TOPICS:
         module.topic(found, Topic)
-    folder = real_data.OUT / "vm"
-    for path in [*folder.glob("*.yaml"), *folder.glob("programs/*.elf")]:
-        if str(path.relative_to(real_data.OUT)) not in found and "--check" not in sys.argv:
-            path.unlink()
-    yield from found.items()
+    return found
 
 
 if __name__ == "__main__":
-    real_data.main([".", *sys.argv[1:]], files, __doc__)
+    vector_files.main(files, __doc__, ["vm/*.yaml", "vm/programs/*.elf"])

@@ -5,7 +5,7 @@ from functools import partial
 
 import vm_model
 from vm_instructions import B, BY_HAND, written
-from vm_tools import EXIT, FORMATS, assemble, encoding, is_legal, program
+from vm_tools import EXIT, FORMATS, assemble, ckb_vm, encoding, is_legal, program
 
 # Registers whose numbers have no bits in common that matter.
 RD, RS1, RS2 = "s5", "a0", "s3"
@@ -119,7 +119,7 @@ def compressed_topic(files, Topic):
         "Which patterns are legal at all is in legal-compressed.yaml.",
     ]
     t = Topic(files, "decode-compressed", "Compressed instructions", "vm.decode", comment, notes={
-        "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it, as ckb-vm before its change 188"},
+        "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it", "see": ckb_vm(188)},
     })  # fmt: skip
     turn = 0
     for text, low, high, sign, never in COMPRESSED:
@@ -155,7 +155,7 @@ def compressed_topic(files, Topic):
 def hints_topic(files, Topic):
     comment = ["Hints as a program meets them: for clients that cannot be asked what they decode."]
     t = Topic(files, "hints", "Hints in a program", "vm.run", comment, notes={
-        "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it, as ckb-vm before its change 188"},
+        "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it", "see": ckb_vm(188)},
     })  # fmt: skip
     for pattern, name in HINTS:
         why = [f"{name} is a hint: it does nothing", f"{name} is a hint, which version 0 does not know"]

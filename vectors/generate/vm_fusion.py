@@ -1,6 +1,6 @@
 """Fusion: every pattern, each of its conditions broken alone, and what fused operations do, for `vm.py`."""
 
-from vm_tools import BASE, EXIT, HEADERS, PROGRAMS, assemble, elf, header, program
+from vm_tools import BASE, EXIT, HEADERS, PROGRAMS, assemble, ckb_vm, elf, header, program
 
 ADC = ["add a0, a0, a1", "sltu a1, a0, a1", "add a0, a0, a2", "sltu a2, a0, a2", "or a1, a1, a2"]
 SBB = ["sub a1, a0, a1", "sltu a3, a0, a1", "sub a0, a1, a2", "sltu a2, a1, a0", "or a1, a2, a3"]
@@ -373,9 +373,11 @@ def decode_topic(files, Topic):
                 flag = "order"
             short = text if len(text) < 70 else None
             said = f"{why}: {short}" if short else why
-            t.decode(f"fuse-{id_}", said, ["VM-010", rule], text, expect={1: v1, 2: v2}, flags=[flag])
-    t.decode("fuse-not-in-version-0", "version 0 fuses nothing", ["VM-010"], "; ".join(ADC), over=(0,), expect="add",
-             flags=["other-version"], twin="fuse-adc")  # fmt: skip
+            more = {}
+            if id_ == "adc":
+                own = {0: {"rules": ["VM-010"], "flags": ["other-version"]}}
+                said, more = [said, "version 0 fuses nothing"], dict(over=(0, 1, 2), own=own)
+            t.decode(f"fuse-{id_}", said, ["VM-010", rule], text, expect={0: "add", 1: v1, 2: v2}, flags=[flag], **more)
     whole, cut = assemble("; ".join(ADC), 0x1FF0), assemble("; ".join(ADC[:4]), 0x1FF0)
     t.decode("fuse-across-pages", "a sequence that goes on in the next page", ["VM-010", "VM-011"], whole, 0x1FF0,
              expect="adc", flags=["not-fused"])  # fmt: skip
@@ -408,9 +410,9 @@ FUSED_NAMES = {
 def run_topic(files, Topic):
     comment = ["What fused operations do, and what they cost where they stand in a program."]
     t = Topic(files, "fusion", "Fused operations", "vm.run", comment, notes={
-        "x0-written": {"bug": "register", "effect": "a fused operation writes x0, as ckb-vm before its changes 204 and 403"},
+        "x0-written": {"bug": "register", "effect": "a fused operation writes x0", "see": ckb_vm(204, 403)},
         "one-result": {"bug": "fusion", "effect": "a multiplication or division fused whose results go to one register: half the cycles, as in early ckb-vm"},
-        "wraps": {"bug": "overflow", "effect": "the sum of both immediates stops the decoder, or is extended without its sign, as ckb-vm before its change 173"},
+        "wraps": {"bug": "overflow", "effect": "the sum of both immediates stops the decoder, or is extended without its sign", "see": ckb_vm(173)},
         "entered": {"bug": "cache", "effect": "a jump into a fused sequence runs the sequence, or its remembered trace"},
         "as-written": {"bug": "fusion", "effect": "what RISC-V would do, where all engines do something else"},
         "beyond-31-bits": {"bug": "width", "effect": "an address of 2^31 or more between the two parts, or as their sum, gets lost"},

@@ -4,7 +4,7 @@ A program compares results with a table; it exits with 0, or with the number of 
 """
 
 from vm_model import COMPUTE, HOLDS, IMMEDIATE, LOADS, SHIFTS, STORES, UNARY, cost, signed
-from vm_tools import BASE, HEADERS, PROGRAMS, assemble, elf, header
+from vm_tools import BASE, HEADERS, PROGRAMS, assemble, ckb_vm, elf, header
 
 MIN, MAX, ALL = 1 << 63, (1 << 63) - 1, (1 << 64) - 1
 FIVES, TENS, DIGITS, BACK = 0x5555555555555555, 0xAAAAAAAAAAAAAAAA, 0x0123456789ABCDEF, 0xFEDCBA9876543210
@@ -259,13 +259,13 @@ B |= {"bclr", "bext", "binv", "bset", "rori", "roriw", "bclri", "bexti", "binvi"
 B |= {f"sh{n}add{w}" for n in (1, 2, 3) for w in ("", ".uw")} | set(UNARY)
 
 NOTES = {
-    "mulw-sign": {"bug": "sign", "effect": "mulw without the sign of its result, as ckb-vm before its change 50"},
+    "mulw-sign": {"bug": "sign", "effect": "mulw without the sign of its result", "see": ckb_vm(50)},
     "width": {"bug": "width", "effect": "a form of 32 bits that looks at the upper half, or keeps it: add.uw, slli.uw, clzw and rorw in early ckb-vm"},
-    "clmul": {"bug": "boundary", "effect": "clmul, clmulh and clmulr that miss the first or the last bit, as ckb-vm before its change 209"},
+    "clmul": {"bug": "boundary", "effect": "clmul, clmulh and clmulr that miss the first or the last bit", "see": ckb_vm(209)},
     "orc-b": {"bug": "arithmetic", "effect": "orc.b that spreads bits within a byte by halves, as in early ckb-vm"},
     "single-bit": {"bug": "width", "effect": "a single-bit instruction whose number of a bit is cut to five bits"},
     "division": {"bug": "overflow", "effect": "a division by zero, or of the least number by -1, that stops the host"},
-    "wraps": {"bug": "overflow", "effect": "arithmetic that stops on overflow where it wraps, as ckb-vm before its change 78"},
+    "wraps": {"bug": "overflow", "effect": "arithmetic that stops on overflow where it wraps", "see": ckb_vm(78)},
     "shift-amount": {"bug": "width", "effect": "amounts of 64 or more not cut to six or five bits"},
     "x0-written": {"bug": "register", "effect": "a result that stays in x0"},
 }  # fmt: skip

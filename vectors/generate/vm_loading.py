@@ -2,9 +2,9 @@
 
 import struct
 
-from real_data import ckbhash
+from hashes import ckbhash
 from vm_memory import HALT, placed
-from vm_tools import BASE, EXIT, HEADERS, Kept, R, W, X, assemble, elf, header, program
+from vm_tools import BASE, EXIT, HEADERS, Kept, R, W, X, assemble, ckb_vm, elf, header, program
 
 # An argument that leaves no room: its letters, its zero byte and a vector for one argument are 1 MiB.
 MANY = b"a" * (2**20 - 25)
@@ -22,12 +22,12 @@ def elf_files(files, Topic):
         "What of an ELF file is looked at, and what is not. The program is an exit, with 0 where nothing else is said."
     ]
     t = Topic(files, "elf", "ELF files", "vm.run", comment, notes={
-        "sections": {"bug": "parsing", "effect": "what no machine needs is parsed, and what is wrong in it stops the host: goblin in ckb-vm before its changes 143 and 144"},
-        "offset": {"bug": "overflow", "effect": "an offset behind the file that stops the host, as in ckb-vm before its change 61"},
-        "wraps": {"bug": "overflow", "effect": "a sum of an address and a size that stops the host, or that wraps into memory: ckb-vm's change 78"},
+        "sections": {"bug": "parsing", "effect": "what no machine needs is parsed, and what is wrong in it stops the host, as goblin did in ckb-vm", "see": ckb_vm(143, 144)},
+        "offset": {"bug": "overflow", "effect": "an offset behind the file that stops the host", "see": ckb_vm(61)},
+        "wraps": {"bug": "overflow", "effect": "a sum of an address and a size that stops the host, or that wraps into memory", "see": ckb_vm(78)},
         "too-strict": {"bug": "parsing", "effect": "a field checked that the node does not look at"},
-        "hang": {"bug": "host", "effect": "the last of all addresses taken for an empty place of a cache: ckb-vm before its change 363"},
-        "frozen": {"bug": "version", "effect": "writable segments frozen after version 0, or not in it: ckb-vm's change 142"},
+        "hang": {"bug": "host", "effect": "the last of all addresses taken for an empty place of a cache", "see": ckb_vm(363)},
+        "frozen": {"bug": "version", "effect": "writable segments frozen after version 0, or not in it", "see": ckb_vm(142)},
     })  # fmt: skip
     plain = program(EXIT)
     rejected = lambda id_, why, at, raw, rule, **rest: t.run(
@@ -365,10 +365,10 @@ def stack(files, Topic):
         "Arguments on the stack: where they are, how, and how many. The memory at the end is compared as a whole."
     ]
     t = Topic(files, "stack", "The stack", "vm.run", comment, notes={
-        "final-zero": {"bug": "version", "effect": "no zero after the addresses of the arguments, or one in version 0: ckb-vm's change 98"},
-        "alignment": {"bug": "version", "effect": "a stack pointer that is no multiple of 16, or one in version 0: ckb-vm's change 97"},
+        "final-zero": {"bug": "version", "effect": "no zero after the addresses of the arguments, or one in version 0", "see": ckb_vm(98)},
+        "alignment": {"bug": "version", "effect": "a stack pointer that is no multiple of 16, or one in version 0", "see": ckb_vm(97)},
         "half-slots": {"bug": "version", "effect": "addresses of 64 bits in version 0, or of 32 after it"},
-        "over-code": {"bug": "permission", "effect": "arguments written over code, as in ckb-vm before its change 392"},
+        "over-code": {"bug": "permission", "effect": "arguments written over code", "see": ckb_vm(392)},
         "checked-first": {"bug": "order", "effect": "the bound looked at before anything is written, or loaded"},
         "early": {"bug": "version", "effect": "the bound looked at once at the end in version 2, or after each argument before it"},
     })  # fmt: skip

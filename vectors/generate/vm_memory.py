@@ -1,6 +1,6 @@
 """The machine before, while and after it runs, and its memory, for `vm.py`."""
 
-from vm_tools import BASE, EXIT, HEADERS, R, W, assemble, elf, header, program
+from vm_tools import BASE, EXIT, HEADERS, R, W, assemble, ckb_vm, elf, header, program
 
 LAST = "lui a1, 0x400"
 HALT = "li a7, 93; ecall"
@@ -13,12 +13,12 @@ def running(files, Topic):
     comment = ["The machine before its first instruction, where it may be, and how it ends."]
     t = Topic(files, "running", "Start, flow and end", "vm.run", comment, notes={
         "low-half": {"bug": "width", "effect": "the number of a call, or an address, cut to 32 bits"},
-        "clobbered": {"bug": "register", "effect": "a register that the host uses is lost: x18 in ckb-vm for arm64 before its change 305"},
-        "link-first": {"bug": "version", "effect": "jalr that reads its base before or after the link is written, in the wrong version: ckb-vm's change 92"},
-        "hang": {"bug": "host", "effect": "a jump that the host never comes back from: ckb-vm before its changes 47 and 363"},
-        "wraps": {"bug": "overflow", "effect": "a target below 0 or beyond 2^64 that stops the host: ckb-vm's change 78"},
+        "clobbered": {"bug": "register", "effect": "a register that the host uses is lost, as x18 in ckb-vm for arm64", "see": ckb_vm(305)},
+        "link-first": {"bug": "version", "effect": "jalr that reads its base before or after the link is written, in the wrong version", "see": ckb_vm(92)},
+        "hang": {"bug": "host", "effect": "a jump that the host never comes back from", "see": ckb_vm(47, 363)},
+        "wraps": {"bug": "overflow", "effect": "a target below 0 or beyond 2^64 that stops the host", "see": ckb_vm(78)},
         "full-block": {"bug": "cache", "effect": "the last instruction of a block, or of what is compiled at once, is lost: rorw in early ckb-vm"},
-        "odd": {"bug": "alignment", "effect": "odd addresses refused or rounded, as before ckb-vm's change 49"},
+        "odd": {"bug": "alignment", "effect": "odd addresses refused or rounded", "see": ckb_vm(49)},
     })  # fmt: skip
     run = t.run
     run("state-at-start", "all registers but sp are zero, and so is memory but for the program", ["VM-001", "VM-030", "VM-044"],
@@ -297,13 +297,13 @@ STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
 def memory(files, Topic):
     comment = ["Where loads and stores may go."]
     t = Topic(files, "memory", "Loads and stores at the ends of memory and of pages", "vm.run", comment, notes={
-        "length": {"bug": "boundary", "effect": "the width of a load left out of the check, as ckb-vm for arm64 before its change 249, or no check at all, as in assembly before its change 63"},
+        "length": {"bug": "boundary", "effect": "the width of a load left out of the check, as in ckb-vm for arm64, or no check at all, as in its assembly", "see": ckb_vm(249, 63)},
         "not-wanted": {"bug": "boundary", "effect": "a load to x0 left out whole"},
         "last-byte": {"bug": "version", "effect": "the last byte of memory readable in version 0, or not after it"},
-        "wraps": {"bug": "overflow", "effect": "an address near 2^64 that wraps to the start of memory, as before ckb-vm's changes 78 and 136"},
-        "running-code": {"bug": "cache", "effect": "a program that writes to its own code, as before ckb-vm's change 39"},
-        "frames": {"bug": "memory", "effect": "memory that is filled with zeros late, or at the wrong place: ckb-vm's changes 107, 374 and 379"},
-        "second-page": {"bug": "boundary", "effect": "only the page of the first byte, or of the last, is looked at: ckb-vm's changes 201 and 306"},
+        "wraps": {"bug": "overflow", "effect": "an address near 2^64 that wraps to the start of memory", "see": ckb_vm(78, 136)},
+        "running-code": {"bug": "cache", "effect": "a program that writes to its own code", "see": ckb_vm(39)},
+        "frames": {"bug": "memory", "effect": "memory that is filled with zeros late, or at the wrong place", "see": ckb_vm(107, 374, 379)},
+        "second-page": {"bug": "boundary", "effect": "only the page of the first byte, or of the last, is looked at", "see": ckb_vm(201, 306)},
         "read-only": {"bug": "permission", "effect": "stores refused in a segment that is only readable: no page is only readable"},
     })  # fmt: skip
     t.run(

@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 
 import vm_model
-from real_data import OUT, ckbhash, entry, hexed
+from hashes import ckbhash
+from molecule import hexed
+from vector_files import OUT, WIDTH, entry, flow
 from vm_model import Fault
 
 SOURCE = "a model in Python, from the RISC-V manual and notes on ckb-vm: vectors/generate/vm_model.py"
@@ -64,6 +66,11 @@ def program(text, segments=(), entry=None):
 
 
 EXIT = "li a0, 0; li a7, 93; ecall"
+
+
+def ckb_vm(*changes):
+    """Where a mistake of ckb-vm was fixed."""
+    return [f"https://github.com/nervosnetwork/ckb-vm/pull/{change}" for change in changes]
 
 
 # --- What the model answers -------------------------------------------------------------------
@@ -196,9 +203,9 @@ class Topic:
         code = text if isinstance(text, bytes) else assemble(text, at)
         return self.ask(id_, why, rules, {"code": code, "address": at}, **rest)
 
-    def ask(self, id_, why, rules, question, expect=None, over=None, twin=None, flags=None, any_of=None, rev=1):
-        """Adds a question, once for all versions that have the same answer. `expect` is what the author thinks:
-        an exit code or a rule, or a dictionary of these by version."""
+    def ask(self, id_, why, rules, question, expect=None, over=None, twin=None, flags=None, any_of=None, own=None, rev=1):
+        """Adds a question. `expect` is what the author thinks: an exit code or a rule, or a dictionary of these by
+        version. `own` is what an answer says of itself, by version: its rules and flags."""
         groups = []
         for version in over or self.over:
             answer = ANSWERS[self.operation](question, version)
@@ -211,14 +218,7 @@ class Topic:
             else:
                 groups.append((key, [version]))
         groups.sort(key=lambda group: (isinstance(group[0], tuple), -max(group[1])))
-        for n, (answer, versions) in enumerate(groups):
-            name = id_ if n == 0 else f"{id_}-v{''.join(map(str, versions))}"
-            near = twin if n == 0 else groups[0][2] if len(groups[0]) > 2 else id_
-            said = why if isinstance(why, str) else why[min(n, len(why) - 1)]
-            rejected = isinstance(answer, tuple)
-            if rejected and n > 0 and isinstance(groups[0][0], tuple):
-                near = twin
-            self.add(name, said, rules, question, answer, versions, near, flags, any_of, rev)
+        self.add(id_, why, rules, question, groups, twin, flags, any_of or {}, own or {}, rev)
         return id_
 
     def compare(self, id_, version, answer, expect):
@@ -229,39 +229,59 @@ class Topic:
         found = answer.rule if isinstance(answer, Fault) else answer.get("exit_code", answer.get("name"))
         assert found == expected, f"{id_} in version {version}: {found}, not {expected}"
 
-    def add(self, name, why, rules, question, answer, versions, twin, flags, any_of, rev):
+    def add(self, name, why, rules, question, groups, twin, flags, any_of, own, rev):
+        """Adds a vector. The first group's answer is the vector's own; what differs from it is said by the others."""
         assert name not in self.asked, name
-        vector = Vector({"id": name, **({"rev": rev} if rev > 1 else {}), "why": why})
-        rejected = isinstance(answer, tuple)
-        vector["rules"] = [answer[0]] if rejected else [r for r in rules if r != "VM-004" or not rejected]
+        whys = [why] if isinstance(why, str) else why
+        versions = sorted(version for _, group in groups for version in group)
+        vector = Vector({"id": name, **({"rev": rev} if rev > 1 else {})})
+        answers = [self.answer(answer, any_of) for answer, _ in groups]
+        shown = [
+            {"why": whys[min(n, len(whys) - 1)], "rules": [answer["reject"]] if "reject" in answer else rules}
+            | ({"flags": flags} if flags else {})
+            | own.get(group[0], {})
+            for n, (answer, (_, group)) in enumerate(zip(answers, groups))
+        ]
+        vector |= shown[0]
         if tuple(versions) != self.over:
-            vector["over"] = {"vm": sorted(versions)}
+            vector["over"] = {"vm": versions}
         if flags:
-            vector["flags"] = flags
-        self.asked[name] = (question, not rejected)
+            vector["flags"] = vector.pop("flags")
+        accepted = {version for answer, group in groups if not isinstance(answer, tuple) for version in group}
+        self.asked[name] = (question, accepted)
         if not twin or self.asked[twin][0].get("program") != question.get("program"):
             vector.text = getattr(question.get("program"), "text", None)
         if twin:
-            assert self.asked[twin][1], f"{name}: its twin {twin} is rejected"
+            near = self.asked[twin][1]
+            assert near and (accepted or near.issuperset(versions)), f"{name}: its twin {twin} is rejected"
             vector["twin"], vector["change"] = twin, changes(self.asked[twin][0], question)
+            assert vector["change"], f"{name} asks what {twin} asks"
         else:
-            assert not rejected, f"{name} has no twin"
+            assert accepted, f"{name} has no twin"
             vector["in"] = {key: written(value) for key, value in question.items()}
-        if rejected:
-            vector["reject"] = answer[0]
-            assert set(any_of or {}) == answer[1], f"{name}: any_of has to be {answer[1]}"
-            if any_of:
-                vector["any_of"] = any_of
+        if len(groups) == 1:
+            vector |= answers[0]
         else:
-            vector["accept"] = answer
+            vector["answers"] = [
+                {"when": {"vm": sorted(group)}, **{k: v for k, v in said.items() if v != shown[0].get(k)}, **answer}
+                for (_, group), said, answer in zip(groups, shown, answers)
+            ]
         self.vectors.append(vector)
+
+    def answer(self, answer, any_of):
+        if not isinstance(answer, tuple):
+            return {"accept": answer}
+        rule, also = answer
+        assert set(any_of) == also, f"any_of has to be {also}"
+        return {"reject": rule} | ({"any_of": any_of} if also else {})
 
     def write(self):
         lines = ["# yaml-language-server: $schema=../../spec/schema/vectors.json", *(f"# {c}" for c in self.comment)]
         lines += ["# Written by generate/vm.py.", "schema: ckbspec.vectors/1", f"title: {self.title}"]
         lines += [f"operation: {self.operation}", f"over: {{vm: [{', '.join(map(str, self.over))}]}}"]
         lines += entry(0, "provenance", DERIVED)
-        used = {flag for vector in self.vectors for flag in vector.get("flags", [])}
+        said = [one for vector in self.vectors for one in (vector, *vector.get("answers", ()))]
+        used = {flag for one in said for flag in one.get("flags", [])}
         assert used == set(self.notes), used ^ set(self.notes)
         if self.notes:
             lines.append("notes:")
@@ -271,7 +291,7 @@ class Topic:
             if n and "twin" not in vector:
                 lines.append("")
             lines += comment_of(vector)
-            body = [line for key, value in vector.items() for line in member(key, value)]
+            body = [line for key, value in vector.items() for line in member(4, key, value)]
             lines += [f"  - {body[0].lstrip()}", *body[1:]]
         self.files[self.path] = ("\n".join(lines) + "\n").encode()
 
@@ -309,30 +329,38 @@ def written(value):
     return number(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def member(key, value):
+def member(indent, key, value):
     """`key: value` of a vector; long lists of numbers are filled line by line."""
-    if key == "accept" and "legal" in value:
-        lines, line = ["    accept:", "      legal:"], "        ["
+    blank = " " * indent
+    if key == "answers":
+        return [f"{blank}answers:", *(line for answer in value for line in answer_lines(indent + 2, answer))]
+    flat = entry(indent, key, value)
+    if key == "accept" and "legal" in value and len(flat) > 1:
+        lines, line = [f"{blank}accept:"], f"{blank}  legal: ["
         for first, last in value["legal"]:
             run = f"[{first}, {last}]"
             if len(line) + len(run) > 116:
-                lines, line = [*lines, line.rstrip()], " " * 9
+                lines, line = [*lines, line.rstrip()], " " * (indent + 10)
             line += run + ", "
         lines.append(line.rstrip(", ") + "]")
-        return lines if value["legal"] else ["    accept: {legal: []}"]
-    if key == "accept" and "registers" in value:
-        rest = {k: v for k, v in value.items() if k != "registers"}
-        lines = [
-            "    accept:",
-            *(f"      {k}: {v if isinstance(v, int) else chr(34) + v + chr(34)}" for k, v in rest.items()),
-        ]
-        shown = [str(v) if isinstance(v, int) else f'"{v}"' for v in value["registers"]]
-        lines.append("      registers:")
-        rows = [", ".join(shown[n : n + 8]) for n in range(0, 32, 8)]
-        lines.append(f"        [{rows[0]},")
-        lines += [f"         {row}," for row in rows[1:-1]] + [f"         {rows[-1]}]"]
         return lines
-    return entry(4, key, value)
+    if key == "accept" and "registers" in value:
+        quoted = lambda v: str(v) if isinstance(v, int) else f'"{v}"'
+        lines = [f"{blank}accept:", *(f"{blank}  {k}: {quoted(v)}" for k, v in value.items() if k != "registers")]
+        shown = [quoted(v) for v in value["registers"]]
+        rows = [", ".join(shown[n : n + 8]) for n in range(0, 32, 8)]
+        heads = [f"{blank}  registers: [", *[" " * (indent + 14)] * 3]
+        return lines + [f"{head}{row}{end}" for head, row, end in zip(heads, rows, ",,,]")]
+    return flat
+
+
+def answer_lines(indent, answer):
+    """An item of `answers`: on one line where it fits and has no long list."""
+    line = f"{' ' * indent}- {flow(answer)}"
+    if len(line) <= WIDTH and "registers" not in answer.get("accept", ()):
+        return [line]
+    body = [line for key, value in answer.items() for line in member(indent + 2, key, value)]
+    return [f"{' ' * indent}- {body[0].lstrip()}", *body[1:]]
 
 
 def changes(old, new):

@@ -10,6 +10,7 @@ its exit code is made of both, and of what was in the registers now and then.  V
 """
 
 import json
+import os
 import random
 import shlex
 import subprocess
@@ -28,7 +29,8 @@ from vm_tools import R, W, X, assemble, elf, header
 CODE, DATA, HALF = 0x10000, 0x20800, 2048
 UNITS, BATCH, SLOT = 450, 20, 1 << 14
 JUMP = "beq x0, x0, 3f; 3:"
-FOUND = ROOT / "target" / "oracles"
+TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
+FOUND = TARGET / "oracles"
 # Three times 4 KiB: data, of which s0 is the middle and sp the start; numbers that nothing
 # changes, of which gp is the next; a journal, of which tp is the next. s1 counts loops.
 FREE = [f"x{n}" for n in range(1, 32) if n not in (2, 3, 4, 8, 9)]
@@ -312,7 +314,7 @@ def report(clients, program):
         print(f"{client.name}: {said}")
     print(f"{path}, reduced to these between its beginning and its end:")
     print("\n".join(program.units), flush=True)
-    ckbspec = ROOT / "target" / "release" / "ckbspec"
+    ckbspec = TARGET / "release" / "ckbspec"
     subprocess.run([ckbspec, "vm", "disasm", path, "--vm", str(program.version)])
 
 

@@ -21,8 +21,8 @@ impl Exit {
     /// The table of exit codes, in their order: `--help` and the guide print it.
     pub const ALL: [(Self, &str); 6] = [
         (Self::Expected, "as expected"),
-        (Self::ClientWrong, "the client is wrong, or its list of known failures"),
-        (Self::Usage, "the command line is wrong, or a file that it names"),
+        (Self::ClientWrong, "the client is wrong, or its list of known failures is"),
+        (Self::Usage, "the command line is wrong, or a file that it names is"),
         (Self::AdapterUnusable, "the adapter is unusable: `ckbspec doctor` says why"),
         (Self::OurError, "our own error, or our own files are broken"),
         (Self::Incomplete, "incomplete: interrupted, a log without its end, a shard missing"),

@@ -16,6 +16,7 @@
 //! It knows neither the reference nor the runner. A complete adapter:
 //!
 //! ```
+//! use ckbspec_protocol::operations::PowQuestion;
 //! use ckbspec_protocol::{Adapter, Answer, Env, Implementation, Question, serve};
 //!
 //! struct MyClient;
@@ -26,7 +27,7 @@
 //!     }
 //!     fn answer(&mut self, question: Question, _env: &Env) -> Answer {
 //!         match question {
-//!             Question::CompactToTarget(_input) => Answer::fault("not written yet"),
+//!             Question::Pow(PowQuestion::CompactToTarget(_input)) => Answer::fault("not written yet"),
 //!             _ => Answer::unsupported("operation"),
 //!         }
 //!     }

@@ -13,6 +13,7 @@ use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::interrupt;
 use ckbspec_common::problem::Problem;
 use clap::Args;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -39,7 +40,7 @@ pub(super) fn confirm(root: &Root, args: &ConfirmArgs) -> CommandResult {
         let problem = Problem::new("each --adapter has its --lineage, in the same order");
         return Err(CommandError::usage(problem));
     }
-    let known = read_lists(&args.known)?;
+    let known = read_lists(root, &args.known)?;
     interrupt::listen()?;
     let limits = LimitArgs::default().limits(false);
     let questions =
@@ -72,10 +73,14 @@ pub(super) fn confirm(root: &Root, args: &ConfirmArgs) -> CommandResult {
         }
     }
     check_clients(&known, &clients, worst)?;
-    let fresh = renewed.values().filter(|entry| old.get(&entry.case) != Some(*entry)).count();
+    let moves = renewed.moved.iter().filter(|(name, _)| old.get(name).is_some());
+    let came: BTreeSet<&String> = moves.map(|(_, new)| new).collect();
+    let entries = renewed.cases.values().filter(|entry| !came.contains(&entry.case));
+    let fresh = entries.filter(|entry| old.get(&entry.case) != Some(*entry)).count();
     lock::write(folder, &renewed)?;
     let mut out = anstream::stdout().lock();
-    writeln!(out, "{} cases in {}, {fresh} new or changed", renewed.len(), lock::PATH)?;
+    let (cases, moved, path) = (renewed.cases.len(), came.len(), lock::PATH);
+    writeln!(out, "{cases} cases in {path}, {fresh} new or changed, {moved} moved")?;
     Ok(worst)
 }
 
@@ -88,7 +93,7 @@ fn agrees(record: &CaseRecord) -> bool {
 
 /// Takes a confirmation in, in place of one by an older version of the same client.
 fn record(lock: &mut Lock, case: &str, confirmation: &Confirmation) {
-    let Some(entry) = lock.get_mut(case) else { return };
+    let Some(entry) = lock.cases.get_mut(case) else { return };
     let same = |known: &Confirmation| known.client == confirmation.client;
     // The day is that of the first run of a version, so that running it again changes nothing.
     if entry.confirmed.iter().any(|k| same(k) && k.version == confirmation.version) {

@@ -8,12 +8,13 @@ use crate::root::Root;
 use crate::runner::question;
 use crate::spec::{Citation, Rule, Spec, citations};
 use crate::vectors::lock::{Confirmation, Lock};
-use crate::vectors::{Case, Expectation, Suite};
+use crate::vectors::{Case, Expectation, Suite, Vector};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::problem::Problem;
 use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 #[derive(Args, Debug)]
 pub(super) struct NameArgs {
@@ -55,8 +56,10 @@ pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResul
             }
         }
         for (accepts, verb) in [(true, "accepts"), (false, "rejects")] {
-            let showing = suite.vectors.values().filter(|v| v.shows(name) == Some(accepts));
-            for vector in showing.take(VECTORS_SHOWN) {
+            let showing = |vector: &&Arc<Vector>| vector.shows(name) == Some(accepts);
+            let mut shown: Vec<_> = suite.vectors.values().flatten().filter(showing).collect();
+            shown.dedup_by_key(|vector| &vector.name);
+            for vector in shown.into_iter().take(VECTORS_SHOWN) {
                 writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
             }
         }
@@ -95,16 +98,29 @@ fn write_case(
             writeln!(out, "expects it to be rejected by {rule}, class {class}\n")?;
         }
     }
+    let differs = |other: &&Case| {
+        let Vector { name, expectation, .. } = &*other.vector;
+        *name == vector.name && *expectation != vector.expectation
+    };
+    for other in suite.cases.iter().filter(differs) {
+        match &other.vector.expectation {
+            Expectation::Accept(_) => writeln!(out, "elsewhere accepted: {}", other.name)?,
+            Expectation::Reject { rule, .. } => {
+                writeln!(out, "elsewhere rejected by {rule}: {}", other.name)?;
+            }
+        }
+    }
     if let Some((twin, changes)) = &vector.twin {
-        let why = suite.vectors.get(twin).map_or("", |twin| twin.why.as_str());
+        let why = suite.vectors.get(twin).and_then(|answers| answers.first());
+        let why = why.map_or("", |twin| twin.why.as_str());
         writeln!(out, "its twin {twin} is accepted ({why}); the changes are")?;
         for (path, value) in changes {
             writeln!(out, "  {path}: {}", elide_to(value, SHOWN))?;
         }
         writeln!(out)?;
     }
-    for (flag, effect) in &vector.flags {
-        writeln!(out, "it catches {flag}: {effect}")?;
+    for (flag, note) in &vector.flags {
+        writeln!(out, "it catches {flag}: {note}")?;
     }
     for (rule, why) in &vector.any_of {
         writeln!(out, "rejecting by {rule} is right as well: {why}")?;

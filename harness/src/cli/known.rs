@@ -4,7 +4,7 @@ use super::arguments::LimitArgs;
 use super::ask::{Questions, Rules, ask, fix};
 use super::chosen::Chosen;
 use super::lists::{foreign_list, wrong};
-use super::open::today;
+use super::open::{moved, today};
 use crate::known::{Known, ListedResults, Update, fresh, updated};
 use crate::report::Runs;
 use crate::root::Root;
@@ -43,7 +43,8 @@ pub(super) struct KnownUpdateArgs {
 pub(super) fn update(root: &Root, args: &KnownUpdateArgs) -> CommandResult {
     let chosen = Chosen::of(root, &Selection::default())?;
     let old = args.file.exists().then(|| Known::read(&args.file, &today()));
-    let old = old.transpose().map_err(wrong)?;
+    let moved = moved(root)?;
+    let old = old.transpose().map_err(wrong)?.map(|old| old.with_moves(&moved));
     interrupt::listen()?;
     let (limits, strict) = (args.limits.limits(false), args.strict);
     let questions = Questions { root, chosen: &chosen, limits, strict, known: &[], options: &[] };

@@ -18,8 +18,8 @@ pub(super) struct FmtArgs {
 }
 
 pub(super) fn lint(root: &Root) -> CommandResult {
-    let (_, suite) = open_files(root)?;
-    let problems = linter::lint(root, &suite)?;
+    let (spec, suite) = open_files(root)?;
+    let problems = linter::lint(root, &spec, &suite)?;
     if !problems.is_empty() {
         return Err(Problems(problems).into());
     }

@@ -1,16 +1,19 @@
 //! The lists of known failures that `--known` names.
 
-use super::open::today;
+use super::open::{moved, today};
 use crate::known::Known;
+use crate::root::Root;
 use ckbspec_common::exit::{CommandError, Exit};
 use ckbspec_common::problem::{Problem, Problems};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Reads the lists that a command line names.
-pub(super) fn read_lists(files: &[PathBuf]) -> Result<Vec<Known>, CommandError> {
+pub(super) fn read_lists(root: &Root, files: &[PathBuf]) -> Result<Vec<Known>, CommandError> {
     let mut lists: Vec<Known> = vec![];
+    let moved = if files.is_empty() { BTreeMap::new() } else { moved(root)? };
     for file in files {
-        let list = Known::read(file, &today()).map_err(wrong)?;
+        let list = Known::read(file, &today()).map_err(wrong)?.with_moves(&moved);
         if let Some(first) = of_client(&lists, &list.client) {
             let message = format!("{} is a list of this client, too", first.shown);
             return Err(CommandError::usage(list.problem(

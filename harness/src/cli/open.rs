@@ -7,6 +7,7 @@ use crate::vectors::lock::{self, Lock};
 use crate::vectors::{self, Suite};
 use ckbspec_common::exit::CommandError;
 use ckbspec_common::problem::Problem;
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 /// The rules and the cases, from files: what commands for authors begin with.
@@ -30,6 +31,14 @@ pub(super) fn open(root: &Root) -> Result<(Spec, Suite, Lock), CommandError> {
     }
     let (spec, suite) = open_files(root)?;
     Ok((spec, suite, lock::read(root)?))
+}
+
+/// Names that cases had before, and what these cases are called now.
+pub(super) fn moved(root: &Root) -> Result<BTreeMap<String, String>, CommandError> {
+    match root.pack() {
+        Some(file) => Ok(Pack::open(file).map_err(CommandError::usage)?.header.moved),
+        None => Ok(lock::read(root)?.moved),
+    }
 }
 
 /// The rules alone.

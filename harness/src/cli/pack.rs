@@ -96,7 +96,7 @@ pub(super) fn compare(root: &Root, args: &CompareArgs) -> CommandResult {
     let (changes, new) = match &args.new {
         Some(file) => {
             let new = checked(file)?;
-            (compare_cases(cases(&old)?, cases(&new)?)?, about(&new.header))
+            (compare_cases(cases(&old)?, cases(&new)?, &new.header.moved)?, about(&new.header))
         }
         None => (from(root, &old)?, json!({"version": env!("CARGO_PKG_VERSION")})),
     };
@@ -136,7 +136,7 @@ fn cases(pack: &Pack) -> Result<impl Iterator<Item = Result<CaseLine, Problem>>,
 fn from(root: &Root, old: &Pack) -> Result<Changes, CommandError> {
     let (_, suite) = open_files(root)?;
     let lock = lock::read(root)?;
-    Ok(compare_cases(cases(old)?, lines(&suite, &lock)?.map(Ok))?)
+    Ok(compare_cases(cases(old)?, lines(&suite, &lock)?.map(Ok), &lock.moved)?)
 }
 
 fn about(header: &Header) -> Value {

@@ -78,7 +78,7 @@ impl Default for RunArgs {
 pub(super) fn run(root: &Root, args: &RunArgs) -> CommandResult {
     let selection = args.select.selection();
     let chosen = Chosen::of(root, &selection)?.shard(args.shard)?;
-    let known = read_lists(&args.known)?;
+    let known = read_lists(root, &args.known)?;
     let earlier = match args.output.as_deref() {
         Some(log) if args.resume => resume::read(log)?,
         Some(log) => resume::may_replace(log).map(|()| Runs::default())?,

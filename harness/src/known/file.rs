@@ -87,6 +87,8 @@ pub struct KnownEntry {
 pub struct Name {
     /// As written.
     pub text: String,
+    /// What the cases that were called so are called now.
+    pub(super) moved: Vec<String>,
     pub(super) span: Range<usize>,
 }
 
@@ -94,6 +96,12 @@ impl Name {
     /// Whether it may stand for several vectors.
     pub(super) fn is_wild(&self) -> bool {
         self.text.contains(['*', '?'])
+    }
+
+    /// Whether it names these cases by a name that they no longer have.
+    pub(super) fn is_old<'a>(&self, mut cases: impl Iterator<Item = &'a str>) -> bool {
+        let vector = |case: &str| case.split('@').next().map(str::to_owned);
+        !self.moved.is_empty() && cases.all(|case| vector(case) != vector(&self.text))
     }
 }
 
@@ -129,6 +137,18 @@ impl Known {
             known.entries.iter().flat_map(|entry| known.mistakes(entry)).collect();
         problems.extend(known.twice());
         if problems.is_empty() { Ok(known) } else { Err(Problems(problems)) }
+    }
+
+    /// Takes in which names were moved to which: entries cover the cases that have moved.
+    #[must_use]
+    pub fn with_moves(mut self, moved: &BTreeMap<String, String>) -> Self {
+        for name in self.entries.iter_mut().flat_map(|entry| &mut entry.names) {
+            let is_named =
+                |old: &str| old.split('@').next() == Some(&name.text) || old == name.text;
+            let now = moved.iter().filter(|(old, _)| is_named(old)).map(|(_, new)| new.clone());
+            name.moved = now.collect();
+        }
+        self
     }
 
     /// A problem at a place of the file.
@@ -212,7 +232,7 @@ impl KnownEntry {
     fn new(flaky: bool, written: WrittenEntry, node: Node, today: &str) -> Self {
         let spans = node.get("cases").map_or(&[][..], Node::items).iter().map(|n| n.span.clone());
         let names = written.cases.iter().cloned().zip(spans);
-        let names = names.map(|(text, span)| Name { text, span }).collect();
+        let names = names.map(|(text, span)| Name { text, moved: vec![], span }).collect();
         // Days in this form are ordered as their text is.
         let expired = written.until.as_deref().is_some_and(|until| until < today);
         Self { flaky, expired, written, names, node }

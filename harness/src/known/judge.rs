@@ -9,8 +9,8 @@ use wildmatch::WildMatch;
 /// Something wrong with a list, which fails the run.
 #[derive(Clone, Debug)]
 pub struct ListProblem {
-    /// `unexpected-pass`, `stale`, `not-asked`, `other-outcome`, `listed-twice`, `ceiling` or
-    /// `expired`.
+    /// `unexpected-pass`, `stale`, `moved`, `not-asked`, `other-outcome`, `listed-twice`, `ceiling`
+    /// or `expired`.
     pub kind: &'static str,
     /// File and line.
     pub at: String,
@@ -42,7 +42,7 @@ pub struct ListedResults<'a> {
     pub known: &'a Known,
     pub(super) strict: bool,
     not_asked: u64,
-    /// KnownEntry and name, by the names that are no wildcards.
+    /// Entry and name, by the names that are no wildcards and what they have moved to.
     exact: BTreeMap<&'a str, (usize, usize)>,
     wild: Vec<(WildMatch, (usize, usize))>,
     /// What became of the cases of a name.
@@ -70,7 +70,9 @@ impl<'a> ListedResults<'a> {
                 if name.is_wild() {
                     wild.push((WildMatch::new(&name.text), (e, n)));
                 } else {
-                    exact.insert(name.text.as_str(), (e, n));
+                    for text in name.moved.iter().chain([&name.text]) {
+                        exact.insert(text.as_str(), (e, n));
+                    }
                 }
             }
         }
@@ -217,15 +219,20 @@ impl<'a> ListedResults<'a> {
         results: &[ListedResult],
         fix: &str,
     ) -> Option<ListProblem> {
-        let finding = |kind, message, label: &str| {
+        let does = |what: &str, kind, message, label: &str| {
             let problem = self.known.problem(name.span.clone(), message, label);
-            let problem = problem.help(format!("`{fix}` takes it out"));
+            let problem = problem.help(format!("`{fix}` {what}"));
             ListProblem { kind, at: self.known.at(&name.span), problem }
         };
+        let finding = |kind, message, label: &str| does("takes it out", kind, message, label);
         let Some(first) = results.first() else {
             let message = format!("stale: `{}` is the name of no case", name.text);
             return Some(finding("stale", message, "matches nothing"));
         };
+        if name.is_old(results.iter().map(|result| result.case.as_str())) {
+            let message = format!("`{}` has moved: it is {} now", name.text, some(&name.moved));
+            return Some(does("writes the new name", "moved", message, "its old name"));
+        }
         if results.iter().all(|result| result.outcome.score() == Score::Unsupported) {
             let why = match first.outcome {
                 Outcome::Limit => {

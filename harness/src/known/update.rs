@@ -3,7 +3,7 @@
 //! Names are taken out and put in where they stand, so that reasons and comments stay. What a
 //! person has decided is not changed: neither `until` nor `at_most` nor what is flaky.
 
-use super::file::{Known, KnownEntry};
+use super::file::{Known, KnownEntry, Name};
 use super::judge::{ListedResult, ListedResults};
 use crate::runner::{Score, UNEXPLAINED};
 use crate::vectors::yaml::{Kind, Node};
@@ -78,7 +78,7 @@ struct Editor<'a> {
 enum NameChange {
     Stays,
     Goes,
-    /// Some of its cases fail, some do not: those that fail are named instead.
+    /// Some of its cases fail, some do not, or they have moved: those that fail are named instead.
     Becomes(Vec<String>),
 }
 
@@ -87,7 +87,7 @@ impl Editor<'_> {
         self.known.text.get(span).unwrap_or_default()
     }
 
-    fn change(&self, entry: &KnownEntry, results: &[ListedResult]) -> NameChange {
+    fn change(&self, entry: &KnownEntry, name: &Name, results: &[ListedResult]) -> NameChange {
         let asked: Vec<&ListedResult> =
             results.iter().filter(|r| r.outcome.score() != Score::Unsupported).collect();
         let failing: Vec<String> = asked
@@ -97,6 +97,10 @@ impl Editor<'_> {
             .collect();
         match failing.len() {
             _ if asked.is_empty() => NameChange::Goes,
+            _ if name.is_old(asked.iter().map(|result| result.case.as_str())) => {
+                let all = || asked.iter().map(|result| result.case.clone()).collect();
+                NameChange::Becomes(if entry.flaky { all() } else { failing })
+            }
             count if entry.flaky || count == asked.len() => NameChange::Stays,
             0 => NameChange::Goes,
             _ => NameChange::Becomes(failing),
@@ -105,8 +109,9 @@ impl Editor<'_> {
 
     /// Edits the names of an entry, or takes it out whole; whether it stays.
     fn entry(&mut self, e: usize, entry: &KnownEntry) -> Result<bool, Problem> {
-        let results = (0..entry.names.len()).map(|n| self.results.of(e, n));
-        let changes: Vec<NameChange> = results.map(|results| self.change(entry, results)).collect();
+        let names = entry.names.iter().enumerate();
+        let changes: Vec<NameChange> =
+            names.map(|(n, name)| self.change(entry, name, self.results.of(e, n))).collect();
         for (name, change) in entry.names.iter().zip(&changes) {
             if !matches!(change, NameChange::Stays) {
                 self.update.removed.push(name.text.clone());

@@ -1,8 +1,9 @@
 //! Operations of the area `issuance`.
 
 use super::pow::{epoch_length, not_zero};
-use super::{Ruled, Undefined};
+use super::{Answered, NoOutput, Undefined};
 use ckbspec_common::wire::Wire;
+use ckbspec_protocol::Env;
 use ckbspec_protocol::operations::{
     BlockIssuanceIn, BlockIssuanceOut, BlockRewardIn, BlockRewardOut, CapacityOut, CountedCell,
     DaoFieldIn, DaoFieldOut, EpochRewardOut, FreedCapacityIn, GenesisDaoFieldIn, IssuingEpoch,
@@ -21,21 +22,25 @@ use ckbspec_reference::{Parameters, RuleSet};
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
-pub(super) fn primary_epoch(input: &PrimaryEpochRewardIn) -> Result<EpochRewardOut, Undefined> {
-    let parameters = Parameters {
-        initial_primary_epoch_reward: input.initial_primary_epoch_reward.0,
-        halving_interval: not_zero(input.halving_interval)?,
-        ..Parameters::MAINNET
-    };
-    let reward = issuance::primary_epoch_reward(&parameters, input.epoch.0);
-    Ok(EpochRewardOut { reward: Uint64(reward) })
+impl Answered for PrimaryEpochRewardIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<EpochRewardOut, NoOutput> {
+        let parameters = Parameters {
+            initial_primary_epoch_reward: self.initial_primary_epoch_reward.0,
+            halving_interval: not_zero(self.halving_interval)?,
+            ..Parameters::MAINNET
+        };
+        let reward = issuance::primary_epoch_reward(&parameters, self.epoch.0);
+        Ok(EpochRewardOut { reward: Uint64(reward) })
+    }
 }
 
-pub(super) fn secondary_epoch(input: &SecondaryEpochRewardIn) -> EpochRewardOut {
-    let secondary_epoch_reward = input.secondary_epoch_reward.0;
-    let parameters = Parameters { secondary_epoch_reward, ..Parameters::MAINNET };
-    let reward = issuance::secondary_epoch_reward(&parameters, input.epoch.0);
-    EpochRewardOut { reward: Uint64(reward) }
+impl Answered for SecondaryEpochRewardIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<EpochRewardOut, NoOutput> {
+        let secondary_epoch_reward = self.secondary_epoch_reward.0;
+        let parameters = Parameters { secondary_epoch_reward, ..Parameters::MAINNET };
+        let reward = issuance::secondary_epoch_reward(&parameters, self.epoch.0);
+        Ok(EpochRewardOut { reward: Uint64(reward) })
+    }
 }
 
 /// What a block of an epoch issues.
@@ -58,9 +63,11 @@ fn issued(input: &IssuingEpoch, block_number: Uint64) -> Result<Issuance, Undefi
     issuance.ok_or(Undefined("the block is not in the epoch"))
 }
 
-pub(super) fn block_issuance(input: &BlockIssuanceIn) -> Result<BlockIssuanceOut, Undefined> {
-    let Issuance { primary, secondary } = issued(&input.epoch, input.block_number)?;
-    Ok(BlockIssuanceOut { primary: Uint64(primary), secondary: Uint64(secondary) })
+impl Answered for BlockIssuanceIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<BlockIssuanceOut, NoOutput> {
+        let Issuance { primary, secondary } = issued(&self.epoch, self.block_number)?;
+        Ok(BlockIssuanceOut { primary: Uint64(primary), secondary: Uint64(secondary) })
+    }
 }
 
 /// The DAO field of a parent: of a block, and none has C = 0.
@@ -80,12 +87,14 @@ fn field_out(field: DaoField) -> DaoFieldOut {
     }
 }
 
-pub(super) fn dao_field(input: &DaoFieldIn) -> Ruled<DaoFieldOut> {
-    let parent = parent_field(input.parent)?;
-    let issuance = issued(&input.epoch, input.block_number)?;
-    let movement =
-        Movement { added: input.added.0, freed: input.freed.0, interest: input.interest.0 };
-    Ok(parent.next(issuance, movement).map(field_out))
+impl Answered for DaoFieldIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<DaoFieldOut, NoOutput> {
+        let parent = parent_field(self.parent)?;
+        let issuance = issued(&self.epoch, self.block_number)?;
+        let movement =
+            Movement { added: self.added.0, freed: self.freed.0, interest: self.interest.0 };
+        Ok(field_out(parent.next(issuance, movement)?))
+    }
 }
 
 /// A cell as the reference has it.
@@ -106,56 +115,60 @@ impl Counted {
     }
 }
 
-pub(super) fn freed_capacity(input: &FreedCapacityIn) -> Ruled<CapacityOut> {
-    let Counted { output, data_size, origin } = Counted::read(&input.cell)?;
-    let freed = issuance::freed_capacity(&Parameters::MAINNET, &output, data_size, origin);
-    Ok(freed.map(|capacity| CapacityOut { capacity: Uint64(capacity) }))
-}
-
-pub(super) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Ruled<DaoFieldOut> {
-    let length = NonZeroU16::new(epoch_length(input.epoch_length)?);
-    let parameters = Parameters {
-        genesis_epoch_length: length.ok_or(Undefined("an epoch has a block at least"))?,
-        initial_primary_epoch_reward: input.primary_epoch_reward.0,
-        secondary_epoch_reward: input.secondary_epoch_reward.0,
-        ..Parameters::MAINNET
-    };
-    let cells: Vec<Counted> =
-        input.cells.iter().map(Counted::read).collect::<Result<_, Undefined>>()?;
-    let live = cells.iter().map(|cell| GenesisCell {
-        output: &cell.output,
-        data_size: cell.data_size,
-        origin: cell.origin,
-    });
-    Ok(issuance::genesis_dao_field(&parameters, live).map(field_out))
-}
-
-pub(super) fn block_reward(input: &BlockRewardIn) -> Ruled<BlockRewardOut> {
-    if input.target.0 == 0 {
-        return Err(Undefined("genesis has no reward"));
+impl Answered for FreedCapacityIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<CapacityOut, NoOutput> {
+        let Counted { output, data_size, origin } = Counted::read(&self.cell)?;
+        let capacity = issuance::freed_capacity(&Parameters::MAINNET, &output, data_size, origin)?;
+        Ok(CapacityOut { capacity: Uint64(capacity) })
     }
-    let mut blocks = BTreeMap::new();
-    for block in &input.blocks {
-        let proposals = block.proposals.iter().chain(&block.uncle_proposals);
-        let transactions =
-            block.transactions.iter().map(|it| Ok((Wire::from_wire(it.id)?, it.fee.0)));
-        let facts = BlockFacts {
-            proposals: proposals.map(|id| Wire::from_wire(*id)).collect::<Result<_, _>>()?,
-            transactions: transactions.collect::<Result<_, Undefined>>()?,
+}
+
+impl Answered for GenesisDaoFieldIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<DaoFieldOut, NoOutput> {
+        let length = NonZeroU16::new(epoch_length(self.epoch_length)?);
+        let parameters = Parameters {
+            genesis_epoch_length: length.ok_or(Undefined("an epoch has a block at least"))?,
+            initial_primary_epoch_reward: self.primary_epoch_reward.0,
+            secondary_epoch_reward: self.secondary_epoch_reward.0,
+            ..Parameters::MAINNET
         };
-        if blocks.insert(block.number.0, facts).is_some() {
-            return Err(Undefined("a height has one block"));
-        }
+        let cells: Vec<Counted> =
+            self.cells.iter().map(Counted::read).collect::<Result<_, Undefined>>()?;
+        let live = cells.iter().map(|cell| GenesisCell {
+            output: &cell.output,
+            data_size: cell.data_size,
+            origin: cell.origin,
+        });
+        Ok(field_out(issuance::genesis_dao_field(&parameters, live)?))
     }
-    let question = Reward {
-        target: input.target.0,
-        issuance: issued(&input.epoch, input.target)?,
-        parent: parent_field(input.parent_dao)?,
-        blocks: &blocks,
-    };
-    let lock = Script::from_wire(input.lock.clone())?;
-    let reward = issuance::block_reward(&Parameters::MAINNET, &question);
-    Ok(reward.and_then(|reward| {
+}
+
+impl Answered for BlockRewardIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<BlockRewardOut, NoOutput> {
+        if self.target.0 == 0 {
+            return Err(Undefined("genesis has no reward").into());
+        }
+        let mut blocks = BTreeMap::new();
+        for block in &self.blocks {
+            let proposals = block.proposals.iter().chain(&block.uncle_proposals);
+            let transactions =
+                block.transactions.iter().map(|it| Ok((Wire::from_wire(it.id)?, it.fee.0)));
+            let facts = BlockFacts {
+                proposals: proposals.map(|id| Wire::from_wire(*id)).collect::<Result<_, _>>()?,
+                transactions: transactions.collect::<Result<_, Undefined>>()?,
+            };
+            if blocks.insert(block.number.0, facts).is_some() {
+                return Err(Undefined("a height has one block").into());
+            }
+        }
+        let question = Reward {
+            target: self.target.0,
+            issuance: issued(&self.epoch, self.target)?,
+            parent: parent_field(self.parent_dao)?,
+            blocks: &blocks,
+        };
+        let lock = Script::from_wire(self.lock.clone())?;
+        let reward = issuance::block_reward(&Parameters::MAINNET, &question)?;
         Ok(BlockRewardOut {
             primary: Uint64(reward.primary),
             secondary: Uint64(reward.secondary),
@@ -164,7 +177,7 @@ pub(super) fn block_reward(input: &BlockRewardIn) -> Ruled<BlockRewardOut> {
             total: Uint64(reward.total),
             pays: issuance::pays(reward.total, &lock)?,
         })
-    }))
+    }
 }
 
 /// What a withdrawal asks of a header.
@@ -176,39 +189,40 @@ fn dated(number: Uint64, dao: FixedBytes<32>) -> Result<DatedField, Undefined> {
     Ok(DatedField { number: number.0, dao })
 }
 
-pub(super) fn maximum_withdraw(input: &MaximumWithdrawIn, rules: &RuleSet) -> Ruled<CapacityOut> {
-    let output = CellOutput::from_wire(input.output.clone())?;
-    let deposit = dated(input.deposit.number, input.deposit.dao)?;
-    let withdraw = dated(input.withdraw.number, input.withdraw.dao)?;
-    let size = input.data_size.0;
-    let worth = issuance::maximum_withdraw(&output, size, &deposit, &withdraw, rules);
-    Ok(worth.map(|capacity| CapacityOut { capacity: Uint64(capacity) }))
+impl Answered for MaximumWithdrawIn {
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<CapacityOut, NoOutput> {
+        let output = CellOutput::from_wire(self.output.clone())?;
+        let deposit = dated(self.deposit.number, self.deposit.dao)?;
+        let withdraw = dated(self.withdraw.number, self.withdraw.dao)?;
+        let size = self.data_size.0;
+        let capacity = issuance::maximum_withdraw(&output, size, &deposit, &withdraw, rules)?;
+        Ok(CapacityOut { capacity: Uint64(capacity) })
+    }
 }
 
-pub(super) fn transaction_fee(
-    input: &TransactionFeeIn,
-    rules: &RuleSet,
-) -> Ruled<TransactionFeeOut> {
-    let dao_type_hash = Byte32::from_wire(input.dao_type_hash)?;
-    let parameters = Parameters { dao_type_hash, ..Parameters::MAINNET };
-    let mut headers = BTreeMap::new();
-    for header in &input.headers {
-        headers.insert(Wire::from_wire(header.hash)?, dated(header.number, header.dao)?);
+impl Answered for TransactionFeeIn {
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<TransactionFeeOut, NoOutput> {
+        let dao_type_hash = Byte32::from_wire(self.dao_type_hash)?;
+        let parameters = Parameters { dao_type_hash, ..Parameters::MAINNET };
+        let mut headers = BTreeMap::new();
+        for header in &self.headers {
+            headers.insert(Wire::from_wire(header.hash)?, dated(header.number, header.dao)?);
+        }
+        let transaction = transaction(self)?;
+        if !transaction.raw.header_deps.iter().all(|hash| headers.contains_key(hash)) {
+            return Err(Undefined("a header dep is unknown").into());
+        }
+        let inputs = self.inputs.iter().map(|cell| {
+            Ok(Input {
+                output: Wire::from_wire(cell.output.clone())?,
+                data: Wire::from_wire(cell.data.clone())?,
+                block_hash: Wire::from_wire(cell.block_hash)?,
+            })
+        });
+        let inputs: Vec<Input> = inputs.collect::<Result<_, Undefined>>()?;
+        let found = issuance::transaction_fee(&parameters, &transaction, &inputs, &headers, rules)?;
+        Ok(TransactionFeeOut { fee: Uint64(found.fee) })
     }
-    let transaction = transaction(input)?;
-    if !transaction.raw.header_deps.iter().all(|hash| headers.contains_key(hash)) {
-        return Err(Undefined("a header dep is unknown"));
-    }
-    let inputs = input.inputs.iter().map(|cell| {
-        Ok(Input {
-            output: Wire::from_wire(cell.output.clone())?,
-            data: Wire::from_wire(cell.data.clone())?,
-            block_hash: Wire::from_wire(cell.block_hash)?,
-        })
-    });
-    let inputs: Vec<Input> = inputs.collect::<Result<_, Undefined>>()?;
-    let found = issuance::transaction_fee(&parameters, &transaction, &inputs, &headers, rules);
-    Ok(found.map(|found| TransactionFeeOut { fee: Uint64(found.fee) }))
 }
 
 /// A transaction with what its fee depends on.

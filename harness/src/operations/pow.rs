@@ -1,6 +1,7 @@
 //! Operations of the area `pow`.
 
-use super::{Ruled, Undefined};
+use super::{Answered, NoOutput, Undefined};
+use ckbspec_protocol::Env;
 use ckbspec_protocol::operations::{
     CompactOut, CompactToDifficultyIn, CompactToDifficultyOut, CompactToTargetIn,
     CompactToTargetOut, CompareEpochsIn, CompareEpochsOut, DifficultyToCompactIn, EaglesongIn,
@@ -15,30 +16,38 @@ use ckbspec_reference::{Parameters, Ratio, RuleSet, Violation};
 use std::cmp::Ordering;
 use std::num::{NonZeroU16, NonZeroU32, NonZeroU64};
 
-pub(super) fn eaglesong(input: &EaglesongIn) -> EaglesongOut {
-    EaglesongOut { digest: FixedBytes(pow::eaglesong(&input.message.0)) }
+impl Answered for EaglesongIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<EaglesongOut, NoOutput> {
+        Ok(EaglesongOut { digest: FixedBytes(pow::eaglesong(&self.message.0)) })
+    }
 }
 
-pub(super) fn compact_to_target(input: &CompactToTargetIn) -> CompactToTargetOut {
-    let decoded = CompactTarget(input.compact_target.0).decode();
-    CompactToTargetOut { target: Uint256(decoded.target), overflow: decoded.overflow }
+impl Answered for CompactToTargetIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<CompactToTargetOut, NoOutput> {
+        let decoded = CompactTarget(self.compact_target.0).decode();
+        Ok(CompactToTargetOut { target: Uint256(decoded.target), overflow: decoded.overflow })
+    }
 }
 
-pub(super) fn target_to_compact(input: &TargetToCompactIn) -> CompactOut {
-    CompactOut { compact_target: Uint32(CompactTarget::from_target(input.target.0).0) }
+impl Answered for TargetToCompactIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<CompactOut, NoOutput> {
+        Ok(CompactOut { compact_target: Uint32(CompactTarget::from_target(self.target.0).0) })
+    }
 }
 
-pub(super) fn compact_to_difficulty(input: &CompactToDifficultyIn) -> CompactToDifficultyOut {
-    let difficulty = CompactTarget(input.compact_target.0).difficulty();
-    CompactToDifficultyOut { difficulty: Uint256(difficulty) }
+impl Answered for CompactToDifficultyIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<CompactToDifficultyOut, NoOutput> {
+        let difficulty = CompactTarget(self.compact_target.0).difficulty();
+        Ok(CompactToDifficultyOut { difficulty: Uint256(difficulty) })
+    }
 }
 
-pub(super) fn difficulty_to_compact(
-    input: &DifficultyToCompactIn,
-) -> Result<CompactOut, Undefined> {
-    let compact = pow::difficulty_to_compact(input.difficulty.0);
-    let compact = compact.ok_or(Undefined("difficulty 0 has no target"))?;
-    Ok(CompactOut { compact_target: Uint32(compact.0) })
+impl Answered for DifficultyToCompactIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<CompactOut, NoOutput> {
+        let compact = pow::difficulty_to_compact(self.difficulty.0);
+        let compact = compact.ok_or(Undefined("difficulty 0 has no target"))?;
+        Ok(CompactOut { compact_target: Uint32(compact.0) })
+    }
 }
 
 fn engine(named: Engine) -> pow::Engine {
@@ -49,54 +58,63 @@ fn engine(named: Engine) -> pow::Engine {
     }
 }
 
-pub(super) fn verify(input: &VerifyIn, rules: &RuleSet) -> Result<VerifyOut, Violation> {
-    let engine = engine(input.engine);
-    let compact = CompactTarget(input.compact_target.0);
-    let pow_hash = Byte32(input.pow_hash.0);
-    let proof = pow::verify(engine, &pow_hash, input.nonce.0, compact, rules)?;
-    Ok(VerifyOut { hash: FixedBytes(proof.hash.0), target: Uint256(proof.target) })
-}
-
-pub(super) fn epoch_fraction(input: &EpochFractionIn) -> EpochFractionOut {
-    let epoch = EpochFraction(input.epoch.0);
-    EpochFractionOut {
-        number: Uint32(epoch.number()),
-        index: Uint32(epoch.index().into()),
-        length: Uint32(epoch.length().into()),
-        well_formed: epoch.is_well_formed(),
+impl Answered for VerifyIn {
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<VerifyOut, NoOutput> {
+        let engine = engine(self.engine);
+        let compact = CompactTarget(self.compact_target.0);
+        let pow_hash = Byte32(self.pow_hash.0);
+        let proof = pow::verify(engine, &pow_hash, self.nonce.0, compact, rules)?;
+        Ok(VerifyOut { hash: FixedBytes(proof.hash.0), target: Uint256(proof.target) })
     }
 }
 
-pub(super) fn compare_epochs(input: &CompareEpochsIn) -> Result<CompareEpochsOut, Undefined> {
-    let order = EpochFraction(input.left.0).compare(EpochFraction(input.right.0));
-    let ordering = match order.ok_or(Undefined("a malformed epoch field has no value"))? {
-        Ordering::Less => Order::Less,
-        Ordering::Equal => Order::Equal,
-        Ordering::Greater => Order::Greater,
-    };
-    Ok(CompareEpochsOut { ordering })
+impl Answered for EpochFractionIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<EpochFractionOut, NoOutput> {
+        let epoch = EpochFraction(self.epoch.0);
+        Ok(EpochFractionOut {
+            number: Uint32(epoch.number()),
+            index: Uint32(epoch.index().into()),
+            length: Uint32(epoch.length().into()),
+            well_formed: epoch.is_well_formed(),
+        })
+    }
 }
 
-pub(super) fn verify_successor(
-    input: &VerifySuccessorIn,
-    rules: &RuleSet,
-) -> Result<Nothing, Violation> {
-    let (parent, epoch) = (EpochFraction(input.parent.0), EpochFraction(input.epoch.0));
-    pow::verify_successor(parent, epoch, rules).map(|()| Nothing {})
+impl Answered for CompareEpochsIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<CompareEpochsOut, NoOutput> {
+        let order = EpochFraction(self.left.0).compare(EpochFraction(self.right.0));
+        let ordering = match order.ok_or(Undefined("a malformed epoch field has no value"))? {
+            Ordering::Less => Order::Less,
+            Ordering::Equal => Order::Equal,
+            Ordering::Greater => Order::Greater,
+        };
+        Ok(CompareEpochsOut { ordering })
+    }
 }
 
-pub(super) fn verify_epoch(input: &VerifyEpochIn, rules: &RuleSet) -> Ruled<VerifyEpochOut> {
-    let record = EpochRecord {
-        number: input.record.number.0,
-        start_number: input.record.start_number.0,
-        length: epoch_length(input.record.length)?,
-        compact_target: CompactTarget(input.record.compact_target.0),
-    };
-    let number = input.block_number.0;
-    let expected = record.fraction_at(number).ok_or(Undefined("the block is not in the epoch"))?;
-    let (epoch, compact) = (EpochFraction(input.epoch.0), CompactTarget(input.compact_target.0));
-    let verdict = record.verify(expected, epoch, compact, rules);
-    Ok(verdict.map(|()| VerifyEpochOut { next_starts_epoch: record.ends_at(number) }))
+impl Answered for VerifySuccessorIn {
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<Nothing, NoOutput> {
+        let (parent, epoch) = (EpochFraction(self.parent.0), EpochFraction(self.epoch.0));
+        pow::verify_successor(parent, epoch, rules)?;
+        Ok(Nothing {})
+    }
+}
+
+impl Answered for VerifyEpochIn {
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<VerifyEpochOut, NoOutput> {
+        let record = EpochRecord {
+            number: self.record.number.0,
+            start_number: self.record.start_number.0,
+            length: epoch_length(self.record.length)?,
+            compact_target: CompactTarget(self.record.compact_target.0),
+        };
+        let number = self.block_number.0;
+        let expected =
+            record.fraction_at(number).ok_or(Undefined("the block is not in the epoch"))?;
+        let (epoch, compact) = (EpochFraction(self.epoch.0), CompactTarget(self.compact_target.0));
+        record.verify(expected, epoch, compact, rules)?;
+        Ok(VerifyEpochOut { next_starts_epoch: record.ends_at(number) })
+    }
 }
 
 /// The length of an epoch, in the bits that its field has for it.
@@ -125,39 +143,43 @@ fn parameters(input: &EpochParameters) -> Result<Parameters, Undefined> {
     })
 }
 
-pub(super) fn genesis_epoch(input: &GenesisEpochIn) -> Result<GenesisEpochOut, Undefined> {
-    let length = NonZeroU16::new(epoch_length(input.length)?);
-    let parameters = Parameters {
-        genesis_epoch_length: length.ok_or(Undefined("an epoch has a block at least"))?,
-        genesis_compact_target: CompactTarget(input.compact_target.0),
-        ..parameters(&input.parameters)?
-    };
-    let epoch = pow::Epoch::genesis(&parameters).map_err(out_of_domain)?;
-    Ok(GenesisEpochOut { epoch: epoch_out(&epoch) })
+impl Answered for GenesisEpochIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<GenesisEpochOut, NoOutput> {
+        let length = NonZeroU16::new(epoch_length(self.length)?);
+        let parameters = Parameters {
+            genesis_epoch_length: length.ok_or(Undefined("an epoch has a block at least"))?,
+            genesis_compact_target: CompactTarget(self.compact_target.0),
+            ..parameters(&self.parameters)?
+        };
+        let epoch = pow::Epoch::genesis(&parameters).map_err(out_of_domain)?;
+        Ok(GenesisEpochOut { epoch: epoch_out(&epoch) })
+    }
 }
 
-pub(super) fn next_epoch(input: &NextEpochIn) -> Result<NextEpochOut, Undefined> {
-    let parameters = parameters(&input.parameters)?;
-    let record = EpochRecord {
-        number: input.epoch.number.0,
-        start_number: input.epoch.start_number.0,
-        length: epoch_length(input.epoch.length)?,
-        compact_target: CompactTarget(input.epoch.compact_target.0),
-    };
-    let epoch = pow::Epoch {
-        record,
-        base_block_reward: input.epoch.base_block_reward.0,
-        remainder_reward: input.epoch.remainder_reward.0,
-        previous_hash_rate: input.epoch.previous_hash_rate.0,
-    };
-    let end = EpochEnd {
-        uncles: input.uncles.0,
-        last_timestamp: input.last_timestamp.0,
-        previous_timestamp: input.previous_timestamp.0,
-    };
-    let adjustment = pow::next_epoch(&parameters, &epoch, &end).map_err(out_of_domain)?;
-    let trace = adjustment.trace.filter(|_| input.trace);
-    Ok(NextEpochOut { epoch: epoch_out(&adjustment.next), trace: trace.map(trace_out) })
+impl Answered for NextEpochIn {
+    fn output(&self, _: &Env, _: &RuleSet) -> Result<NextEpochOut, NoOutput> {
+        let parameters = parameters(&self.parameters)?;
+        let record = EpochRecord {
+            number: self.epoch.number.0,
+            start_number: self.epoch.start_number.0,
+            length: epoch_length(self.epoch.length)?,
+            compact_target: CompactTarget(self.epoch.compact_target.0),
+        };
+        let epoch = pow::Epoch {
+            record,
+            base_block_reward: self.epoch.base_block_reward.0,
+            remainder_reward: self.epoch.remainder_reward.0,
+            previous_hash_rate: self.epoch.previous_hash_rate.0,
+        };
+        let end = EpochEnd {
+            uncles: self.uncles.0,
+            last_timestamp: self.last_timestamp.0,
+            previous_timestamp: self.previous_timestamp.0,
+        };
+        let adjustment = pow::next_epoch(&parameters, &epoch, &end).map_err(out_of_domain)?;
+        let trace = adjustment.trace.filter(|_| self.trace);
+        Ok(NextEpochOut { epoch: epoch_out(&adjustment.next), trace: trace.map(trace_out) })
+    }
 }
 
 /// The node panics where its 256 bits do not suffice.
@@ -191,8 +213,8 @@ fn trace_out(trace: pow::Trace) -> EpochTrace {
         length_max: Uint64(trace.length_max),
         bounded: trace.bounded,
         numerator: Uint256(trace.numerator),
-        denominator_numerator: Uint256(trace.denominator.numerator),
-        denominator_denominator: Uint256(trace.denominator.denominator),
+        blocks_numerator: Uint256(trace.denominator.numerator),
+        blocks_denominator: Uint256(trace.denominator.denominator),
         difficulty: Uint256(trace.difficulty),
     }
 }

@@ -1,12 +1,13 @@
 //! Operations of the area `vm`.
 
-use super::{Ruled, Undefined};
+use super::{Answered, NoOutput, Undefined};
 use ckbspec_protocol::Env;
 use ckbspec_protocol::message::VmVersion;
 use ckbspec_protocol::operations::{
     DecodeInstructionIn, DecodeInstructionOut, Encodings, LegalIn, LegalOut, RunIn, RunOut,
 };
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64};
+use ckbspec_reference::RuleSet;
 use ckbspec_reference::vm::fusion::Item;
 use ckbspec_reference::vm::instructions::Operands;
 use ckbspec_reference::vm::{Engine, Machine, Run, Version, compressed, decode as full};
@@ -25,32 +26,34 @@ fn version(env: &Env) -> Result<Version, Undefined> {
     env.vm.map(vm_version).ok_or(Undefined("the question is about no version of the VM"))
 }
 
-pub(super) fn run(input: &RunIn, env: &Env) -> Ruled<RunOut> {
-    let arguments: Vec<Vec<u8>> = input.arguments.iter().map(|one| one.0.clone()).collect();
-    let run = Run {
-        version: version(env)?,
-        program: &input.program.0,
-        arguments: &arguments,
-        max_cycles: input.max_cycles.0,
-        charge_load: input.charge_load,
-    };
-    Ok(Machine::load(&run).and_then(|machine| {
-        let mut engine = Engine::new(machine);
+impl Answered for RunIn {
+    fn output(&self, env: &Env, _: &RuleSet) -> Result<RunOut, NoOutput> {
+        let arguments: Vec<Vec<u8>> = self.arguments.iter().map(|one| one.0.clone()).collect();
+        let run = Run {
+            version: version(env)?,
+            program: &self.program.0,
+            arguments: &arguments,
+            max_cycles: self.max_cycles.0,
+            charge_load: self.charge_load,
+        };
+        let mut engine = Engine::new(Machine::load(&run)?);
         let code = engine.run()?;
         let machine = engine.machine();
         Ok(RunOut {
             exit_code: Uint32(code.cast_unsigned().into()),
             cycles: Uint64(machine.cycles),
-            registers: input.state.then(|| machine.registers.map(Uint64).to_vec()),
-            memory: input.state.then(|| FixedBytes(machine.memory.digest().0)),
+            registers: self.state.then(|| machine.registers.map(Uint64).to_vec()),
+            memory: self.state.then(|| FixedBytes(machine.memory.digest().0)),
         })
-    }))
+    }
 }
 
-pub(super) fn decode(input: &DecodeInstructionIn, env: &Env) -> Ruled<DecodeInstructionOut> {
-    let machine = Machine::with_code(version(env)?, &input.code.0, input.address.0);
-    let machine = machine.ok_or(Undefined("the code does not lie in memory"))?;
-    Ok(machine.item().map(|item| decoded(&item)))
+impl Answered for DecodeInstructionIn {
+    fn output(&self, env: &Env, _: &RuleSet) -> Result<DecodeInstructionOut, NoOutput> {
+        let machine = Machine::with_code(version(env)?, &self.code.0, self.address.0);
+        let machine = machine.ok_or(Undefined("the code does not lie in memory"))?;
+        Ok(decoded(&machine.item()?))
+    }
 }
 
 fn decoded(item: &Item) -> DecodeInstructionOut {
@@ -71,27 +74,29 @@ fn decoded(item: &Item) -> DecodeInstructionOut {
     }
 }
 
-pub(super) fn legal(input: &LegalIn, env: &Env) -> Result<LegalOut, Undefined> {
-    let version = version(env)?;
-    let (all, is_legal): (u32, fn(u32, Version) -> bool) = match input.encodings {
-        Encodings::Compressed => (3 << 14, |number, version| {
-            let pattern = ((number & 0x3fff) << 2) | (number >> 14);
-            u16::try_from(pattern).is_ok_and(|it| compressed::expand(it, version).is_some())
-        }),
-        Encodings::Full => {
-            (1 << 20, |number, version| full::decode(full_encoding(number), version).is_some())
+impl Answered for LegalIn {
+    fn output(&self, env: &Env, _: &RuleSet) -> Result<LegalOut, NoOutput> {
+        let version = version(env)?;
+        let (all, is_legal): (u32, fn(u32, Version) -> bool) = match self.encodings {
+            Encodings::Compressed => (3 << 14, |number, version| {
+                let pattern = ((number & 0x3fff) << 2) | (number >> 14);
+                u16::try_from(pattern).is_ok_and(|it| compressed::expand(it, version).is_some())
+            }),
+            Encodings::Full => {
+                (1 << 20, |number, version| full::decode(full_encoding(number), version).is_some())
+            }
+        };
+        let beyond = Undefined("there are no so many encodings");
+        let end = self.first.0.checked_add(self.count.0).filter(|end| *end <= all).ok_or(beyond)?;
+        let mut legal: Vec<(Uint32, Uint32)> = vec![];
+        for number in (self.first.0..end).filter(|number| is_legal(*number, version)) {
+            match legal.last_mut() {
+                Some((_, last)) if last.0.checked_add(1) == Some(number) => *last = Uint32(number),
+                _ => legal.push((Uint32(number), Uint32(number))),
+            }
         }
-    };
-    let beyond = Undefined("there are no so many encodings");
-    let end = input.first.0.checked_add(input.count.0).filter(|end| *end <= all).ok_or(beyond)?;
-    let mut legal: Vec<(Uint32, Uint32)> = vec![];
-    for number in (input.first.0..end).filter(|number| is_legal(*number, version)) {
-        match legal.last_mut() {
-            Some((_, last)) if last.0.checked_add(1) == Some(number) => *last = Uint32(number),
-            _ => legal.push((Uint32(number), Uint32(number))),
-        }
+        Ok(LegalOut { legal })
     }
-    Ok(LegalOut { legal })
 }
 
 /// The word of a number, by [`Encodings::Full`].

@@ -1,9 +1,10 @@
-//! What changed between two packs: questions and expectations, not prose.
+//! What changed between two packs: questions, expectations and names, not prose.
 
 use super::line::CaseLine;
 use ckbspec_common::problem::Problem;
 use serde::Serialize;
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What changed, sorted by case.
@@ -17,6 +18,9 @@ pub struct Change {
     pub change: ChangeKind,
     /// The case.
     pub case: String,
+    /// The name that it has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<String>,
     /// Its operation, the new one where that changed.
     pub op: String,
     /// The rules that it shows.
@@ -45,6 +49,8 @@ pub enum ChangeKind {
     Removed,
     /// It asks or expects something else.
     Changed,
+    /// It has another name.
+    Moved,
 }
 
 /// A case in one of the packs.
@@ -68,8 +74,9 @@ impl Side {
     }
 }
 
-/// What changed from one list of cases to another, both sorted by name.
-pub fn compare<O, N>(old: O, new: N) -> Result<Changes, Problem>
+/// What changed from one list of cases to another, both sorted by name. `moved`: names that cases
+/// had before, and what these cases are called now.
+pub fn compare<O, N>(old: O, new: N, moved: &BTreeMap<String, String>) -> Result<Changes, Problem>
 where
     O: Iterator<Item = Result<CaseLine, Problem>>,
     N: Iterator<Item = Result<CaseLine, Problem>>,
@@ -79,7 +86,7 @@ where
     let mut changes = vec![];
     loop {
         let order = match (&left, &right) {
-            (None, None) => return Ok(Changes(changes)),
+            (None, None) => return Ok(Changes(with_moves(changes, moved))),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(left), Some(right)) => left.case.cmp(&right.case),
@@ -97,6 +104,29 @@ where
             right = new.next().transpose()?;
         }
     }
+}
+
+/// One change instead of two for a case that has another name and asks and expects the same.
+fn with_moves(changes: Vec<Change>, moved: &BTreeMap<String, String>) -> Vec<Change> {
+    let added = changes.iter().filter(|change| change.change == ChangeKind::Added);
+    let added: BTreeMap<String, Side> =
+        added.filter_map(|change| Some((change.case.clone(), change.to.clone()?))).collect();
+    let (mut joined, mut came) = (vec![], BTreeSet::new());
+    for change in changes {
+        let now = moved.get(&change.case).filter(|_| change.change == ChangeKind::Removed);
+        let to = now.and_then(|now| added.get(now));
+        let same = |to: &&Side| change.from.as_ref().is_some_and(|from| from.digest == to.digest);
+        joined.push(match (now, to.filter(same).cloned()) {
+            (Some(now), to @ Some(_)) => {
+                came.insert(now);
+                let (moved, question, expectation) = (Some(now.clone()), false, false);
+                Change { change: ChangeKind::Moved, moved, to, question, expectation, ..change }
+            }
+            _ => change,
+        });
+    }
+    joined.retain(|change| change.change != ChangeKind::Added || !came.contains(&change.case));
+    joined
 }
 
 impl Change {
@@ -118,11 +148,15 @@ impl Change {
         }
         let (from, to) = (old.as_ref().map(Side::of), new.as_ref().map(Side::of));
         let CaseLine { case, op, rules, why, .. } = new.or(old)?;
-        Some(Self { change, case, op, rules, why, question, expectation, from, to })
+        let moved = None;
+        Some(Self { change, case, moved, op, rules, why, question, expectation, from, to })
     }
 
     /// What an author has to know of it, in words.
     pub fn detail(&self) -> String {
+        if let Some(now) = &self.moved {
+            return format!("now {now}");
+        }
         match (&self.from, &self.to) {
             (Some(from), Some(to)) => {
                 let what = match (self.question, self.expectation) {
@@ -157,11 +191,13 @@ impl Changes {
 
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [added, removed, changed] =
-            [ChangeKind::Added, ChangeKind::Removed, ChangeKind::Changed]
-                .map(|kind| self.count(kind));
-        write!(f, "{added} added, {removed} removed, {changed} changed")
+        let [added, removed, changed, moved] = ChangeKind::ALL.map(|kind| self.count(kind));
+        write!(f, "{added} added, {removed} removed, {changed} changed, {moved} moved")
     }
+}
+
+impl ChangeKind {
+    const ALL: [Self; 4] = [Self::Added, Self::Removed, Self::Changed, Self::Moved];
 }
 
 impl fmt::Display for ChangeKind {
@@ -170,6 +206,7 @@ impl fmt::Display for ChangeKind {
             Self::Added => "added",
             Self::Removed => "removed",
             Self::Changed => "changed",
+            Self::Moved => "moved",
         })
     }
 }

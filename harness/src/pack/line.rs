@@ -1,11 +1,11 @@
 //! The lines of a pack, and cases out of them.
 
 use crate::spec::{Class, Observable, Rule, Status};
-use crate::vectors::file::{Provenance, VectorStatus};
+use crate::vectors::file::{Note, Provenance, VectorStatus};
 use crate::vectors::lock::{Confirmation, Entry};
 use crate::vectors::{Case, Expectation, Source, Vector};
-use ckbspec_protocol::Env;
 use ckbspec_protocol::operations::operation;
+use ckbspec_protocol::{Env, Question};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ pub struct Header {
     pub digest: String,
     /// How many cases ask each operation, by area.
     pub index: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Names that cases had before, and what these cases are called now.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub moved: BTreeMap<String, String>,
 }
 
 /// A rule, as far as a report needs it.
@@ -71,7 +74,7 @@ pub struct ClassLine {
 /// A case: a question, and the answer that every client has to give.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CaseLine {
-    /// Its permanent name, `<area>/<id>`, with `@edition=…` where it is asked at several.
+    /// Its permanent name, `<area>/<id>`, with `@edition=…` or `@vm=…` where it is asked at several points.
     pub case: String,
     /// Raised when the question or the expectation changes.
     pub rev: u32,
@@ -97,9 +100,9 @@ pub struct CaseLine {
     pub rules: Vec<String>,
     /// What it shows, or the mistake that it catches.
     pub why: String,
-    /// The mistakes that it is there to catch: what a client that makes them does.
+    /// The mistakes that it is there to catch.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub flags: IndexMap<String, String>,
+    pub flags: IndexMap<String, Note>,
     /// What nodes or documents disagree about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divergent: Option<String>,
@@ -218,7 +221,7 @@ impl CaseLine {
             reject,
             rules: vector.rules.clone(),
             why: vector.why.clone(),
-            flags: vector.flags.iter().cloned().collect(),
+            flags: vector.flags.clone(),
             divergent: vector.divergent.clone(),
             twin,
             change: change.unwrap_or_default().into_iter().collect(),
@@ -238,6 +241,8 @@ impl CaseLine {
     pub fn case(self) -> Result<(Case, Entry), String> {
         let operation =
             operation(&self.op).ok_or_else(|| format!("there is no operation `{}`", self.op))?;
+        let question = Question::parse(operation.name, self.input.clone())
+            .map_err(|bad| format!("`{}`: {bad}", self.case))?;
         let name = self.vector().to_owned();
         let mut any_of = BTreeMap::new();
         let expectation = match (self.accept, self.reject) {
@@ -262,12 +267,13 @@ impl CaseLine {
             status: self.status,
             why: self.why,
             rules: self.rules,
-            flags: self.flags.into_iter().collect(),
+            flags: self.flags,
             provenance: self.provenance,
             divergent: self.divergent,
             twin: self.twin.map(|twin| (twin, self.change.into_iter().collect())),
             any_of,
             operation,
+            question,
             input: self.input,
             expectation,
             points: vec![self.env.clone()],

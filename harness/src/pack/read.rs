@@ -114,10 +114,11 @@ impl Pack {
     pub fn load(&self) -> Result<(Suite, Lock), Problem> {
         self.known()?;
         self.check()?;
-        let (mut cases, mut lock) = (vec![], Lock::new());
+        let (mut cases, mut lock) = (vec![], Lock::default());
+        lock.moved.clone_from(&self.header.moved);
         for line in self.cases()? {
             let (case, entry) = self.case(line?)?;
-            lock.insert(entry.case.clone(), entry);
+            lock.cases.insert(entry.case.clone(), entry);
             cases.push(case);
         }
         Ok((Suite::of_cases(cases), lock))

@@ -69,6 +69,7 @@ impl Written {
             cases,
             digest: digest.text(),
             index,
+            moved: lock.moved.clone(),
         };
         Ok(Self { header, body })
     }

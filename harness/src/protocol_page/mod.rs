@@ -56,7 +56,7 @@ fn outcomes() -> Result<String, std::fmt::Error> {
 
 fn operations(types: &mut Types) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter() {
         let Operation { name, summary, selector, .. } = operation;
         writeln!(text, "### {name}\n\n{}", sentence(summary))?;
         if let Some(selector) = selector {
@@ -74,7 +74,7 @@ fn operations(types: &mut Types) -> Result<String, std::fmt::Error> {
         types.extend(own);
     }
     // Types of one operation's output may be another's own.
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter() {
         let mut generator = SchemaGenerator::default();
         for schema in [(operation.input)(&mut generator), (operation.output)(&mut generator)] {
             types.remove(referred(schema.as_value()).unwrap_or_default());

@@ -23,6 +23,22 @@ pub struct CaseResult {
     pub stderr: String,
 }
 
+impl CaseResult {
+    /// The rule that a failure is counted under. Where outputs differ, it decides a field that
+    /// differs: one that the vector names, if there is one.
+    pub fn rule(&self) -> &str {
+        let vector = &self.case.vector;
+        let (Expectation::Accept(expected), Got::Verdict(Verdict::Accept { out })) =
+            (&vector.expectation, &self.got)
+        else {
+            return vector.main_rule();
+        };
+        let decide = vector.operation.rules(expected, out, differs);
+        let named = vector.rules.iter().map(String::as_str).find(|rule| decide.contains(rule));
+        named.or(decide.first().copied()).unwrap_or_else(|| vector.main_rule())
+    }
+}
+
 /// What came back for a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Got {

@@ -2,6 +2,7 @@
 
 use super::outcome::{Counts, Listed, Outcome, Score};
 use crate::pack::RuleLine;
+use crate::vectors::file::Note;
 use ckbspec_protocol::message::{ClientName, Edition};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -117,9 +118,9 @@ pub struct CaseRecord {
 pub struct Asked {
     /// What the case shows, or the mistake that it catches.
     pub why: String,
-    /// What a client that makes a mistake does, by the mistake.
+    /// The mistakes that it is there to catch.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub flags: IndexMap<String, String>,
+    pub flags: IndexMap<String, Note>,
     /// File and line of the vector, below the root of the repository.
     pub source: String,
     /// The operation.

@@ -79,7 +79,7 @@ pub fn now_ms() -> u64 {
 
 /// The rules that a case shows, first the one that a failure is counted under.
 fn rules(result: &CaseResult) -> Vec<String> {
-    let (main, all) = (result.case.vector.main_rule(), &result.case.vector.rules);
+    let (main, all) = (result.rule(), &result.case.vector.rules);
     let others = all.iter().filter(|rule| *rule != main).cloned();
     [main.to_owned()].into_iter().chain(others).collect()
 }
@@ -92,7 +92,7 @@ pub fn record(result: &CaseResult) -> CaseRecord {
     let passed = result.outcome.score() == Score::Pass;
     let asked = (!passed && !nobody_asked && !undeclared).then(|| Asked {
         why: vector.why.clone(),
-        flags: vector.flags.iter().cloned().collect(),
+        flags: vector.flags.clone(),
         source: format!("{}:{}", vector.source.path, vector.source.line),
         op: vector.operation.name.to_owned(),
         input: elide_to(&vector.input, STRING_KEPT),

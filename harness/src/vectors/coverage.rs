@@ -1,10 +1,11 @@
 //! Which rule is executed where, and shown by which vectors.
 
-use super::{Suite, file::VectorStatus};
+use super::{Suite, Vector, file::VectorStatus};
 use crate::root::Root;
 use crate::spec::{Citation, Observable, Rule, Spec, Status, citations};
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How a rule is executed and shown.
 #[derive(Clone, Debug)]
@@ -58,11 +59,11 @@ pub fn coverage<'a>(
     }
     let standings = spec.rules.values().map(|rule| {
         let shows = |accepts: bool| {
-            let active = suite.vectors.values().filter(|v| v.status == VectorStatus::Active);
-            active
-                .filter(|vector| vector.shows(&rule.id) == Some(accepts))
-                .map(|vector| vector.name.as_str())
-                .collect()
+            let shown = |vector: &Arc<Vector>| {
+                vector.status == VectorStatus::Active && vector.shows(&rule.id) == Some(accepts)
+            };
+            let vectors = suite.vectors.iter().filter(|(_, answers)| answers.iter().any(shown));
+            vectors.map(|(name, _)| name.as_str()).collect()
         };
         let all = cited.remove(&rule.id).unwrap_or_default();
         let (tested, cited) = all.into_iter().partition(|citation| citation.test);

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The only schema there is so far.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -73,13 +74,23 @@ pub enum ProvenanceKind {
 }
 
 /// A mistake that vectors with a flag are there to catch.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
     /// What kind of mistake: encoding, boundary, overflow, ordering, rounding, …
     pub bug: String,
     /// What a client that makes it does.
     pub effect: String,
+    /// Where to read about it: links, CVEs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub see: Vec<String>,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.effect)?;
+        if self.see.is_empty() { Ok(()) } else { write!(f, "; see {}", self.see.join(", ")) }
+    }
 }
 
 /// Whether a vector counts.
@@ -142,6 +153,35 @@ pub struct WrittenVector {
     pub reject: Option<String>,
     /// Where the fault cannot be isolated: the other rules that it breaks, and why. Rejecting for
     /// one of them is right as well.
+    #[serde(default)]
+    pub any_of: BTreeMap<String, String>,
+    /// Instead of `accept` or `reject`: the answers, where they differ from point to point.
+    #[serde(default)]
+    pub answers: Vec<WrittenAnswer>,
+}
+
+/// The answer at some points of a vector, as written.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenAnswer {
+    /// The points: each of the vector's has one answer. An axis that is left out is meant whole.
+    pub when: Over,
+    /// What it shows here, if not what the vector says.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// The rules that it shows here, if not those of the vector.
+    #[serde(default)]
+    pub rules: Option<Vec<String>>,
+    /// Keys of `notes`, if not those of the vector.
+    #[serde(default)]
+    pub flags: Option<Vec<String>>,
+    /// The output's fields that are compared.
+    #[serde(default)]
+    pub accept: Option<Value>,
+    /// The rule that the input breaks.
+    #[serde(default)]
+    pub reject: Option<String>,
+    /// The other rules that it breaks, and why, as in a vector.
     #[serde(default)]
     pub any_of: BTreeMap<String, String>,
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// The keys of a vector, in the order in which a reader asks: which, why, what, and then.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "id",
     "rev",
     "status",
@@ -25,6 +25,7 @@ const KEYS: [&str; 16] = [
     "accept",
     "reject",
     "any_of",
+    "answers",
     "",
 ];
 

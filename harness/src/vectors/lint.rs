@@ -1,14 +1,20 @@
-//! What only running the reference can show: that a reject has one fault, and its twin none.
+//! What loading does not show: that a reject has one fault and its twin none, and that what is
+//! accepted is decided by a rule that the vector names.
 
 use super::file::{ProvenanceKind, VectorStatus};
 use super::lock::{self, Lock};
+use super::suite::point_text;
 use super::{Case, Expectation, Suite, Vector, format as form};
 use crate::operations::rule_on;
 use crate::root::Root;
+use crate::spec::Spec;
 use ckbspec_common::problem::Problem;
-use ckbspec_protocol::Question;
+use ckbspec_protocol::operations::RULES;
+use ckbspec_protocol::{OPERATIONS, Operation};
 use ckbspec_reference::{RuleSet, SWITCHABLE};
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Changes by which a reject may differ from its twin.
 const CHANGES_MAX: usize = 3;
@@ -17,18 +23,22 @@ const CHANGES_MAX: usize = 3;
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn lint(root: &Root, suite: &Suite) -> Result<Vec<Problem>, Problem> {
+pub fn lint(root: &Root, spec: &Spec, suite: &Suite) -> Result<Vec<Problem>, Problem> {
     let lock = lock::read(root)?;
     let mut problems = lock::differences(suite, &lock);
+    problems.extend(OPERATIONS.iter().flat_map(|operation| unstated(operation, spec)));
     problems.extend(suite.cases.iter().filter_map(|case| unconfirmed(case, &lock)));
     let mut asked: BTreeMap<String, &str> = BTreeMap::new();
-    for vector in suite.vectors.values() {
+    for vector in suite.vectors.values().flatten() {
         problems.extend(twin(suite, vector));
         problems.extend(single_fault(vector));
-        let question = format!("{}{}{:?}", vector.operation.name, vector.input, vector.points);
-        if let Some(first) = asked.insert(question, &vector.name) {
-            let message = format!("asks the same question as {first}");
-            problems.push(vector.problem(message, "one of them kills no mistake of its own"));
+        problems.extend(undecided(vector));
+        let question = format!("{}{}", vector.operation.name, vector.input);
+        let counts = vector.status != VectorStatus::Retired;
+        let first = counts.then(|| asked.insert(question, &vector.name)).flatten();
+        if let Some(first) = first.filter(|name| *name != vector.name) {
+            let problem = vector.problem(format!("asks the same question as {first}"), "again");
+            problems.push(problem.help("one vector has `answers` where they differ by point"));
         }
     }
     for area in crate::spec::AREAS {
@@ -38,6 +48,39 @@ pub fn lint(root: &Root, suite: &Suite) -> Result<Vec<Problem>, Problem> {
         }
     }
     Ok(problems)
+}
+
+/// Rules by which an operation says that a field of its output is decided, and which no chapter
+/// states.
+fn unstated(operation: &Operation, spec: &Spec) -> Vec<Problem> {
+    let mut named = BTreeSet::new();
+    rules_in(&operation.out, &mut named);
+    let unknown = named.into_iter().filter(|rule| !spec.rules.contains_key(*rule));
+    let message = |rule| format!("{}: `{RULES}` names {rule}: no such rule", operation.name);
+    unknown.map(|rule| Problem::new(message(rule))).collect()
+}
+
+fn rules_in<'a>(schema: &'a Value, named: &mut BTreeSet<&'a str>) {
+    let own = schema.get(RULES).and_then(Value::as_array).into_iter().flatten();
+    named.extend(own.filter_map(Value::as_str));
+    let fields = schema.as_object().into_iter().flat_map(|fields| fields.values());
+    for inner in fields.chain(schema.as_array().into_iter().flatten()) {
+        rules_in(inner, named);
+    }
+}
+
+/// A vector that accepts names a rule of a field that it compares.
+fn undecided(vector: &Vector) -> Option<Problem> {
+    let Expectation::Accept(expected) = &vector.expectation else {
+        return None;
+    };
+    let rules = vector.operation.rules(expected, expected, |_, _| true);
+    let names_one = vector.rules.iter().any(|rule| rules.contains(&rule.as_str()));
+    (!names_one && !rules.is_empty()).then(|| {
+        let message = format!("{} decides no field that is compared", vector.rules.join(", "));
+        let problem = vector.problem(message, "the fields that are compared");
+        problem.help(format!("these are decided by {}", rules.join(", ")))
+    })
 }
 
 /// What the reference filled in counts once a client that is not ours has confirmed it.
@@ -52,12 +95,19 @@ fn unconfirmed(case: &Case, lock: &Lock) -> Option<Problem> {
     })
 }
 
-/// A twin accepts, and differs in few places.
+/// A twin accepts, and differs in few places. A reject has an accepting neighbour at its points:
+/// its twin, or its own vector at another point.
 fn twin(suite: &Suite, vector: &Vector) -> Option<Problem> {
     let (name, changes) = vector.twin.as_ref()?;
-    let twin = suite.vectors.get(name)?;
-    if !matches!(twin.expectation, Expectation::Accept(_)) {
-        return Some(vector.problem(format!("its twin {name} is rejected"), "a twin accepts"));
+    let accepts = |vector: &&Arc<Vector>| matches!(vector.expectation, Expectation::Accept(_));
+    let own = suite.vectors.get(&vector.name)?;
+    let (accepting, rejecting): (Vec<_>, Vec<_>) =
+        suite.vectors.get(name)?.iter().partition(accepts);
+    let rejected = vector.points.iter().find(|p| rejecting.iter().any(|t| t.points.contains(p)));
+    let point = rejected.filter(|_| !own.iter().any(|vector| accepts(&vector)));
+    if accepting.is_empty() || point.is_some() {
+        let at = point.map_or_else(String::new, |point| format!(" at {}", point_text(point)));
+        return Some(vector.problem(format!("its twin {name} is rejected{at}"), "a twin accepts"));
     }
     let many = changes.len() > CHANGES_MAX;
     many.then(|| {
@@ -72,9 +122,8 @@ fn single_fault(vector: &Vector) -> Option<Problem> {
         return None;
     };
     let switch = SWITCHABLE.iter().find(|switch| switch.as_str() == rule)?;
-    let question = Question::parse(vector.operation.name, vector.input.clone()).ok()?;
     let env = vector.points.first()?;
-    let second = match rule_on(&question, env, &RuleSet::all().without(*switch)) {
+    let second = match rule_on(&vector.question, env, &RuleSet::all().without(*switch)) {
         Ok(Err(violation)) => violation,
         _ if vector.any_of.is_empty() => return None,
         _ => {

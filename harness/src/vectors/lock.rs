@@ -1,8 +1,10 @@
 //! `vectors/vectors.lock`: what each case asks and expects, and who has confirmed it.
 //!
 //! One JSON line a case, sorted by name. A changed digest without a raised revision is an error:
-//! an expectation does not change in silence. Only `ckbspec confirm` writes this file.
+//! an expectation does not change in silence. A name leaves only when another case has its digest:
+//! its line says to which name it `moved`. Only `ckbspec confirm` writes this file.
 
+use super::file::VectorStatus;
 use super::{Case, Expectation, Suite};
 use crate::root::Root;
 use ckbspec_common::files;
@@ -46,8 +48,31 @@ pub struct Confirmation {
     pub run: String,
 }
 
-/// The lock, by case.
-pub type Lock = BTreeMap<String, Entry>;
+/// The line of a name that a case no longer has.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Moved {
+    /// The name that the case had.
+    case: String,
+    /// The name that it has now.
+    moved: String,
+}
+
+/// The lock: each name that a case has, or ever had.
+#[derive(Clone, Debug, Default)]
+pub struct Lock {
+    /// Cases by name.
+    pub cases: BTreeMap<String, Entry>,
+    /// Names that cases had before, and what these cases are called now.
+    pub moved: BTreeMap<String, String>,
+}
+
+impl Lock {
+    /// The entry of a case.
+    pub fn get(&self, case: &str) -> Option<&Entry> {
+        self.cases.get(case)
+    }
+}
 
 /// ckbhash over the canonical JSON of question and expectation: keys sorted, no blanks, prose
 /// left out. Inputs hold integers in one spelling only.
@@ -105,22 +130,33 @@ fn canonical(value: &Value, text: &mut String) {
 /// # Errors
 /// When a line is no entry, or the lines are not sorted.
 pub fn read(root: &Root) -> Result<Lock, Problem> {
+    let mut lock = Lock::default();
     if !root.has(PATH) {
-        return Ok(Lock::new());
+        return Ok(lock);
     }
-    let text = root.read_text(PATH)?;
-    let mut lock = Lock::new();
+    let (text, mut last) = (root.read_text(PATH)?, String::new());
     for (index, line) in text.lines().enumerate() {
         let number = index.saturating_add(1);
         let at = |message: &str| {
             Problem::new(format!("{}:{number}: {message}", root.shown(PATH)))
                 .help("`ckbspec confirm` writes this file; take it back from git")
         };
-        let entry: Entry = serde_json::from_str(line).map_err(|error| at(&error.to_string()))?;
-        if lock.last_key_value().is_some_and(|(last, _)| *last >= entry.case) {
+        let case = match serde_json::from_str(line) {
+            Ok(Moved { case, moved }) => {
+                lock.moved.insert(case.clone(), moved);
+                case
+            }
+            Err(_) => {
+                let entry: Entry = serde_json::from_str(line).map_err(|e| at(&e.to_string()))?;
+                let case = entry.case.clone();
+                lock.cases.insert(case.clone(), entry);
+                case
+            }
+        };
+        if case <= last {
             return Err(at("the lines are not sorted by case"));
         }
-        lock.insert(entry.case.clone(), entry);
+        last = case;
     }
     Ok(lock)
 }
@@ -131,19 +167,34 @@ pub fn read(root: &Root) -> Result<Lock, Problem> {
 /// Those of the file system; the old file stays whole.
 pub fn write(folder: &Path, lock: &Lock) -> Result<(), Problem> {
     files::replace(&folder.join(PATH), |out| {
-        lock.values().try_for_each(|entry| writeln!(out, "{}", serde_json::to_string(entry)?))
+        let mut lines = BTreeMap::new();
+        for (case, entry) in &lock.cases {
+            lines.insert(case, serde_json::to_string(entry)?);
+        }
+        for (case, moved) in &lock.moved {
+            let line = Moved { case: case.clone(), moved: moved.clone() };
+            lines.insert(case, serde_json::to_string(&line)?);
+        }
+        lines.values().try_for_each(|line| writeln!(out, "{line}"))
     })
 }
 
-/// The lock that fits a suite, keeping the confirmations of what has not changed.
+/// The lock that fits a suite, keeping the confirmations of what has not changed, by its old name
+/// where it has moved.
 ///
 /// # Errors
-/// Every case whose digest changed while its revision did not.
+/// Every case whose digest changed while its revision did not, and every name that would be lost
+/// or used again.
 pub fn renewed(suite: &Suite, old: &Lock) -> Result<Lock, Problems> {
-    let (mut lock, mut problems) = (Lock::new(), vec![]);
+    let (mut lock, mut problems) = (Lock::default(), vec![]);
+    let (moves, lost) = moves(suite, old);
+    problems.extend(lost.into_iter().map(gone));
+    let before: BTreeMap<&str, &str> = moves.iter().map(|(old, new)| (*new, *old)).collect();
     for case in &suite.cases {
+        problems.extend(used_again(case, old));
         let (digest, rev) = (digest(case), case.vector.rev);
-        let confirmed = match old.get(&case.name) {
+        let name = before.get(case.name.as_str()).copied().unwrap_or(&case.name);
+        let confirmed = match old.get(name) {
             Some(known) if known.digest == digest => known.confirmed.clone(),
             Some(known) if known.rev >= rev => {
                 problems.push(changed(case, known));
@@ -151,15 +202,28 @@ pub fn renewed(suite: &Suite, old: &Lock) -> Result<Lock, Problems> {
             }
             _ => vec![],
         };
-        lock.insert(case.name.clone(), Entry { case: case.name.clone(), rev, digest, confirmed });
+        let entry = Entry { case: case.name.clone(), rev, digest, confirmed };
+        lock.cases.insert(case.name.clone(), entry);
     }
+    // What has moved before may move on.
+    let now =
+        |name: &String| moves.get(name.as_str()).map_or(name.clone(), |now| (*now).to_owned());
+    lock.moved.extend(old.moved.iter().map(|(name, to)| (name.clone(), now(to))));
+    lock.moved.extend(moves.iter().map(|(name, to)| ((*name).to_owned(), (*to).to_owned())));
     if problems.is_empty() { Ok(lock) } else { Err(Problems(problems)) }
 }
 
 /// Every difference between a suite and its lock.
 pub fn differences(suite: &Suite, lock: &Lock) -> Vec<Problem> {
-    let mut problems = vec![];
-    for case in &suite.cases {
+    let (moves, lost) = moves(suite, lock);
+    let mut problems: Vec<Problem> = lost.into_iter().map(gone).collect();
+    for (name, now) in &moves {
+        let message = format!("`{name}` has moved: it is `{now}` now");
+        problems.push(Problem::new(message).help("`ckbspec confirm` takes it in"));
+    }
+    let came: BTreeSet<&str> = moves.into_values().collect();
+    for case in suite.cases.iter().filter(|case| !came.contains(case.name.as_str())) {
+        problems.extend(used_again(case, lock));
         match lock.get(&case.name) {
             None => problems.push(
                 case.vector
@@ -176,12 +240,46 @@ pub fn differences(suite: &Suite, lock: &Lock) -> Vec<Problem> {
             Some(_) => {}
         }
     }
-    let names: BTreeSet<&String> = suite.cases.iter().map(|case| &case.name).collect();
-    for name in lock.keys().filter(|name| !names.contains(name)) {
-        let message = format!("`{name}` is in {PATH} and in no file: ids are permanent");
-        problems.push(Problem::new(message).help("keep the vector with `status: retired`"));
-    }
     problems
+}
+
+/// The names of a lock that no case has any more: those whose question and expectation a new name
+/// has, with that name, and those that are lost. A vector that is retired keeps its name itself.
+fn moves<'a>(suite: &'a Suite, lock: &'a Lock) -> (BTreeMap<&'a str, &'a str>, Vec<&'a str>) {
+    let names: BTreeSet<&str> = suite.cases.iter().map(|case| case.name.as_str()).collect();
+    let retired = |name: &str| {
+        let vector = suite.vectors.get(name.split('@').next().unwrap_or_default());
+        vector.is_some_and(|answers| answers.iter().all(|v| v.status == VectorStatus::Retired))
+    };
+    let gone = lock.cases.values().filter(|entry| !names.contains(entry.case.as_str()));
+    let gone: Vec<&Entry> = gone.filter(|entry| !retired(&entry.case)).collect();
+    if gone.is_empty() {
+        return Default::default();
+    }
+    let new = suite.cases.iter().filter(|case| lock.get(&case.name).is_none());
+    let new: BTreeMap<String, &str> = new.map(|case| (digest(case), case.name.as_str())).collect();
+    let (mut moves, mut lost) = (BTreeMap::new(), vec![]);
+    for entry in gone {
+        match new.get(&entry.digest) {
+            Some(now) => drop(moves.insert(entry.case.as_str(), *now)),
+            None => lost.push(entry.case.as_str()),
+        }
+    }
+    (moves, lost)
+}
+
+fn gone(name: &str) -> Problem {
+    let message = format!("`{name}` is in {PATH} and in no file: ids are permanent");
+    Problem::new(message).help(
+        "keep the vector with `status: retired`; one that moves keeps its question and expectation",
+    )
+}
+
+/// A name that another case has had.
+fn used_again(case: &Case, lock: &Lock) -> Option<Problem> {
+    let now = lock.moved.get(&case.name)?;
+    let message = format!("the name `{}` was that of {now}", case.name);
+    Some(case.vector.problem(message, "a name is never used again").help("give it another id"))
 }
 
 fn changed(case: &Case, known: &Entry) -> Problem {

@@ -1,16 +1,18 @@
 //! The cases, and how to select among them.
 
-use super::file::{Provenance, VectorStatus};
+use super::file::{Note, Provenance, VectorStatus};
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::Edition;
-use ckbspec_protocol::{Env, Operation};
+use ckbspec_protocol::{Env, Operation, Question};
+use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use wildmatch::WildMatch;
 
-/// A vector whose input is whole and whose expectation is known.
+/// A question that is whole, and the answer that is expected at some points. What a file writes as
+/// one vector is one of these for each of its answers, all of one name.
 #[derive(Clone, Debug)]
 pub struct Vector {
     /// `<area>/<id>`.
@@ -23,8 +25,8 @@ pub struct Vector {
     pub why: String,
     /// The rules that it shows.
     pub rules: Vec<String>,
-    /// The mistakes that it catches: flag and effect.
-    pub flags: Vec<(String, String)>,
+    /// The mistakes that it catches.
+    pub flags: IndexMap<String, Note>,
     /// Where the expectation comes from.
     pub provenance: Provenance,
     /// What nodes or documents disagree about.
@@ -37,9 +39,11 @@ pub struct Vector {
     pub operation: &'static Operation,
     /// The operation's input, as it travels.
     pub input: Value,
+    /// The operation and its input, read.
+    pub question: Question,
     /// What the answer is compared with.
     pub expectation: Expectation,
-    /// The points at which it is asked.
+    /// The points at which it is asked and this is expected.
     pub points: Vec<Env>,
     /// Where it stands.
     pub source: Source,
@@ -99,8 +103,8 @@ impl Case {
 /// All vectors and their cases, sorted by name.
 #[derive(Clone, Debug, Default)]
 pub struct Suite {
-    /// Vectors by name.
-    pub vectors: BTreeMap<String, Arc<Vector>>,
+    /// Vectors by name, one for each answer.
+    pub vectors: BTreeMap<String, Vec<Arc<Vector>>>,
     /// Cases by name.
     pub cases: Vec<Case>,
 }
@@ -148,12 +152,15 @@ impl Vector {
 
 impl Suite {
     /// Builds the cases of vectors that are loaded.
-    pub(super) fn new(vectors: BTreeMap<String, Arc<Vector>>) -> Self {
+    pub(super) fn new(vectors: BTreeMap<String, Vec<Arc<Vector>>>) -> Self {
         let mut cases = vec![];
-        for vector in vectors.values().filter(|v| v.status != VectorStatus::Retired) {
-            for env in &vector.points {
-                let name = format!("{}{}", vector.name, point_name(env, &vector.points));
-                cases.push(Case { name, env: env.clone(), vector: vector.clone() });
+        for answers in vectors.values() {
+            let points: Vec<&Env> = answers.iter().flat_map(|vector| &vector.points).collect();
+            for vector in answers.iter().filter(|v| v.status != VectorStatus::Retired) {
+                for env in &vector.points {
+                    let name = format!("{}{}", vector.name, point_name(env, &points));
+                    cases.push(Case { name, env: env.clone(), vector: vector.clone() });
+                }
             }
         }
         cases.sort_by(|a, b| a.name.cmp(&b.name));
@@ -162,19 +169,11 @@ impl Suite {
 
     /// A suite of cases, sorted by name, whose vectors know one point each.
     pub(crate) fn of_cases(cases: Vec<Case>) -> Self {
-        let mut vectors: BTreeMap<String, Arc<Vector>> = BTreeMap::new();
+        let mut vectors: BTreeMap<String, Vec<Arc<Vector>>> = BTreeMap::new();
         for case in &cases {
-            let known = vectors.entry(case.vector.name.clone());
-            let vector = known.or_insert_with(|| case.vector.clone());
-            if !vector.points.contains(&case.env) {
-                Arc::make_mut(vector).points.push(case.env.clone());
-            }
+            vectors.entry(case.vector.name.clone()).or_default().push(case.vector.clone());
         }
-        let renewed = |case: Case| match vectors.get(&case.vector.name) {
-            Some(vector) => Case { vector: vector.clone(), ..case },
-            None => case,
-        };
-        Self { cases: cases.into_iter().map(renewed).collect(), vectors: vectors.clone() }
+        Self { vectors, cases }
     }
 
     /// A case or a vector by its exact name.
@@ -185,16 +184,18 @@ impl Suite {
 }
 
 /// `@edition=…,vm=…`, without the axes that have a single point.
-fn point_name(env: &Env, points: &[Env]) -> String {
-    let varies = |other: fn(&Env, &Env) -> bool| points.iter().any(|point| other(point, env));
-    let mut axes = vec![];
-    if let Some(edition) = env.edition.filter(|_| varies(|a, b| a.edition != b.edition)) {
-        axes.push(format!("edition={}", edition.name()));
-    }
-    if let Some(vm) = env.vm.filter(|_| varies(|a, b| a.vm != b.vm)) {
-        axes.push(format!("vm={}", u8::from(vm)));
-    }
-    if axes.is_empty() { String::new() } else { format!("@{}", axes.join(",")) }
+fn point_name(env: &Env, points: &[&Env]) -> String {
+    let edition = env.edition.filter(|_| points.iter().any(|point| point.edition != env.edition));
+    let vm = env.vm.filter(|_| points.iter().any(|point| point.vm != env.vm));
+    let varying = Env { edition, vm };
+    if varying.is_empty() { String::new() } else { format!("@{}", point_text(&varying)) }
+}
+
+/// `edition=…,vm=…`.
+pub(super) fn point_text(env: &Env) -> String {
+    let edition = env.edition.map(|edition| format!("edition={}", edition.name()));
+    let vm = env.vm.map(|vm| format!("vm={}", u8::from(vm)));
+    edition.into_iter().chain(vm).collect::<Vec<_>>().join(",")
 }
 
 /// Which cases a person wants.

@@ -144,6 +144,17 @@ fn a_name_of_no_case_is_stale() {
 }
 
 #[test]
+fn a_list_is_told_where_a_name_has_moved() {
+    let old = B_FAILS.replace("pow/b", "pow/old");
+    let house = house(B, &old);
+    set(&house, "vectors/vectors.lock", "{\"case\":\"pow/old\",\"moved\":\"pow/b\"}\n");
+    fails_by(&house, "moved", 5, &["`pow/old` has moved: it is pow/b now", "writes the new name"]);
+    let (code, printed) = update(&house);
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(get(&house, "known.yaml"), format!("{HEAD}{B_FAILS}"));
+}
+
+#[test]
 fn a_case_that_the_adapter_does_not_declare_is_stale_in_other_words() {
     let house = house(B, &B_FAILS.replace("[pow/b]", "[pow/b, pow/other-a]"));
     let other = VECTORS

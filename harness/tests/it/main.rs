@@ -23,6 +23,7 @@ mod interrupted;
 mod issuance;
 mod known;
 mod made_chain;
+mod named;
 mod pack;
 mod parameters;
 mod readme;

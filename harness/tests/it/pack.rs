@@ -231,11 +231,14 @@ fn compare_lists_what_changes_a_score_and_nothing_else() {
     );
     let gone = lines.remove(at(&lines, "pow/nonce-0x231@edition=ckb2019"));
     lines.push(gone.replace("pow/nonce-0x231@edition=ckb2019", "vm/zzz"));
+    let octet = at(&lines, "vm/lb-last-octet@vm=0");
+    lines[octet] = lines[octet].replace("vm/lb-last-octet@vm=0", "vm/lb-last-octet-v0");
+    lines[1..].sort_by_key(|line| line.starts_with("{\"case\"").then(|| line.clone()));
     write_lines(&old, &lines);
     let [old, changes] = [&old, &changes].map(|file| file.to_str().unwrap());
 
     let (out, err) = text(&ckbspec(&["compare", old]));
-    assert!(out.ends_with("1 added, 1 removed, 2 changed\n"), "{out}{err}");
+    assert!(out.ends_with("1 added, 1 removed, 2 changed, 1 moved\n"), "{out}{err}");
     let json = text(&ckbspec(&["compare", old, packed().to_str().unwrap(), "--json"])).0;
     let found: Vec<serde_json::Value> =
         json.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -255,18 +258,20 @@ fn compare_lists_what_changes_a_score_and_nothing_else() {
             "changed pow/nonce-0@edition=ckb2021 true false",
             "changed pow/nonce-0@edition=ckb2023 false true",
             "added pow/nonce-0x231@edition=ckb2019 true true",
+            "moved vm/lb-last-octet-v0 false false",
             "removed vm/zzz true true",
         ]
     );
+    assert_eq!(found[3]["moved"], "vm/lb-last-octet@vm=0");
     assert_eq!(found[1]["from"]["expect"], "reject POW-007 header.pow");
 
     assert_eq!(code(&ckbspec(&["compare", old, "--changes", changes])), 0);
-    assert_eq!(std::fs::read_to_string(changes).unwrap().lines().count(), 5);
+    assert_eq!(std::fs::read_to_string(changes).unwrap().lines().count(), 6);
     let output = ckbspec(&["pack", "--verify", old]);
     assert_eq!(code(&output), 4);
     assert!(text(&output).1.contains("is not the pack of this checkout"));
     let same = ckbspec(&["compare", packed().to_str().unwrap()]);
-    assert_eq!(text(&same).0, "0 added, 0 removed, 0 changed\n");
+    assert_eq!(text(&same).0, "0 added, 0 removed, 0 changed, 0 moved\n");
 }
 
 #[test]

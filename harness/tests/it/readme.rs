@@ -27,6 +27,15 @@ fn the_adapters_of_the_prose_pass() {
         let log = std::fs::read_to_string(log).unwrap();
         let footer: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
         assert!(footer["counts"]["pass"].as_u64() >= Some(passes), "{page}: {footer}");
+        // The mistake that the README proposes is named by its own rule.
+        let broken = adapter.replace("exponent > 32", "exponent > 31");
+        if broken != adapter {
+            std::fs::write(&file, broken).unwrap();
+            let out = text(&ckbspec(&["run", "-a", &address])).0;
+            assert!(out.contains("FAILED POW-010"), "{out}");
+            assert!(!out.contains("FAILED POW-009"), "{out}");
+            std::fs::write(&file, adapter).unwrap();
+        }
         // The doctor finds nothing to fix, shutdown apart, which the shortest one does not know.
         let output = ckbspec(&["doctor", "-a", &address]);
         assert_eq!(code(&output), 0, "{page}: {}", text(&output).0);

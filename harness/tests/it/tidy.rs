@@ -4,6 +4,7 @@ use crate::common::root;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Folders whose files are not written by us, or not to be read.
 const SKIPPED: [&str; 5] = ["target", ".git", "corpus", "artifacts", "node_modules"];
@@ -100,6 +101,20 @@ fn no_debt_without_an_issue() {
         }
     }
     check(problems);
+}
+
+/// Snapshots that nobody has reviewed yet, and Python's bytecode.
+#[test]
+fn no_leftovers_of_tools_are_tracked() {
+    // A release has no `.git`.
+    if !root().join(".git").exists() {
+        return;
+    }
+    let listed = Command::new("git").arg("ls-files").current_dir(root()).output().unwrap();
+    assert!(listed.status.success());
+    let tracked = String::from_utf8(listed.stdout).unwrap();
+    let leftovers = tracked.lines().filter(|p| p.ends_with(".snap.new") || p.ends_with(".pyc"));
+    check(leftovers.map(|path| format!("{path}: is not to be tracked")).collect());
 }
 
 #[test]

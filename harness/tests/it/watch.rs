@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 #[test]
-fn a_mended_adapter_is_asked_again() {
+fn a_fixed_adapter_is_asked_again() {
     let house = house_with(VECTORS);
     let script = house.path().join("adapter.sh");
     let broken = ADAPTER.replace("MISCHIEF", "target=0x9");

@@ -1,6 +1,6 @@
 //! Area `encoding`, beyond bytes: sizes, short ids, the Merkle tree and the nodes of the MMR.
 
-use crate::encoding::{Refusal, checked_strictly, read};
+use crate::reading::{Refusal, checked_strictly, read};
 use ckb_merkle_mountain_range::Merge;
 use ckb_types::prelude::{Builder, Entity, IntoHeaderView, IntoTransactionView};
 use ckb_types::utilities::merkle_mountain_range::MergeHeaderDigest;

@@ -1,14 +1,13 @@
 //! Area `encoding`: the generated readers, `check_data`, the JSON-RPC types and `calc_*`.
 
+use crate::reading::{Refusal, checked, read, transaction};
 use ckb_hash::blake2b_256;
 use ckb_jsonrpc_types as jsonrpc;
 use ckb_types::bytes::Bytes;
 use ckb_types::core::DepType;
 use ckb_types::core::cell::get_related_dep_out_points;
-use ckb_types::error::VerificationError;
 use ckb_types::packed;
 use ckb_types::prelude::{Builder, CalcExtraHash, Entity, IntoBlockView, IntoTransactionView};
-use ckbspec_protocol::Answer;
 use ckbspec_protocol::operations::{
     DecodeIn, DecodeMode, EncodeIn, EncodeOut, HashIn, HashKind, HashOut, MoleculeType,
 };
@@ -17,40 +16,6 @@ use ckbspec_protocol::values::FixedBytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-
-/// Why the node refuses bytes.
-pub(crate) enum Refusal {
-    /// A generated reader does.
-    Layout(VerificationError),
-    /// `check_data` does, which does not say which field it dislikes.
-    CheckData,
-    /// The resolver of dep groups does.
-    DepGroup(String),
-}
-
-impl Refusal {
-    /// The rejection, with the finest class that the node's error tells.
-    pub(crate) fn into_answer(self) -> Answer {
-        match self {
-            Self::Layout(error @ VerificationError::FieldCountNotMatch(..)) => {
-                Answer::reject(Some("decode.layout.field-count"), error.to_string())
-            }
-            Self::Layout(error) => Answer::reject(Some("decode.layout"), error.to_string()),
-            // It has one error, and tells by its text that bytes are right and no member is there.
-            Self::DepGroup(error) if error.ends_with("dep group is empty") => {
-                Answer::reject(Some("decode.dep-group"), error)
-            }
-            Self::DepGroup(error) => Answer::reject(Some("decode.layout"), error),
-            Self::CheckData => Answer::reject(Some("decode"), "check_data() = false"),
-        }
-    }
-}
-
-impl From<VerificationError> for Refusal {
-    fn from(error: VerificationError) -> Self {
-        Self::Layout(error)
-    }
-}
 
 /// Decodes, and gives the value the form of the node's JSON-RPC.
 pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
@@ -144,7 +109,7 @@ pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
         form::Value::Uint64(_) => pack::<jsonrpc::Uint64, packed::Uint64>(value())?,
         form::Value::Bytes(_) => pack::<jsonrpc::JsonBytes, packed::Bytes>(value())?,
         form::Value::BytesVec(items) => {
-            let items: Vec<packed::Bytes> = items.iter().map(bytes).collect();
+            let items: Vec<packed::Bytes> = items.iter().map(packed_bytes).collect();
             packed::BytesVec::new_builder().set(items).build().as_bytes()
         }
         form::Value::Script(_) | form::Value::ScriptOpt(Some(_)) => {
@@ -169,7 +134,7 @@ pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
         form::Value::Block(_) => pack::<jsonrpc::Block, packed::Block>(value())?,
         form::Value::WitnessArgs(args) => {
             let field = |bytes: &Option<_>| {
-                packed::BytesOpt::new_builder().set(bytes.as_ref().map(bytes)).build()
+                packed::BytesOpt::new_builder().set(bytes.as_ref().map(packed_bytes)).build()
             };
             let builder = packed::WitnessArgs::new_builder().lock(field(&args.lock));
             let builder = builder.input_type(field(&args.input_type));
@@ -178,7 +143,7 @@ pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
         form::Value::CellbaseWitness(witness) => {
             let lock: packed::Script = from_json::<jsonrpc::Script>(json(&witness.lock))?.into();
             let builder = packed::CellbaseWitness::new_builder().lock(lock);
-            builder.message(bytes(&witness.message)).build().as_bytes()
+            builder.message(packed_bytes(&witness.message)).build().as_bytes()
         }
         form::Value::HeaderDigest(digest) => crate::derived::pack(digest).as_bytes(),
         form::Value::DepGroup(members) => {
@@ -200,7 +165,7 @@ fn from_json<T: DeserializeOwned>(value: Value) -> serde_json::Result<T> {
     serde_json::from_value(value)
 }
 
-fn bytes(bytes: &ckbspec_protocol::values::Bytes) -> packed::Bytes {
+fn packed_bytes(bytes: &ckbspec_protocol::values::Bytes) -> packed::Bytes {
     packed::Bytes::from(&bytes.0[..])
 }
 
@@ -231,105 +196,6 @@ pub(crate) fn hash(input: &HashIn) -> Result<HashOut, Refusal> {
         }
     };
     Ok(HashOut { hash: FixedBytes(hash.into()) })
-}
-
-/// Reads bytes strictly, and asks `check_data`.
-pub(crate) fn checked_strictly<T: InBlock>(bytes: &[u8]) -> Result<T, Refusal> {
-    checked(bytes, DecodeMode::Strict)
-}
-
-/// Reads bytes, in the way that is generated for every type.
-pub(crate) fn read<T: Entity>(bytes: &[u8], mode: DecodeMode) -> Result<T, VerificationError> {
-    match mode {
-        DecodeMode::Strict => T::from_slice(bytes),
-        DecodeMode::Compatible => T::from_compatible_slice(bytes),
-    }
-}
-
-/// Reads bytes, and asks the node's `check_data` about the value.
-///
-/// `check_data` is public on messages of the network only, so the value travels in a block.
-fn checked<T: InBlock>(bytes: &[u8], mode: DecodeMode) -> Result<T, Refusal> {
-    let value = T::read(bytes, mode)?;
-    let message = packed::SendBlock::new_builder().block(value.clone().in_block()).build();
-    if message.as_reader().check_data() { Ok(value) } else { Err(Refusal::CheckData) }
-}
-
-/// A type that `check_data` has something to say about.
-pub(crate) trait InBlock: Entity {
-    /// How the node reads it.
-    fn read(bytes: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
-        read(bytes, mode)
-    }
-
-    /// A block that holds this value, untouched, and otherwise as little as possible.
-    fn in_block(self) -> packed::Block;
-}
-
-impl InBlock for packed::Script {
-    fn in_block(self) -> packed::Block {
-        packed::CellOutput::new_builder().lock(self).build().in_block()
-    }
-}
-
-impl InBlock for packed::ScriptOpt {
-    fn in_block(self) -> packed::Block {
-        packed::CellOutput::new_builder().type_(self).build().in_block()
-    }
-}
-
-impl InBlock for packed::CellOutput {
-    fn in_block(self) -> packed::Block {
-        let raw = packed::RawTransaction::new_builder().outputs(vec![self]);
-        raw.outputs_data(vec![packed::Bytes::default()]).build().in_block()
-    }
-}
-
-impl InBlock for packed::CellDep {
-    fn in_block(self) -> packed::Block {
-        packed::RawTransaction::new_builder().cell_deps(vec![self]).build().in_block()
-    }
-}
-
-impl InBlock for packed::RawTransaction {
-    fn in_block(self) -> packed::Block {
-        transaction(self).in_block()
-    }
-}
-
-impl InBlock for packed::Transaction {
-    fn in_block(self) -> packed::Block {
-        packed::Block::new_builder().transactions(vec![self]).build()
-    }
-}
-
-impl InBlock for packed::UncleBlock {
-    fn in_block(self) -> packed::Block {
-        packed::Block::new_builder().uncles(vec![self]).build()
-    }
-}
-
-impl InBlock for packed::Block {
-    /// The schema has two types of block, and the number of fields says which is meant.
-    ///
-    /// The node refuses a block of six fields where it receives it, in `ckb-sync`, which is not
-    /// among these crates; the strict reader of five fields says the same, and so is asked then.
-    fn read(bytes: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
-        let extra_fields = Self::from_compatible_slice(bytes)?.count_extra_fields();
-        match extra_fields {
-            0 => read(bytes, mode),
-            1 => read::<packed::BlockV1>(bytes, mode).map(|block| block.as_v0()),
-            _ => packed::BlockV1::from_slice(bytes).map(|block| block.as_v0()),
-        }
-    }
-
-    fn in_block(self) -> packed::Block {
-        self
-    }
-}
-
-fn transaction(raw: packed::RawTransaction) -> packed::Transaction {
-    packed::Transaction::new_builder().raw(raw).build()
 }
 
 fn json(value: impl Serialize) -> Value {

@@ -190,8 +190,7 @@ fn movement(
             .hash_type(ScriptHashType::Type)
             .build();
         let cell = CellOutput::new_builder().lock(satoshi).type_(Some(dao).pack());
-        let occupied =
-            cell.clone().build().occupied_capacity(Capacity::shannons(8 * BYTE)).ok()?;
+        let occupied = cell.clone().build().occupied_capacity(Capacity::shannons(8 * BYTE)).ok()?;
         let cell = cell.capacity(occupied.safe_add(1_u64).ok()?).build();
         inputs.push(spent(
             cell,
@@ -200,12 +199,7 @@ fn movement(
             Bytes::copy_from_slice(&1_u64.to_le_bytes()),
         ));
         if input.freed.0 > 0 {
-            inputs.push(spent(
-                CellOutput::default(),
-                bytes_of(input.freed.0)?,
-                None,
-                Bytes::new(),
-            ));
+            inputs.push(spent(CellOutput::default(), bytes_of(input.freed.0)?, None, Bytes::new()));
         }
     } else {
         consensus.satoshi_cell_occupied_ratio = Ratio::new(1, 1);

@@ -10,13 +10,14 @@ mod epochs;
 mod instruction;
 mod issuance;
 mod pow;
+mod reading;
 mod rewards;
 mod vm;
 
 pub use vm::Engine;
 
 use ckb_dao_utils::DaoError;
-use ckbspec_protocol::message::VmVersion;
+use ckbspec_protocol::operations::{EncodingQuestion, IssuanceQuestion, PowQuestion, VmQuestion};
 use ckbspec_protocol::{Adapter, Answer, Env, Implementation, OPERATIONS, Question};
 use serde::Serialize;
 use std::any::Any;
@@ -56,14 +57,12 @@ impl Adapter for OfficialVm {
     }
 
     fn answer(&mut self, question: Question, env: &Env) -> Answer {
-        guarded(|| match env.vm {
-            Some(version) => ask_vm(self.0, version, &question),
-            None => Answer::fault(NO_VERSION),
+        guarded(|| match &question {
+            Question::Vm(question) => ask_vm(self.0, env, question),
+            _ => Answer::unsupported("anything but the virtual machine"),
         })
     }
 }
-
-const NO_VERSION: &str = "a question about the virtual machine has no version of it";
 
 /// A panic of the client is an answer about the client, and the next question still counts.
 fn guarded(ask: impl FnOnce() -> Answer + UnwindSafe) -> Answer {
@@ -71,69 +70,94 @@ fn guarded(ask: impl FnOnce() -> Answer + UnwindSafe) -> Answer {
         .unwrap_or_else(|payload| Answer::fault(format!("panicked: {}", said(&*payload))))
 }
 
-fn ask_vm(engine: Engine, version: VmVersion, question: &Question) -> Answer {
+fn ask(question: &Question, env: &Env) -> Answer {
     match question {
-        Question::Run(input) => vm::run(engine, version, input),
-        Question::DecodeInstruction(input) => vm::decode(version, input),
-        Question::Legal(input) => vm::legal(version, input),
-        _ => Answer::unsupported("anything but the virtual machine"),
+        Question::Encoding(question) => ask_encoding(question),
+        Question::Pow(question) => ask_pow(question),
+        Question::Issuance(question) => ask_issuance(question),
+        Question::Vm(question) => ask_vm(Engine::Assembly, env, question),
     }
 }
 
-fn ask(question: &Question, env: &Env) -> Answer {
+fn ask_encoding(question: &EncodingQuestion) -> Answer {
     match question {
-        Question::Decode(input) => {
+        EncodingQuestion::Decode(input) => {
             answer(encoding::decode(input).map(|value| serde_json::json!({ "value": value })))
         }
-        Question::Encode(input) => match encoding::encode(input) {
+        EncodingQuestion::Encode(input) => match encoding::encode(input) {
             Ok(out) => Answer::accept(out),
             Err(error) => Answer::fault(format!("not of the node's JSON-RPC: {error}")),
         },
-        Question::Size(input) => answer(derived::size(input)),
-        Question::Hash(input) => answer(encoding::hash(input)),
-        Question::ProposalShortId(input) => answer(derived::proposal_short_id(input)),
-        Question::TypeId(_) => Answer::unsupported("encoding.type_id"),
-        Question::MerkleRoot(input) => Answer::accept(derived::root(input)),
-        Question::MerkleProof(input) => derived::proof(input),
-        Question::VerifyMerkleProof(input) => derived::verify_proof(input),
-        Question::HeaderDigest(input) => answer(derived::header_digest(input)),
-        Question::MergeHeaderDigests(input) => {
-            derived::merge_digests(input).unwrap_or_else(encoding::Refusal::into_answer)
+        EncodingQuestion::Size(input) => answer(derived::size(input)),
+        EncodingQuestion::Hash(input) => answer(encoding::hash(input)),
+        EncodingQuestion::ProposalShortId(input) => answer(derived::proposal_short_id(input)),
+        EncodingQuestion::TypeId(_) => Answer::unsupported("encoding.type_id"),
+        EncodingQuestion::MerkleRoot(input) => Answer::accept(derived::root(input)),
+        EncodingQuestion::MerkleProof(input) => derived::proof(input),
+        EncodingQuestion::VerifyMerkleProof(input) => derived::verify_proof(input),
+        EncodingQuestion::HeaderDigest(input) => answer(derived::header_digest(input)),
+        EncodingQuestion::MergeHeaderDigests(input) => {
+            derived::merge_digests(input).unwrap_or_else(reading::Refusal::into_answer)
         }
-        Question::Eaglesong(input) => Answer::accept(pow::digest(input)),
-        Question::CompactToTarget(input) => Answer::accept(pow::compact_to_target(input)),
-        Question::TargetToCompact(input) => Answer::accept(pow::target_to_compact(input)),
-        Question::CompactToDifficulty(input) => Answer::accept(pow::compact_to_difficulty(input)),
-        Question::DifficultyToCompact(input) => Answer::accept(pow::difficulty_to_compact(input)),
-        // The node has one error for a hash above the target and for a target that is none.
-        Question::Verify(input) => match pow::verify(input) {
-            Some(out) => Answer::accept(out),
-            None => Answer::reject(Some("header.pow"), "Pow(InvalidNonce)"),
-        },
-        Question::EpochFraction(input) => Answer::accept(epochs::parts(input)),
-        Question::CompareEpochs(input) => Answer::accept(epochs::compare(input)),
-        Question::VerifySuccessor(input) => epochs::verify_successor(input),
-        Question::VerifyEpoch(input) => epochs::verify_epoch(input),
-        Question::GenesisEpoch(input) => Answer::accept(epochs::genesis(input)),
-        Question::NextEpoch(input) => epochs::next(input),
-        Question::PrimaryEpochReward(input) => Answer::accept(issuance::primary_epoch(input)),
-        Question::SecondaryEpochReward(input) => Answer::accept(issuance::secondary_epoch(input)),
-        Question::BlockIssuance(input) => dao(issuance::block_issuance(input)),
-        Question::DaoField(input) => issuance::dao_field(input),
-        Question::FreedCapacity(input) => dao(issuance::freed_capacity(input)),
-        Question::GenesisDaoField(input) => dao(issuance::genesis_dao_field(input)),
-        Question::BlockReward(input) => dao(rewards::block_reward(input)),
-        Question::MaximumWithdraw(input) => dao(issuance::maximum_withdraw(input)),
-        Question::TransactionFee(input) => dao(issuance::transaction_fee(input)),
-        Question::Run(_) | Question::DecodeInstruction(_) | Question::Legal(_) => match env.vm {
-            Some(version) => ask_vm(Engine::Assembly, version, question),
-            None => Answer::fault(NO_VERSION),
-        },
     }
 }
 
-fn answer<T: Serialize>(result: Result<T, encoding::Refusal>) -> Answer {
-    result.map_or_else(encoding::Refusal::into_answer, Answer::accept)
+fn ask_pow(question: &PowQuestion) -> Answer {
+    match question {
+        PowQuestion::Eaglesong(input) => Answer::accept(pow::digest(input)),
+        PowQuestion::CompactToTarget(input) => Answer::accept(pow::compact_to_target(input)),
+        PowQuestion::TargetToCompact(input) => Answer::accept(pow::target_to_compact(input)),
+        PowQuestion::CompactToDifficulty(input) => {
+            Answer::accept(pow::compact_to_difficulty(input))
+        }
+        PowQuestion::DifficultyToCompact(input) => {
+            Answer::accept(pow::difficulty_to_compact(input))
+        }
+        // The node has one error for a hash above the target and for a target that is none.
+        PowQuestion::Verify(input) => match pow::verify(input) {
+            Some(out) => Answer::accept(out),
+            None => Answer::reject(Some("header.pow"), "Pow(InvalidNonce)"),
+        },
+        PowQuestion::EpochFraction(input) => Answer::accept(epochs::parts(input)),
+        PowQuestion::CompareEpochs(input) => Answer::accept(epochs::compare(input)),
+        PowQuestion::VerifySuccessor(input) => epochs::verify_successor(input),
+        PowQuestion::VerifyEpoch(input) => epochs::verify_epoch(input),
+        PowQuestion::GenesisEpoch(input) => Answer::accept(epochs::genesis(input)),
+        PowQuestion::NextEpoch(input) => epochs::next(input),
+    }
+}
+
+fn ask_issuance(question: &IssuanceQuestion) -> Answer {
+    match question {
+        IssuanceQuestion::PrimaryEpochReward(input) => {
+            Answer::accept(issuance::primary_epoch(input))
+        }
+        IssuanceQuestion::SecondaryEpochReward(input) => {
+            Answer::accept(issuance::secondary_epoch(input))
+        }
+        IssuanceQuestion::BlockIssuance(input) => dao(issuance::block_issuance(input)),
+        IssuanceQuestion::DaoField(input) => issuance::dao_field(input),
+        IssuanceQuestion::FreedCapacity(input) => dao(issuance::freed_capacity(input)),
+        IssuanceQuestion::GenesisDaoField(input) => dao(issuance::genesis_dao_field(input)),
+        IssuanceQuestion::BlockReward(input) => dao(rewards::block_reward(input)),
+        IssuanceQuestion::MaximumWithdraw(input) => dao(issuance::maximum_withdraw(input)),
+        IssuanceQuestion::TransactionFee(input) => dao(issuance::transaction_fee(input)),
+    }
+}
+
+fn ask_vm(engine: Engine, env: &Env, question: &VmQuestion) -> Answer {
+    let Some(version) = env.vm else {
+        return Answer::fault("a question about the virtual machine has no version of it");
+    };
+    match question {
+        VmQuestion::Run(input) => vm::run(engine, version, input),
+        VmQuestion::Decode(input) => vm::decode(version, input),
+        VmQuestion::Legal(input) => vm::legal(version, input),
+    }
+}
+
+fn answer<T: Serialize>(result: Result<T, reading::Refusal>) -> Answer {
+    result.map_or_else(reading::Refusal::into_answer, Answer::accept)
 }
 
 /// By the names that the node gives its errors.

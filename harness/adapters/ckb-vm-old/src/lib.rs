@@ -10,6 +10,7 @@ pub use run::Engine;
 
 use ckb_vm::Error;
 use ckbspec_protocol::message::VmVersion;
+use ckbspec_protocol::operations::VmQuestion;
 use ckbspec_protocol::{Adapter, Answer, Env, Implementation, Question};
 use std::any::Any;
 use std::panic::catch_unwind;
@@ -31,7 +32,7 @@ impl Adapter for OldVm {
             Some(VmVersion::V2) => return Answer::unsupported("version 2"),
             None => return Answer::fault("the question has no version of the virtual machine"),
         };
-        let Question::Run(input) = question else {
+        let Question::Vm(VmQuestion::Run(input)) = question else {
             return Answer::unsupported("anything but vm.run");
         };
         // A panic of the client is an answer about the client, and the next question still counts.

@@ -29,7 +29,7 @@ fn asked(engine: Engine, words: &[u32], env: &Env) -> Value {
         charge_load: true,
         state: false,
     };
-    match OldVm(engine).answer(Question::Run(input), env) {
+    match OldVm(engine).answer(Question::from(input), env) {
         Answer::Verdict(verdict) => serde_json::to_value(verdict).unwrap(),
         other => panic!("{other:?}"),
     }

@@ -1,10 +1,43 @@
 //! Inputs and outputs of the area `encoding`.
 
+use super::Nothing;
 use crate::structures::{HeaderDigest, Value};
 use crate::values::{Byte32, Bytes, ProposalShortId, Uint32, Uint64};
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+
+operations! { Encoding(EncodingQuestion):
+    Decode: "encoding.decode" (DecodeIn, by "type") -> DecodeOut,
+        "bytes of a type → the structure as JSON";
+    Encode: "encoding.encode" (EncodeIn, by "type") -> EncodeOut,
+        "a structure as JSON → its bytes";
+    Size: "encoding.size" (SizeIn, by "kind") -> SizeOut,
+        "bytes of a transaction or a block → the size that limits and fees count";
+    Hash: "encoding.hash" (HashIn, by "kind") -> HashOut,
+        "bytes of one object → the hash that the protocol defines for it";
+    ProposalShortId: "encoding.proposal_short_id" (ProposalShortIdIn) -> ProposalShortIdOut,
+        "bytes of a transaction → the id by which it is proposed";
+    TypeId: "encoding.type_id" (TypeIdIn) -> TypeIdOut,
+        "first input and index of an output → the argument of its TYPE_ID script";
+    MerkleRoot: "encoding.merkle_root" (MerkleRootIn) -> MerkleRootOut,
+        "leaves → the root of their complete binary Merkle tree";
+    MerkleProof: "encoding.merkle_proof" (MerkleProofIn) -> MerkleProofOut,
+        "leaves and the numbers of some → the proof of these";
+    VerifyMerkleProof: "encoding.verify_merkle_proof" (VerifyMerkleProofIn) -> Nothing,
+        "a root, leaves and a proof → whether it holds";
+    HeaderDigest: "encoding.header_digest" (HeaderDigestIn) -> HeaderDigestOut,
+        "bytes of a header → its leaf of the chain-root MMR";
+    MergeHeaderDigests: "encoding.merge_header_digests" (MergeHeaderDigestsIn) -> HeaderDigestOut,
+        "bytes of two neighbouring digests → the digest of both";
+}
+
+/// The rules that decide how a structure is encoded, those of single types first.
+const STRUCTURES: &[&str] = &[
+    "ENC-018", "ENC-025", "ENC-017", "ENC-016", "ENC-014", "ENC-015", "ENC-013", "ENC-010",
+    "ENC-011", "ENC-012", "ENC-019", "ENC-020", "ENC-021", "HASH-016", "ENC-006", "ENC-005",
+    "ENC-004", "ENC-003", "ENC-002", "ENC-001", "ENC-007",
+];
 
 /// A type that bytes can have, by its name in the node's schemas; `DepGroup` is ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -84,6 +117,7 @@ pub struct DecodeIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DecodeOut {
     /// The structure.
+    #[schemars(extend("x-rules" = STRUCTURES))]
     pub value: Value,
 }
 
@@ -119,6 +153,7 @@ impl<'de> Deserialize<'de> for EncodeIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EncodeOut {
     /// The bytes.
+    #[schemars(extend("x-rules" = STRUCTURES))]
     pub bytes: Bytes,
 }
 
@@ -146,8 +181,15 @@ pub struct SizeIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SizeOut {
     /// Bytes.
+    #[schemars(extend("x-rules" = ["ENC-022", "ENC-023"]))]
     pub size: Uint64,
 }
+
+/// The rules that decide a hash: that of each kind, then those that it is made of.
+const HASHES: &[&str] = &[
+    "HASH-002", "HASH-003", "HASH-004", "HASH-005", "HASH-006", "HASH-007", "HASH-008", "HASH-009",
+    "HASH-010", "HASH-011", "HASH-016", "HASH-012", "HASH-001",
+];
 
 /// What `encoding.hash` hashes. `bytes` holds one object, decoded strictly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -193,6 +235,7 @@ pub struct HashIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HashOut {
     /// The hash.
+    #[schemars(extend("x-rules" = HASHES))]
     pub hash: Byte32,
 }
 
@@ -208,6 +251,7 @@ pub struct ProposalShortIdIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ProposalShortIdOut {
     /// The id (HASH-014).
+    #[schemars(extend("x-rules" = ["HASH-014", "HASH-002"]))]
     pub id: ProposalShortId,
 }
 
@@ -225,6 +269,7 @@ pub struct TypeIdIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TypeIdOut {
     /// The argument (HASH-015).
+    #[schemars(extend("x-rules" = ["HASH-015"]))]
     pub args: Byte32,
 }
 
@@ -240,6 +285,7 @@ pub struct MerkleRootIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MerkleRootOut {
     /// The root; zero without leaves (HASH-012).
+    #[schemars(extend("x-rules" = ["HASH-012"]))]
     pub root: Byte32,
 }
 
@@ -258,8 +304,10 @@ pub struct MerkleProofIn {
 pub struct MerkleProofOut {
     /// The places of the proved leaves in the tree, ordered by the value of the leaf
     /// (HASH-013).
+    #[schemars(extend("x-rules" = ["HASH-013"]))]
     pub indices: Vec<Uint32>,
     /// The nodes that the verifier cannot compute, in the order of their use.
+    #[schemars(extend("x-rules" = ["HASH-013"]))]
     pub lemmas: Vec<Byte32>,
 }
 
@@ -299,5 +347,6 @@ pub struct MergeHeaderDigestsIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HeaderDigestOut {
     /// The digest (HASH-016).
+    #[schemars(extend("x-rules" = ["HASH-016", "HASH-005", "POW-012"]))]
     pub digest: HeaderDigest,
 }

@@ -5,6 +5,28 @@ use crate::values::{Byte32, Bytes, ProposalShortId, Uint32, Uint64};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+operations! { Issuance(IssuanceQuestion):
+    PrimaryEpochReward: "issuance.primary_epoch_reward" (PrimaryEpochRewardIn) -> EpochRewardOut,
+        "the number of an epoch → its primary issuance";
+    SecondaryEpochReward: "issuance.secondary_epoch_reward" (SecondaryEpochRewardIn)
+        -> EpochRewardOut,
+        "the number of an epoch → its secondary issuance";
+    BlockIssuance: "issuance.block_issuance" (BlockIssuanceIn) -> BlockIssuanceOut,
+        "an epoch and the height of a block → what the block issues";
+    DaoField: "issuance.dao_field" (DaoFieldIn) -> DaoFieldOut,
+        "the parent's DAO field and what a block changes → its DAO field";
+    FreedCapacity: "issuance.freed_capacity" (FreedCapacityIn) -> CapacityOut,
+        "a cell → what spending it takes off the occupied capacity";
+    GenesisDaoField: "issuance.genesis_dao_field" (GenesisDaoFieldIn) -> DaoFieldOut,
+        "the rewards of epoch 0 and the live cells of genesis → its DAO field";
+    BlockReward: "issuance.block_reward" (BlockRewardIn) -> BlockRewardOut,
+        "a block and those around it → what its miner gets, in parts";
+    MaximumWithdraw: "issuance.maximum_withdraw" (MaximumWithdrawIn) -> CapacityOut,
+        "a withdrawing cell and two DAO fields → what it is worth";
+    TransactionFee: "issuance.transaction_fee" (TransactionFeeIn) -> TransactionFeeOut,
+        "a transaction with what it spends and the headers it names → its fee";
+}
+
 /// Input of `issuance.primary_epoch_reward`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +53,7 @@ pub struct SecondaryEpochRewardIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EpochRewardOut {
     /// The issuance of the epoch.
+    #[schemars(extend("x-rules" = ["ISS-001", "ISS-002", "ISS-004"]))]
     pub reward: Uint64,
 }
 
@@ -64,8 +87,10 @@ pub struct BlockIssuanceIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BlockIssuanceOut {
     /// Primary issuance (ISS-003).
+    #[schemars(extend("x-rules" = ["ISS-003"]))]
     pub primary: Uint64,
     /// Secondary issuance (ISS-004).
+    #[schemars(extend("x-rules" = ["ISS-004"]))]
     pub secondary: Uint64,
 }
 
@@ -91,14 +116,19 @@ pub struct DaoFieldIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DaoFieldOut {
     /// The DAO field, as in a header (DAO-001).
+    #[schemars(extend("x-rules" = ["DAO-001"]))]
     pub dao: Byte32,
     /// C, the total issuance.
+    #[schemars(extend("x-rules" = ["DAO-002", "DAO-008", "ISS-017"]))]
     pub c: Uint64,
     /// AR, the accumulated rate.
+    #[schemars(extend("x-rules" = ["DAO-003", "DAO-008"]))]
     pub ar: Uint64,
     /// S, the secondary issuance that is not paid out.
+    #[schemars(extend("x-rules" = ["DAO-004", "DAO-008", "ISS-017"]))]
     pub s: Uint64,
     /// U, the occupied capacity.
+    #[schemars(extend("x-rules" = ["DAO-005", "DAO-007", "DAO-008"]))]
     pub u: Uint64,
 }
 
@@ -147,16 +177,24 @@ pub struct BlockRewardIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BlockRewardOut {
     /// Primary issuance.
+    #[schemars(extend("x-rules" = ["ISS-003", "ISS-007"]))]
     pub primary: Uint64,
     /// The miner's part of the secondary issuance.
+    #[schemars(extend("x-rules" = ["ISS-007", "ISS-004"]))]
     pub secondary: Uint64,
     /// The shares of fees for committing (ISS-008).
+    #[schemars(extend("x-rules" = ["ISS-008", "ISS-020"]))]
     pub commit: Uint64,
     /// The shares of fees for proposing first (ISS-009 to ISS-012).
+    #[schemars(extend("x-rules" = [
+        "ISS-009", "ISS-010", "ISS-011", "ISS-012", "ISS-008", "ISS-020",
+    ]))]
     pub proposal: Uint64,
     /// All of them.
+    #[schemars(extend("x-rules" = ["ISS-007", "ISS-020"]))]
     pub total: Uint64,
     /// Whether it is enough for a cell with the lock, and so is paid (ISS-015).
+    #[schemars(extend("x-rules" = ["ISS-015"]))]
     pub pays: bool,
 }
 
@@ -188,6 +226,7 @@ pub struct MaximumWithdrawIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CapacityOut {
     /// The amount.
+    #[schemars(extend("x-rules" = ["DAO-012", "DAO-007", "DAO-005"]))]
     pub capacity: Uint64,
 }
 
@@ -281,5 +320,6 @@ pub struct TransactionFeeIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TransactionFeeOut {
     /// The fee.
+    #[schemars(extend("x-rules" = ["ISS-018", "DAO-012", "DAO-011", "DAO-010", "DAO-009"]))]
     pub fee: Uint64,
 }

@@ -1,8 +1,37 @@
 //! Inputs and outputs of the area `pow`.
 
+use super::Nothing;
 use crate::values::{Byte32, Bytes, Uint32, Uint64, Uint128, Uint256};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+operations! { Pow(PowQuestion):
+    Eaglesong: "pow.eaglesong" (EaglesongIn) -> EaglesongOut,
+        "a message of any length → its Eaglesong digest";
+    CompactToTarget: "pow.compact_to_target" (CompactToTargetIn) -> CompactToTargetOut,
+        "a compact target → the target and the overflow flag";
+    TargetToCompact: "pow.target_to_compact" (TargetToCompactIn) -> CompactOut,
+        "a target → its compact form";
+    CompactToDifficulty: "pow.compact_to_difficulty" (CompactToDifficultyIn)
+        -> CompactToDifficultyOut,
+        "a compact target → the difficulty, 0 for a degenerate one";
+    DifficultyToCompact: "pow.difficulty_to_compact" (DifficultyToCompactIn) -> CompactOut,
+        "a difficulty of at least 1 → its compact target";
+    Verify: "pow.verify" (VerifyIn, by "engine") -> VerifyOut,
+        "PoW hash, nonce and compact target → the hash compared and the target";
+    EpochFraction: "pow.epoch_fraction" (EpochFractionIn) -> EpochFractionOut,
+        "an epoch field → its parts, and whether they are well formed";
+    CompareEpochs: "pow.compare_epochs" (CompareEpochsIn) -> CompareEpochsOut,
+        "two well-formed epoch fields → their order as numbers";
+    VerifySuccessor: "pow.verify_successor" (VerifySuccessorIn) -> Nothing,
+        "the epoch fields of a parent and of its child → whether the child may follow";
+    VerifyEpoch: "pow.verify_epoch" (VerifyEpochIn) -> VerifyEpochOut,
+        "an epoch and a header's fields about it → whether they fit";
+    GenesisEpoch: "pow.genesis_epoch" (GenesisEpochIn) -> GenesisEpochOut,
+        "the parameters of a chain, the length and the target of genesis → epoch 0";
+    NextEpoch: "pow.next_epoch" (NextEpochIn) -> NextEpochOut,
+        "an epoch that has ended, its uncles and its time → the next epoch";
+}
 
 /// Input of `pow.eaglesong`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +45,7 @@ pub struct EaglesongIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EaglesongOut {
     /// The digest.
+    #[schemars(extend("x-rules" = ["POW-004", "POW-005", "POW-003", "POW-002", "POW-001"]))]
     pub digest: Byte32,
 }
 
@@ -31,8 +61,10 @@ pub struct CompactToTargetIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CompactToTargetOut {
     /// The value modulo 2^256 (POW-009).
+    #[schemars(extend("x-rules" = ["POW-009"]))]
     pub target: Uint256,
     /// The overflow flag (POW-010).
+    #[schemars(extend("x-rules" = ["POW-010"]))]
     pub overflow: bool,
 }
 
@@ -48,6 +80,7 @@ pub struct TargetToCompactIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CompactOut {
     /// The compact target.
+    #[schemars(extend("x-rules" = ["POW-011", "POW-013"]))]
     pub compact_target: Uint32,
 }
 
@@ -63,6 +96,7 @@ pub struct CompactToDifficultyIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CompactToDifficultyOut {
     /// The difficulty; 0 for a zero or overflowing target (POW-012).
+    #[schemars(extend("x-rules" = ["POW-012", "POW-010", "POW-009"]))]
     pub difficulty: Uint256,
 }
 
@@ -105,8 +139,10 @@ pub struct VerifyIn {
 pub struct VerifyOut {
     /// The 32 bytes that are compared with the target, as a big-endian number (POW-007).
     /// Without meaning for `dummy`, which compares nothing.
+    #[schemars(extend("x-rules" = ["POW-007", "POW-014", "POW-006"]))]
     pub hash: Byte32,
     /// The target.
+    #[schemars(extend("x-rules" = ["POW-009"]))]
     pub target: Uint256,
 }
 
@@ -122,12 +158,16 @@ pub struct EpochFractionIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EpochFractionOut {
     /// The number of the epoch (EPOCH-001).
+    #[schemars(extend("x-rules" = ["EPOCH-001"]))]
     pub number: Uint32,
     /// The block's index in it, from 0.
+    #[schemars(extend("x-rules" = ["EPOCH-001"]))]
     pub index: Uint32,
     /// Its number of blocks.
+    #[schemars(extend("x-rules" = ["EPOCH-001"]))]
     pub length: Uint32,
     /// Whether the index is below the length (EPOCH-002).
+    #[schemars(extend("x-rules" = ["EPOCH-002"]))]
     pub well_formed: bool,
 }
 
@@ -157,6 +197,7 @@ pub enum Order {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CompareEpochsOut {
     /// How left stands to right (EPOCH-006).
+    #[schemars(extend("x-rules" = ["EPOCH-006"]))]
     pub ordering: Order,
 }
 
@@ -202,6 +243,7 @@ pub struct VerifyEpochIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VerifyEpochOut {
     /// Whether the next block is the first of another epoch (EPOCH-009).
+    #[schemars(extend("x-rules" = ["EPOCH-009"]))]
     pub next_starts_epoch: bool,
 }
 
@@ -238,18 +280,32 @@ pub struct EpochParameters {
 #[serde(deny_unknown_fields)]
 pub struct Epoch {
     /// Its number.
+    #[schemars(extend("x-rules" = ["EPOCH-004", "EPOCH-022"]))]
     pub number: Uint32,
     /// The height of its first block.
+    #[schemars(extend("x-rules" = ["EPOCH-009", "EPOCH-022"]))]
     pub start_number: Uint64,
     /// How many blocks it has, from 1 to 65,535.
+    #[schemars(extend("x-rules" = [
+        "EPOCH-017", "EPOCH-016", "EPOCH-015", "EPOCH-023", "EPOCH-011", "EPOCH-010", "EPOCH-022",
+    ]))]
     pub length: Uint32,
     /// The compact target of all its blocks.
+    #[schemars(extend("x-rules" = [
+        "EPOCH-019", "EPOCH-018", "EPOCH-023", "EPOCH-014", "EPOCH-013", "EPOCH-012", "EPOCH-011",
+        "EPOCH-010", "EPOCH-022",
+    ]))]
     pub compact_target: Uint32,
     /// The primary issuance of each of its blocks (EPOCH-021).
+    #[schemars(extend("x-rules" = ["EPOCH-021", "EPOCH-023", "ISS-001", "ISS-002", "EPOCH-022"]))]
     pub base_block_reward: Uint64,
     /// How many blocks, the first ones, issue one shannon more.
+    #[schemars(extend("x-rules" = ["EPOCH-021", "EPOCH-023", "ISS-001", "ISS-002", "EPOCH-022"]))]
     pub remainder_reward: Uint64,
     /// The hash rate of the epoch before, as it was adjusted, in hashes a second (EPOCH-014).
+    #[schemars(extend("x-rules" = [
+        "EPOCH-014", "EPOCH-013", "EPOCH-012", "EPOCH-023", "EPOCH-022",
+    ]))]
     pub previous_hash_rate: Uint256,
 }
 
@@ -305,25 +361,37 @@ pub struct NextEpochOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EpochTrace {
     /// How long the epoch took, in seconds (EPOCH-010).
+    #[schemars(extend("x-rules" = ["EPOCH-010"]))]
     pub duration: Uint64,
     /// Its hash rate, rounded down (EPOCH-012).
+    #[schemars(extend("x-rules" = ["EPOCH-012", "EPOCH-011"]))]
     pub hash_rate_estimate: Uint256,
     /// The same within its bounds (EPOCH-013, EPOCH-014).
+    #[schemars(extend("x-rules" = ["EPOCH-014", "EPOCH-013"]))]
     pub hash_rate: Uint256,
     /// The next length before its bounds (EPOCH-016); null without uncles.
+    #[schemars(extend("x-rules" = ["EPOCH-016", "EPOCH-011"]))]
     pub raw_length: Option<Uint64>,
     /// The lower bound (EPOCH-017).
+    #[schemars(extend("x-rules" = ["EPOCH-017"]))]
     pub length_min: Uint64,
     /// The upper bound.
+    #[schemars(extend("x-rules" = ["EPOCH-017"]))]
     pub length_max: Uint64,
     /// Whether a bound was used, or there were no uncles.
+    #[schemars(extend("x-rules" = ["EPOCH-017", "EPOCH-015"]))]
     pub bounded: bool,
     /// The hashes of the next epoch: what is divided.
+    #[schemars(extend("x-rules" = ["EPOCH-018"]))]
     pub numerator: Uint256,
-    /// By what, in lowest terms: above the line (EPOCH-018).
-    pub denominator_numerator: Uint256,
+    /// The blocks of the next epoch with the uncles expected beside them, by which the hashes are
+    /// divided, in lowest terms: above the line (EPOCH-018).
+    #[schemars(extend("x-rules" = ["EPOCH-018"]))]
+    pub blocks_numerator: Uint256,
     /// Below the line.
-    pub denominator_denominator: Uint256,
+    #[schemars(extend("x-rules" = ["EPOCH-018"]))]
+    pub blocks_denominator: Uint256,
     /// The next difficulty (EPOCH-019).
+    #[schemars(extend("x-rules" = ["EPOCH-019"]))]
     pub difficulty: Uint256,
 }

@@ -4,6 +4,37 @@ use crate::values::{Byte32, Bytes, Uint32, Uint64};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+operations! { Vm(VmQuestion):
+    Run: "vm.run" (RunIn) -> RunOut,
+        "an ELF file, arguments and a limit → exit code and cycles";
+    Decode: "vm.decode" (DecodeInstructionIn) -> DecodeInstructionOut,
+        "bytes at an address → the instruction that is executed there, or the rule that \
+        forbids it";
+    Legal: "vm.legal" (LegalIn, by "encodings") -> LegalOut,
+        "a range of encodings → which are instructions";
+}
+
+/// The rules that decide what an instruction is: fused operations first.
+const INSTRUCTION: &[&str] = &[
+    "VM-011", "VM-012", "VM-013", "VM-014", "VM-015", "VM-016", "VM-017", "VM-018", "VM-019",
+    "VM-010", "VM-007", "VM-009", "VM-008", "VM-005", "VM-004", "VM-032", "VM-003",
+];
+
+/// The rules that decide what a program costs.
+const COST: &[&str] = &[
+    "VM-050", "VM-052", "VM-051", "VM-011", "VM-012", "VM-013", "VM-014", "VM-015", "VM-016",
+    "VM-017", "VM-018", "VM-019", "VM-010",
+];
+
+/// The rules that decide how a program ends: those of instructions, of memory, of loading.
+const RUN: &[&str] = &[
+    "VM-025", "VM-026", "VM-011", "VM-012", "VM-013", "VM-014", "VM-015", "VM-016", "VM-017",
+    "VM-018", "VM-019", "VM-010", "VM-006", "VM-007", "VM-009", "VM-008", "VM-005", "VM-020",
+    "VM-021", "VM-004", "VM-002", "VM-003", "VM-031", "VM-032", "VM-033", "VM-034", "VM-035",
+    "VM-030", "VM-036", "VM-037", "VM-038", "VM-039", "VM-040", "VM-041", "VM-042", "VM-043",
+    "VM-044", "VM-045", "VM-046", "VM-001",
+];
+
 /// Input of `vm.run`.
 ///
 /// The only system call is `exit` (93); the number of any other is rejected.
@@ -33,13 +64,17 @@ fn is_false(value: &bool) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RunOut {
     /// The exit code as a byte in two's complement: -1 is `0xff`.
+    #[schemars(extend("x-rules" = RUN))]
     pub exit_code: Uint32,
     /// All cycles taken.
+    #[schemars(extend("x-rules" = COST))]
     pub cycles: Uint64,
     /// x0 to x31 at the end, where they were asked for.
+    #[schemars(extend("x-rules" = RUN))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registers: Option<Vec<Uint64>>,
     /// The ckbhash of all 4 MiB of memory at the end, where it was asked for.
+    #[schemars(extend("x-rules" = RUN))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Byte32>,
 }
@@ -60,23 +95,30 @@ pub struct DecodeInstructionIn {
 pub struct DecodeInstructionOut {
     /// The mnemonic of the base instruction that it expands to (`c.mv` is `add`), or the name of
     /// the fused operation (`adc`).
+    #[schemars(extend("x-rules" = INSTRUCTION))]
     pub name: String,
     /// How many bytes of code it takes up.
+    #[schemars(extend("x-rules" = INSTRUCTION))]
     pub length: Uint32,
     /// What it costs.
+    #[schemars(extend("x-rules" = COST))]
     pub cycles: Uint32,
     /// The register that is written; absent where there is none, and in fused operations.
+    #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rd: Option<Uint32>,
     /// The first register that is read, likewise.
+    #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rs1: Option<Uint32>,
     /// The second register that is read, likewise.
+    #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rs2: Option<Uint32>,
     /// The immediate, sign-extended to 64 bits: of `lui` and `auipc` the value with twelve zero
     /// bits at the end, of jumps and branches the distance, of shifts the number of bits. Absent
     /// where the encoding has none, in `fence`, and in fused operations.
+    #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub immediate: Option<Uint64>,
 }
@@ -109,5 +151,6 @@ pub enum Encodings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LegalOut {
     /// The runs of numbers of legal encodings, ascending, as first and last of each.
+    #[schemars(extend("x-rules" = ["VM-004", "VM-008"]))]
     pub legal: Vec<(Uint32, Uint32)>,
 }

@@ -149,6 +149,7 @@ impl Client<'_> {
             state: true,
         };
         let json = serde_json::to_value(&input).unwrap_or_default();
+        let question = Question::from(input.clone());
         let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
         // The engine says how it ends: a client is asked often, and the stepper is slow.
         let run = Run { max_cycles: limit, ..self.args.program.run(self.loaded) };
@@ -168,13 +169,14 @@ impl Client<'_> {
             status: VectorStatus::Candidate,
             why: "a program at a limit of cycles".to_owned(),
             rules: vec![],
-            flags: vec![],
+            flags: indexmap::IndexMap::new(),
             provenance: Provenance { kind: ProvenanceKind::Filled, source: "reference".into() },
             divergent: None,
             twin: None,
             any_of: std::collections::BTreeMap::new(),
             operation,
             input: json,
+            question,
             expectation,
             points: vec![env.clone()],
             source: Source::default(),
@@ -187,7 +189,7 @@ impl Client<'_> {
         if let Some(output) = &self.output {
             return Ok(output.clone());
         }
-        let ruling = rule_on(&Question::Run(input), env, &RuleSet::all());
+        let ruling = rule_on(&Question::from(input), env, &RuleSet::all());
         let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
         let output = ruling.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
         Ok(self.output.insert(output).clone())

@@ -285,7 +285,7 @@ function showCase(c) {
   const clients = data.clients.map((_, i) => i).sort((a, b) => severity(c, a) - severity(c, b));
   const parts = [element("h2", { class: "id" }, c.name)];
   if (detail && detail.why) parts.push(element("p", {}, detail.why));
-  if (detail && detail.flags) for (const [flag, effect] of Object.entries(detail.flags)) parts.push(element("p", { class: "soft" }, `catches ${flag}: ${effect}`));
+  if (detail && detail.flags) for (const [flag, { effect, see = [] }] of Object.entries(detail.flags)) parts.push(element("p", { class: "soft" }, `catches ${[`${flag}: ${effect}`, ...see].join("; ")}`));
   const about = [detail && detail.op ? `asks ${detail.op}` : null, c.edition === ALIKE ? null : `at edition ${c.edition}`, detail && detail.source];
   parts.push(element("p", { class: "soft" }, about.filter(Boolean).join(" · ")));
   for (const client of clients) parts.push(...answerOf(c, client, detail));

@@ -2,7 +2,7 @@
 
 use super::*;
 use ckbspec_protocol::message::Verdict;
-use ckbspec_protocol::values::Bytes as Bytes;
+use ckbspec_protocol::values::Bytes;
 use serde_json::{Value, json};
 
 const ENGINES: [Engine; 3] = [Engine::Interpreter, Engine::Trace, Engine::Assembly];
