@@ -10,6 +10,7 @@ use ckbspec_protocol::operations::{
     VerifySuccessorIn,
 };
 use ckbspec_protocol::values::{Bytes, FixedBytes, Uint32, Uint64, Uint128, Uint256};
+use ckbspec_reference::RuleSet;
 use ckbspec_reference::encoding::block::{Block, UncleBlock};
 use ckbspec_reference::encoding::header::{Header, RawHeader};
 use ckbspec_reference::encoding::header_digest::HeaderDigest;
@@ -76,7 +77,7 @@ fn proof(u: &mut Unstructured<'_>) -> Result<Question> {
         u.arbitrary_iter::<u8>()?.map(|n| n.map(u32::from)).collect::<Result<_>>()?;
     numbers.sort_unstable();
     numbers.dedup();
-    let built = MerkleProof::build(&leaves, &numbers);
+    let built = MerkleProof::build(&leaves, &numbers, &RuleSet::all());
     let Ok(MerkleProof { mut indices, mut lemmas }) = built.clone() else {
         let indices = numbers.into_iter().map(Uint32).collect();
         return Ok(Question::from(MerkleProofIn { leaves: wire(&leaves), indices }));

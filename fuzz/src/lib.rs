@@ -15,7 +15,7 @@ use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Adapter, Answer, Env, Question};
 use ckbspec_reference::RuleSet;
 use ckbspec_reference::vm::arbitrary::RandomProgram;
-use ckbspec_reference::vm::{self, Machine, Run, Version};
+use ckbspec_reference::vm::{self, Machine, ProgramRun, Version};
 use generate::is_withheld;
 
 /// Any bytes as any type, in any mode: a structure or a rule's rejection.
@@ -84,7 +84,7 @@ pub fn vm_official(bytes: &[u8]) {
 pub fn vm_engine(bytes: &[u8]) {
     let Some((limit, bytes)) = bytes.split_first_chunk() else { return };
     let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(bytes)) else { return };
-    let run = Run {
+    let run = ProgramRun {
         version: program.version,
         program: &program.elf,
         arguments: &[],
@@ -92,7 +92,7 @@ pub fn vm_engine(bytes: &[u8]) {
         charge_load: false,
     };
     let Ok(mut stepper) = Machine::load(&run) else { return };
-    let mut engine = vm::Engine::new(stepper.clone());
+    let mut engine = vm::BlockEngine::new(stepper.clone());
     let (stepped, ran) = (stepper.run(), engine.run());
     assert_eq!(stepped, ran);
     assert!(stepper == *engine.machine(), "{stepper:?}\n{:?}", engine.machine());

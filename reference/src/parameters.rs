@@ -4,8 +4,19 @@
 //! shannons, 10⁸ of which are one CKB, and durations in seconds.
 
 use crate::encoding::Byte32;
-use crate::pow::{CompactTarget, Engine};
+use crate::issuance::primary_epoch_reward;
+use crate::pow::{CompactTarget, PowEngine};
 use std::num::{NonZeroU16, NonZeroU32, NonZeroU64};
+
+/// A number of a constant, which is not zero.
+macro_rules! nonzero {
+    ($type:ident, $value:expr) => {
+        match std::num::$type::new($value) {
+            Some(value) => value,
+            None => unreachable!(),
+        }
+    };
+}
 
 /// A proper fraction in a chain specification, not necessarily in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,11 +27,24 @@ pub struct Ratio {
     pub denominator: NonZeroU32,
 }
 
+impl Ratio {
+    /// A ratio of the protocol itself.
+    pub(crate) const fn constant(numerator: u32, denominator: u32) -> Self {
+        Self { numerator, denominator: nonzero!(NonZeroU32, denominator) }
+    }
+
+    /// This part of an amount, rounded down; `None` when the product exceeds 64 bits.
+    pub(crate) fn of(self, amount: u64) -> Option<u64> {
+        let product = amount.checked_mul(self.numerator.into())?;
+        Some(product / NonZeroU64::from(self.denominator))
+    }
+}
+
 /// The lengths, targets and rewards of one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
     /// The function of the proof of work.
-    pub engine: Engine,
+    pub engine: PowEngine,
     /// The compact target of genesis, and so of epoch 0.
     pub genesis_compact_target: CompactTarget,
     /// The blocks of epoch 0, genesis among them.
@@ -37,50 +61,22 @@ pub struct Parameters {
     pub secondary_epoch_reward: u64,
     /// The epochs from one halving of the primary issuance to the next.
     pub halving_interval: NonZeroU64,
-    /// The part of a transaction's fee that goes to whom proposed it first.
-    pub proposer_reward_ratio: Ratio,
-    /// The least distance from a proposal to its commitment, in blocks.
-    pub proposal_window_closest: u64,
-    /// The greatest such distance.
-    pub proposal_window_farthest: u64,
-    /// The lock arguments of the cells that count as occupied in part.
-    pub satoshi_lock_args: [u8; 20],
-    /// Which part of their capacity.
-    pub satoshi_occupied_ratio: Ratio,
     /// The hash of the type script of the Nervos DAO's cell, by which its deposits are known.
     pub dao_type_hash: Byte32,
-}
-
-/// A number of a constant, which is not zero.
-macro_rules! nonzero {
-    ($type:ident, $value:expr) => {
-        match std::num::$type::new($value) {
-            Some(value) => value,
-            None => unreachable!(),
-        }
-    };
 }
 
 impl Parameters {
     /// The main network, `ckb`.
     pub const MAINNET: Self = Self {
-        engine: Engine::Eaglesong,
+        engine: PowEngine::Eaglesong,
         genesis_compact_target: CompactTarget(0x1a08_a97e),
         genesis_epoch_length: nonzero!(NonZeroU16, 1_743),
         epoch_duration_target: nonzero!(NonZeroU64, 14_400),
-        orphan_rate_target: Ratio { numerator: 1, denominator: nonzero!(NonZeroU32, 40) },
+        orphan_rate_target: Ratio::constant(1, 40),
         permanent_difficulty_in_dummy: false,
         initial_primary_epoch_reward: 191_780_821_917_808,
         secondary_epoch_reward: 61_369_863_013_698,
         halving_interval: nonzero!(NonZeroU64, 8_760),
-        proposer_reward_ratio: Ratio { numerator: 4, denominator: nonzero!(NonZeroU32, 10) },
-        proposal_window_closest: 2,
-        proposal_window_farthest: 10,
-        satoshi_lock_args: [
-            0x62, 0xe9, 0x07, 0xb1, 0x5c, 0xbf, 0x27, 0xd5, 0x42, 0x53, 0x99, 0xeb, 0xf6, 0xf0,
-            0xfb, 0x50, 0xeb, 0xb8, 0x8f, 0x18,
-        ],
-        satoshi_occupied_ratio: Ratio { numerator: 6, denominator: nonzero!(NonZeroU32, 10) },
         dao_type_hash: Byte32([
             0x82, 0xd7, 0x6d, 0x1b, 0x75, 0xfe, 0x2f, 0xd9, 0xa2, 0x7d, 0xfb, 0xaa, 0x65, 0xa0,
             0x39, 0x22, 0x1a, 0x38, 0x0d, 0x76, 0xc9, 0x26, 0xf3, 0x78, 0xd3, 0xf8, 0x1c, 0xf3,
@@ -90,7 +86,7 @@ impl Parameters {
 
     /// The public test network, `ckb_testnet`.
     pub const TESTNET: Self = Self {
-        engine: Engine::EaglesongBlake2b,
+        engine: PowEngine::EaglesongBlake2b,
         genesis_compact_target: CompactTarget(0x1e01_5555),
         genesis_epoch_length: nonzero!(NonZeroU16, 1_000),
         ..Self::MAINNET
@@ -98,7 +94,7 @@ impl Parameters {
 
     /// The chain that a developer starts, `ckb_dev`.
     pub const DEV: Self = Self {
-        engine: Engine::Dummy,
+        engine: PowEngine::Dummy,
         genesis_compact_target: CompactTarget(0x2001_0000),
         genesis_epoch_length: nonzero!(NonZeroU16, 10),
         epoch_duration_target: nonzero!(NonZeroU64, 80),
@@ -106,10 +102,36 @@ impl Parameters {
         ..Self::MAINNET
     };
 
+    /// The primary issuance of an epoch.
+    #[must_use]
+    pub fn primary_epoch_reward(&self, epoch: u64) -> u64 {
+        primary_epoch_reward(self.initial_primary_epoch_reward, self.halving_interval, epoch)
+    }
+
+    /// What the epochs before one issue together: C there, but for the cells of genesis.
+    //= DAO-002
+    #[must_use]
+    pub fn issued_before(&self, epoch: u64) -> u128 {
+        let mut issued = u128::from(self.secondary_epoch_reward).saturating_mul(epoch.into());
+        let mut first = 0_u64;
+        while first < epoch {
+            let each = self.primary_epoch_reward(first);
+            if each == 0 {
+                break;
+            }
+            // All epochs until the next halving issue the same.
+            let next = first.saturating_add(self.halving_interval.get()).min(epoch);
+            let primary = u128::from(next.saturating_sub(first)).saturating_mul(each.into());
+            issued = issued.saturating_add(primary);
+            first = next;
+        }
+        issued
+    }
+
     /// Whether every epoch has the same length and the same target.
     //= EPOCH-023
     #[must_use]
     pub fn has_permanent_difficulty(&self) -> bool {
-        self.permanent_difficulty_in_dummy && self.engine == Engine::Dummy
+        self.permanent_difficulty_in_dummy && self.engine == PowEngine::Dummy
     }
 }

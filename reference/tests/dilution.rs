@@ -11,13 +11,7 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test may fail so")]
 
-use ckbspec_reference::encoding::Byte32;
-use ckbspec_reference::encoding::script::{HashType, Script};
-use ckbspec_reference::encoding::transaction::CellOutput;
-use ckbspec_reference::issuance::{
-    AR_GENESIS, DaoField, DatedField, Issuance, Movement, maximum_withdraw,
-};
-use ckbspec_reference::{Parameters, RuleSet};
+use ckbspec_reference::issuance::{AR_GENESIS, DaoField, Issuance, Movement, withdrawn_capacity};
 use proptest::prelude::*;
 use ruint::Uint;
 
@@ -56,24 +50,14 @@ fn fields(first: DaoField, steps: &[Step]) -> Vec<DaoField> {
     let mut fields = vec![first];
     for step in steps {
         let Ok(next) = fields.last().unwrap().next(step.issuance, step.movement) else { break };
-        fields.push(next);
+        fields.push(next.field);
     }
     fields
 }
 
 /// What a deposit of so many free shannons is worth, without what its cell occupies.
 fn worth(free: u64, from: DaoField, to: DaoField) -> u64 {
-    let script = |args| Script { code_hash: Byte32::ZERO, hash_type: HashType::TYPE, args };
-    let output = CellOutput {
-        capacity: free + OCCUPIED,
-        lock: script(vec![]),
-        type_script: Some(Script {
-            code_hash: Parameters::MAINNET.dao_type_hash,
-            ..script(vec![])
-        }),
-    };
-    let (from, to) = (DatedField { number: 1, dao: from }, DatedField { number: 2, dao: to });
-    maximum_withdraw(&output, 8, &from, &to, &RuleSet::all()).unwrap() - OCCUPIED
+    withdrawn_capacity(free + OCCUPIED, OCCUPIED, from.ar, to.ar).unwrap() - OCCUPIED
 }
 
 /// `free · Π (C + g2) / C`, with 512 bits of fraction: rounded down, and how much that can be off.

@@ -8,46 +8,45 @@
 )]
 
 use ckbspec_reference::Parameters;
-use ckbspec_reference::RuleSet;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::block::ProposalShortId;
 use ckbspec_reference::encoding::script::{HashType, Script};
 use ckbspec_reference::encoding::transaction::CellOutput;
 use ckbspec_reference::issuance::{
-    BlockFacts, DaoField, DatedField, Issuance, Movement, Reward, block_issuance, block_reward,
-    maximum_withdraw, occupied_capacity, primary_epoch_reward, split_fee,
+    BlockFacts, DaoField, Issuance, IssuingEpoch, Movement, RewardTarget, block_issuance,
+    block_reward, occupied_capacity, split_fee, withdrawn_capacity,
 };
-use ckbspec_reference::pow::{CompactTarget, Epoch, EpochRecord, U256};
 use proptest::prelude::*;
 use quickcheck::quickcheck;
 use std::collections::BTreeMap;
+use std::num::{NonZeroU16, NonZeroU64};
 
 const CHAIN: Parameters = Parameters::MAINNET;
 
-fn epoch(number: u32, start_number: u64, length: u16) -> Epoch {
-    let reward = primary_epoch_reward(&CHAIN, number.into());
-    let record = EpochRecord { number, start_number, length, compact_target: CompactTarget(0) };
-    let length = u64::from(length);
-    Epoch {
-        record,
-        base_block_reward: reward / length,
-        remainder_reward: reward % length,
-        previous_hash_rate: U256::ZERO,
+fn epoch(number: u32, start_number: u64, length: u16) -> IssuingEpoch {
+    let reward = CHAIN.primary_epoch_reward(number.into());
+    let length = NonZeroU16::new(length).unwrap();
+    IssuingEpoch {
+        start_number,
+        length,
+        base_block_reward: reward / NonZeroU64::from(length),
+        remainder_reward: reward % NonZeroU64::from(length),
+        secondary_epoch_reward: CHAIN.secondary_epoch_reward,
     }
 }
 
-fn issued(epoch: &Epoch) -> impl Iterator<Item = Issuance> {
-    let start = epoch.record.start_number;
-    let blocks = start..start + u64::from(epoch.record.length);
-    blocks.map(|number| block_issuance(&CHAIN, epoch, number).unwrap())
+fn issued(epoch: &IssuingEpoch) -> impl Iterator<Item = Issuance> {
+    let blocks = epoch.start_number..epoch.start_number + u64::from(epoch.length.get());
+    blocks.map(|number| block_issuance(epoch, number).unwrap())
 }
 
 quickcheck! {
     fn the_blocks_of_an_epoch_issue_what_the_epoch_issues(number: u32, start: u32, length: u16) -> bool {
-        let epoch = epoch(number % (1 << 24), start.into(), length.max(1));
+        let number = number % (1 << 24);
+        let epoch = epoch(number, start.into(), length.max(1));
         let (primary, secondary) = issued(&epoch)
             .fold((0, 0), |sum, block| (sum.0 + block.primary, sum.1 + block.secondary));
-        primary == primary_epoch_reward(&CHAIN, epoch.record.number.into())
+        primary == CHAIN.primary_epoch_reward(number.into())
             && secondary == CHAIN.secondary_epoch_reward
     }
 
@@ -63,17 +62,17 @@ quickcheck! {
 
     fn the_schedule_never_rises(epoch: u64, later: u32) -> bool {
         let later = epoch.saturating_add(later.into());
-        primary_epoch_reward(&CHAIN, later) <= primary_epoch_reward(&CHAIN, epoch)
+        CHAIN.primary_epoch_reward(later) <= CHAIN.primary_epoch_reward(epoch)
     }
 
     fn a_halving_halves_and_rounds_down(epoch: u32) -> bool {
         let (now, then) = (u64::from(epoch), u64::from(epoch) + 8_760);
-        primary_epoch_reward(&CHAIN, then) == primary_epoch_reward(&CHAIN, now) / 2
+        CHAIN.primary_epoch_reward(then) == CHAIN.primary_epoch_reward(now) / 2
     }
 
     fn the_shares_of_a_fee_are_the_fee(fee: u64) -> bool {
         let fee = fee >> 2;
-        split_fee(&CHAIN, fee).is_ok_and(|shares| {
+        split_fee(fee).is_ok_and(|shares| {
             shares.commit + shares.proposal == fee && shares.proposal <= shares.commit
         })
     }
@@ -101,16 +100,12 @@ fn cell(capacity: u64, args: usize) -> CellOutput {
     CellOutput { capacity, lock: script(vec![0; args]), type_script: Some(script(vec![])) }
 }
 
-fn at(number: u64, ar: u64) -> DatedField {
-    DatedField { number, dao: DaoField { c: 1, ar, s: 0, u: 0 } }
-}
-
 proptest! {
     #[test]
     fn what_is_issued_is_in_c_and_the_secondary_part_is_shared(
         parent in fields(), primary in 0_u64..200_000_000_000_000, secondary in 0_u64..62_000_000_000_000,
     ) {
-        let next = parent.next(Issuance { primary, secondary }, Movement::default()).unwrap();
+        let next = parent.next(Issuance { primary, secondary }, Movement::default()).unwrap().field;
         prop_assert_eq!(next.c - parent.c, primary + secondary);
         let miner = parent.miner_share(secondary).unwrap();
         prop_assert_eq!(miner + (next.s - parent.s), secondary);
@@ -121,7 +116,7 @@ proptest! {
     fn ar_never_falls_and_grows_no_faster_than_c(
         parent in fields(), primary in 0_u64..200_000_000_000_000, secondary in 0_u64..62_000_000_000_000,
     ) {
-        let next = parent.next(Issuance { primary, secondary }, Movement::default()).unwrap();
+        let next = parent.next(Issuance { primary, secondary }, Movement::default()).unwrap().field;
         prop_assert!(next.ar >= parent.ar);
         // AR / AR' ≤ (C' + g2) / C': a depositor is diluted by no more than the primary issuance.
         let grown = u128::from(next.ar) * u128::from(parent.c);
@@ -137,9 +132,9 @@ proptest! {
     ) {
         let none = Issuance { primary: 0, secondary: 0 };
         let both = Movement { added: amount, freed: amount, interest: 0 };
-        prop_assert_eq!(parent.next(none, both).unwrap(), parent);
+        prop_assert_eq!(parent.next(none, both).unwrap().field, parent);
         let paid = Movement { interest, ..both };
-        let left = parent.next(none, paid).map(|next| next.s);
+        let left = parent.next(none, paid).map(|next| next.field.s);
         prop_assert_eq!(left.ok(), parent.s.checked_sub(interest));
     }
 
@@ -150,9 +145,9 @@ proptest! {
         more in 0_u64..1_000_000_000_000_000, still_more in 0_u64..1_000_000_000_000_000,
     ) {
         let occupied = occupied_capacity(&cell(0, args), 8).unwrap();
-        let output = cell(occupied + free, args);
-        let worth = |to| maximum_withdraw(&output, 8, &at(1, ar), &at(2, to), &RuleSet::all()).unwrap();
-        prop_assert_eq!(worth(ar), output.capacity);
+        let capacity = occupied + free;
+        let worth = |to| withdrawn_capacity(capacity, occupied, ar, to).unwrap();
+        prop_assert_eq!(worth(ar), capacity);
         prop_assert!(worth(ar) <= worth(ar + more));
         prop_assert!(worth(ar + more) <= worth(ar + more + still_more));
     }
@@ -164,9 +159,8 @@ proptest! {
     ) {
         let occupied = occupied_capacity(&cell(0, 20), 8).unwrap();
         let interest = |free: u64| {
-            let output = cell(occupied + free, 20);
-            let (from, to) = (at(1, ar), at(2, ar + more));
-            maximum_withdraw(&output, 8, &from, &to, &RuleSet::all()).unwrap() - output.capacity
+            let capacity = occupied + free;
+            withdrawn_capacity(capacity, occupied, ar, ar + more).unwrap() - capacity
         };
         let (apart, together) = (interest(a) + interest(b), interest(a + b));
         prop_assert!(apart <= together && together <= apart + 1);
@@ -183,13 +177,13 @@ proptest! {
         blocks.entry(proposed).or_default().proposals.insert(id);
         blocks.entry(proposed_again).or_default().proposals.insert(id);
         blocks.entry(committed).or_default().transactions.push((id, fee));
-        let parent = DaoField { c: 1, ar: 1, s: 0, u: 0 };
+        let parent_dao = DaoField { c: 1, ar: 1, s: 0, u: 0 };
         let issuance = Issuance { primary: 0, secondary: 0 };
         let rewards: Vec<_> = (1..=committed.max(proposed_again))
-            .map(|target| Reward { target, issuance, parent, blocks: &blocks })
-            .map(|question| block_reward(&CHAIN, &question).unwrap())
+            .map(|number| RewardTarget { number, issuance, parent_dao, blocks: &blocks })
+            .map(|question| block_reward(&question).unwrap())
             .collect();
-        let shares = split_fee(&CHAIN, fee).unwrap();
+        let shares = split_fee(fee).unwrap();
         let proposers = rewards.iter().filter(|reward| reward.proposal > 0).count();
         prop_assert_eq!(rewards.iter().map(|reward| reward.commit).sum::<u64>(), shares.commit);
         let paid: u64 = rewards.iter().map(|reward| reward.proposal).sum();

@@ -1,19 +1,16 @@
-//! One deposit in the Nervos DAO and its withdrawal, with every floor on the way.
+//! One deposit in the Nervos DAO and its withdrawal, with every rounding on the way.
 
 use crate::network::Network;
-use ckbspec_reference::RuleSet;
-use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::header::Header;
-use ckbspec_reference::encoding::script::{HashType, Script};
-use ckbspec_reference::encoding::transaction::CellOutput;
-use ckbspec_reference::issuance::{
-    DaoField, DatedField, maximum_withdraw, primary_epoch_reward, secondary_epoch_reward,
-};
+use ckbspec_reference::issuance::{DaoField, withdrawn_capacity};
 use ckbspec_reference::pow::EpochFraction;
 
 /// What a deposit cell occupies without the arguments of its lock, in bytes: capacity, eight
 /// bytes of data, and two scripts.
 pub const BYTES_MIN: u64 = 82;
+
+/// As many as the arguments of a lock can have here, more than a block has room for.
+const BYTES_MAX: u64 = BYTES_MIN + (1 << 20);
 
 /// The bytes of a deposit cell whose lock has one signature.
 pub const BYTES_USUAL: u64 = 102;
@@ -21,7 +18,7 @@ pub const BYTES_USUAL: u64 = 102;
 /// The epochs of a period of the DAO.
 const PERIOD: u64 = 180;
 
-/// Milliseconds of an epoch, as they are planned.
+/// Milliseconds of an epoch that is as long as planned.
 const EPOCH_MS: u128 = 14_400_000;
 
 /// Milliseconds of a year of 365 days.
@@ -29,7 +26,7 @@ pub const YEAR_MS: u128 = 31_536_000_000;
 
 /// A block of a deposit or of a withdrawal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct DaoBlock {
     /// Its DAO field.
     pub dao: DaoField,
     /// More, where its header is known.
@@ -47,7 +44,7 @@ pub struct Dated {
     pub timestamp: u64,
 }
 
-impl Point {
+impl DaoBlock {
     /// Out of a DAO field.
     pub fn of_field(field: [u8; 32]) -> Self {
         Self { dao: DaoField::from_bytes(field), dated: None }
@@ -62,7 +59,7 @@ impl Point {
     }
 }
 
-/// What a deposit has come to.
+/// What a deposit is worth, and how that comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compensation {
     /// The shannons that are compensated: all but what the cell occupies.
@@ -73,21 +70,21 @@ pub struct Compensation {
     pub worth: u64,
     /// That, less its capacity.
     pub compensation: u64,
-    /// What the last floor takes, as parts of AR at the deposit.
+    /// What the last rounding takes, in parts of a shannon: AR at the deposit is a whole one.
     pub floored: u128,
-    /// The blocks between, where their heights are known: each has a floor in its AR.
+    /// The blocks between, where their heights are known: each rounds its AR.
     pub blocks: Option<u64>,
-    /// The shannons that the floors of AR can have taken at most.
+    /// The shannons that the rounding of AR can have taken at most.
     pub floored_by_rate: Option<u128>,
-    /// The epochs between, in shannons of issuance: above and below the line.
+    /// The epochs between, by what was issued: numerator and denominator.
     pub epochs: (u128, u128),
-    /// How long it was, in milliseconds, and whether that is by the plan.
+    /// How long it was, in milliseconds, and whether that assumes four hours an epoch.
     pub elapsed: (u128, bool),
     /// The first epoch in which it can be taken out.
     pub claim: Option<EpochFraction>,
 }
 
-/// What a deposit of a capacity, in a cell of so many bytes, has come to.
+/// What a deposit is worth, by its capacity and the bytes of its cell.
 ///
 /// # Errors
 /// In words, when the fields are no fields of the chain, or not in this order.
@@ -95,8 +92,8 @@ pub fn compensation(
     network: &Network,
     capacity: u64,
     bytes: u64,
-    deposit: &Point,
-    withdraw: &Point,
+    deposit: &DaoBlock,
+    withdraw: &DaoBlock,
 ) -> Result<Compensation, String> {
     check_field("deposit", &deposit.dao)?;
     check_field("withdrawal", &withdraw.dao)?;
@@ -108,24 +105,15 @@ pub fn compensation(
             deposit.dao.c, withdraw.dao.c, deposit.dao.ar, withdraw.dao.ar
         ));
     }
-    let least = format!("a deposit cell has {BYTES_MIN} bytes at least, and {bytes} were given");
-    let args = bytes.checked_sub(BYTES_MIN).and_then(|args| usize::try_from(args).ok());
-    let args = args.filter(|args| *args <= 1 << 20).ok_or(least)?;
-    let output = cell(network, capacity, args);
-    let dated = |point: &Point, number| DatedField {
-        number: point.dated.map_or(number, |dated| dated.number),
-        dao: point.dao,
-    };
-    // Where heights are not known, the order of C has shown which is later.
-    let (from, to) = if dates.is_some() {
-        (dated(deposit, 0), dated(withdraw, 1))
-    } else {
-        let field = |point: &Point, number| DatedField { number, dao: point.dao };
-        (field(deposit, 0), field(withdraw, 1))
-    };
-    let worth = maximum_withdraw(&output, 8, &from, &to, &RuleSet::all())
-        .map_err(|violation| format!("a capacity below what the cell occupies: {violation}"))?;
+    if !(BYTES_MIN..=BYTES_MAX).contains(&bytes) {
+        let least = format!("a deposit cell has {BYTES_MIN} bytes at least");
+        return Err(format!("{least}, and {bytes} were given"));
+    }
     let occupied = bytes.saturating_mul(crate::amount::CKB);
+    let worth = withdrawn_capacity(capacity, occupied, deposit.dao.ar, withdraw.dao.ar);
+    let worth = worth.ok_or_else(|| {
+        format!("a capacity below what the cell occupies: {capacity} and {occupied} shannons")
+    })?;
     let free = capacity.saturating_sub(occupied);
     let product = u128::from(free) * u128::from(withdraw.dao.ar);
     let blocks = dates.map(|(deposit, withdraw)| withdraw.number - deposit.number);
@@ -161,7 +149,7 @@ pub fn compensation(
     })
 }
 
-/// What no field of a chain is.
+/// Refuses what no field of a chain can be.
 fn check_field(name: &str, field: &DaoField) -> Result<(), String> {
     let DaoField { c, ar, s, u } = field;
     let wrong = match () {
@@ -176,14 +164,6 @@ fn check_field(name: &str, field: &DaoField) -> Result<(), String> {
     ))
 }
 
-/// A deposit cell with arguments of a length.
-fn cell(network: &Network, capacity: u64, args: usize) -> CellOutput {
-    let lock = Script { code_hash: Byte32::ZERO, hash_type: HashType::TYPE, args: vec![0; args] };
-    let code_hash = network.parameters.dao_type_hash;
-    let type_script = Some(Script { code_hash, hash_type: HashType::TYPE, args: vec![] });
-    CellOutput { capacity, lock, type_script }
-}
-
 /// Into how many parts an epoch is cut, to count parts of epochs.
 const EPOCH_PARTS: u128 = 1_000_000;
 
@@ -193,8 +173,8 @@ fn issued_epochs(network: &Network, later: &DaoField, earlier: &DaoField) -> Opt
         let mut rest = field.c.checked_sub(network.genesis_capacity)?;
         let (mut epoch, interval) = (0_u64, network.parameters.halving_interval.get());
         loop {
-            let primary = primary_epoch_reward(&network.parameters, epoch);
-            let each = primary.checked_add(secondary_epoch_reward(&network.parameters, epoch))?;
+            let primary = network.parameters.primary_epoch_reward(epoch);
+            let each = primary.checked_add(network.parameters.secondary_epoch_reward)?;
             if rest / each < interval {
                 let part = u128::from(rest % each) * EPOCH_PARTS / u128::from(each);
                 return Some((u128::from(epoch) + u128::from(rest / each)) * EPOCH_PARTS + part);

@@ -1,4 +1,5 @@
-//! The published distribution and its unlock dates against the issued cells of mainnet's genesis.
+//! The published distribution and its unlock dates, compared with the issued cells of mainnet's
+//! genesis.
 //!
 //! Both are cut into tranches: what is free at launch, and what becomes free at a date. On the
 //! chain a date is an epoch: the `since` in the arguments of a multi-signature lock.
@@ -18,7 +19,7 @@ const HASH_SIZE: usize = 20;
 /// The flags of an absolute epoch in `since`.
 const SINCE_EPOCH: u64 = 0x20;
 
-/// Hours of an epoch, as they are planned.
+/// Hours of an epoch that is as long as planned.
 const EPOCH_HOURS: u64 = 4;
 
 /// An issued cell of genesis.
@@ -27,14 +28,14 @@ pub struct IssuedCell {
     /// Its shannons.
     pub capacity: u64,
     /// Which kind of lock guards it.
-    pub kind: Kind,
+    pub kind: LockKind,
     /// The arguments of the lock.
     pub args: Vec<u8>,
 }
 
 /// The kinds of locks in genesis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum LockKind {
     /// No code: nobody can spend it.
     Burn,
     /// One signature.
@@ -88,9 +89,9 @@ pub fn cells() -> Vec<IssuedCell> {
         let mut next = || fields.next().unwrap_or_default();
         let capacity = next().parse().ok()?;
         let kind = match next() {
-            "burn" => Kind::Burn,
-            "sighash" => Kind::Sighash,
-            "multisig" => Kind::Multisig,
+            "burn" => LockKind::Burn,
+            "sighash" => LockKind::Sighash,
+            "multisig" => LockKind::Multisig,
             _ => return None,
         };
         Some(IssuedCell { capacity, kind, args: const_hex::decode(next()).ok()? })
@@ -102,9 +103,9 @@ impl IssuedCell {
     /// When it becomes free; `None` for a `since` of another kind than an absolute epoch.
     pub fn unlock(&self) -> Option<Unlock> {
         match self.kind {
-            Kind::Burn => Some(Unlock::Never),
-            Kind::Sighash => Some(Unlock::Launch),
-            Kind::Multisig => {
+            LockKind::Burn => Some(Unlock::Never),
+            LockKind::Sighash => Some(Unlock::Launch),
+            LockKind::Multisig => {
                 let since = self.args.get(HASH_SIZE..).unwrap_or_default();
                 if since.is_empty() {
                     return Some(Unlock::Launch);

@@ -3,7 +3,6 @@
 use ckbspec_reference::Parameters;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::header::{Header, RawHeader};
-use ckbspec_reference::pow::Engine;
 
 /// A chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,15 +72,6 @@ impl Network {
     /// The network of a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|network| network.name == name)
-    }
-
-    /// The function of its proof of work, as text.
-    pub fn engine(&self) -> &'static str {
-        match self.parameters.engine {
-            Engine::Eaglesong => "Eaglesong",
-            Engine::EaglesongBlake2b => "Eaglesong with ckbhash",
-            Engine::Dummy => "none",
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `audit chain` over the real headers that the tests have, with their proofs of work and without:
 //! what the check of the proof costs beside Eaglesong itself.
 
-use ckbspec_audit::chain::{Auditor, Nobody, Options, Place};
+use ckbspec_audit::chain::{Auditor, Nobody, Options, SourceLine};
 use ckbspec_audit::json;
 use ckbspec_audit::network::Network;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -14,10 +14,10 @@ fn audit(pow: bool) -> u64 {
     let options = Options { pow, contiguous: false, cells: 0 };
     let mut auditor = Auditor::new(Some(Network::mainnet()), options);
     let source = "headers".into();
-    let place = Place { source, line: 1 };
-    for line in HEADERS.lines() {
-        let item = json::item(black_box(line.as_bytes())).unwrap();
-        auditor.add(&item, place.clone(), &mut Nobody).unwrap();
+    let line = SourceLine { source, line: 1 };
+    for text in HEADERS.lines() {
+        let item = json::header_or_block(black_box(text.as_bytes())).unwrap();
+        auditor.add(item, line.clone(), &mut Nobody).unwrap();
     }
     auditor.coverage().headers
 }

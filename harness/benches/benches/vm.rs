@@ -9,7 +9,7 @@ use ckb_vm::memory::flat::FlatMemory;
 use ckb_vm::memory::wxorx::WXorXMemory;
 use ckb_vm::{DefaultCoreMachine, DefaultMachineBuilder, ISA_B, ISA_IMC, ISA_MOP, TraceMachine};
 use ckbspec_reference::vm::arbitrary::{RandomProgram, bytes};
-use ckbspec_reference::vm::{Engine, Machine, Run, Version};
+use ckbspec_reference::vm::{BlockEngine, Machine, ProgramRun, Version};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;
@@ -20,19 +20,19 @@ type RustCore = DefaultCoreMachine<u64, WXorXMemory<FlatMemory<u64>>>;
 /// What scripts of version 1 are run with.
 const ISA: u8 = ISA_IMC | ISA_B | ISA_MOP;
 
-fn run(program: &[u8]) -> Run<'_> {
+fn run(program: &[u8]) -> ProgramRun<'_> {
     let (version, max_cycles) = (Version::V1, u64::MAX);
-    Run { version, program, arguments: &[], max_cycles, charge_load: false }
+    ProgramRun { version, program, arguments: &[], max_cycles, charge_load: false }
 }
 
 fn ours(program: &[u8]) -> u64 {
-    let mut engine = Engine::new(Machine::load(&run(program)).unwrap());
+    let mut engine = BlockEngine::new(Machine::load(&run(program)).unwrap());
     assert_eq!(engine.run().unwrap(), 0);
     engine.machine().cycles
 }
 
 /// In the memory of the run before, whose changes are wiped; its blocks are forgotten.
-fn again(engine: Engine, program: &[u8]) -> Engine {
+fn again(engine: BlockEngine, program: &[u8]) -> BlockEngine {
     let mut engine = engine.load_again(&run(program)).unwrap();
     assert_eq!(engine.run().unwrap(), 0);
     engine
@@ -110,7 +110,7 @@ fn programs(c: &mut Criterion) {
         group.sample_size(10);
         group.bench_function("ours", |b| b.iter(|| ours(black_box(program))));
         group.bench_function("again", |b| {
-            let mut engine = Some(Engine::new(Machine::load(&run(program)).unwrap()));
+            let mut engine = Some(BlockEngine::new(Machine::load(&run(program)).unwrap()));
             b.iter(|| engine = engine.take().map(|engine| again(engine, black_box(program))));
         });
         group.bench_function("interpreter", |b| b.iter(|| interpreter(black_box(&bytes))));
@@ -126,7 +126,7 @@ fn start(c: &mut Criterion) {
     let mut group = c.benchmark_group("vm-ten");
     group.bench_function("ours", |b| b.iter(|| ours(black_box(&program))));
     group.bench_function("again", |b| {
-        let mut engine = Some(Engine::new(Machine::load(&run(&program)).unwrap()));
+        let mut engine = Some(BlockEngine::new(Machine::load(&run(&program)).unwrap()));
         b.iter(|| engine = engine.take().map(|engine| again(engine, black_box(&program))));
     });
     group.bench_function("trace", |b| b.iter(|| trace(black_box(&bytes))));
@@ -140,12 +140,12 @@ fn random(c: &mut Criterion) {
     let mut group = c.benchmark_group("vm-random");
     group.throughput(Throughput::Elements(seeds.len() as u64));
     group.bench_function("again", |b| {
-        let mut kept = Some(Engine::new(Machine::load(&run(&ten())).unwrap()));
+        let mut kept = Some(BlockEngine::new(Machine::load(&run(&ten())).unwrap()));
         b.iter(|| {
             for bytes in &seeds {
                 let made = RandomProgram::arbitrary(&mut Unstructured::new(bytes)).unwrap();
                 let (version, max_cycles) = (made.version, made.max_cycles);
-                let question = Run { version, max_cycles, ..run(&made.elf) };
+                let question = ProgramRun { version, max_cycles, ..run(&made.elf) };
                 kept = kept.take().map(|engine| engine.load_again(&question).unwrap());
                 let _ = black_box(kept.as_mut().unwrap().run());
             }

@@ -89,9 +89,15 @@ impl Wire for HashType {
         }
     }
     fn from_wire(form: String) -> Result<Self, Unnamed> {
-        let known = (0..=u8::MAX).map(Self).filter(|it| it.is_admissible());
-        let mut named = known.filter(|it| it.into_wire() == form);
-        named.next().ok_or(Unnamed("`hash_type` is data, type, data1, data2, … or data127"))
+        let byte = match form.as_str() {
+            "data" => Some(0),
+            "type" => Some(1),
+            other => other
+                .strip_prefix("data")
+                .and_then(|version| version.parse::<u8>().ok()?.checked_mul(2)),
+        };
+        let named = byte.map(Self).filter(|it| it.into_wire() == form);
+        named.ok_or(Unnamed("`hash_type` is data, type, data1, data2, … or data127"))
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::operations::MoleculeType;
 use crate::values::{Byte32, Bytes, FixedBytes, ProposalShortId, Uint32, Uint64, Uint128, Uint256};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The fields that the PoW hash commits to (ENC-016).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,13 +32,65 @@ pub struct RawHeader {
 }
 
 /// A header: the raw header and its nonce, in one object (ENC-016).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Header {
     /// All fields but the nonce.
     #[serde(flatten)]
     pub raw: RawHeader,
     /// The nonce that proves the work.
     pub nonce: Uint128,
+}
+
+/// A header as a node returns it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderView {
+    /// The header.
+    pub header: Header,
+    /// Its hash, if it is stated.
+    pub hash: Option<Byte32>,
+}
+
+impl<'de> Deserialize<'de> for Header {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        HeaderView::deserialize(from).map(|view| view.header)
+    }
+}
+
+/// Reads all fields in one pass: `flatten` would keep them in a list first, and the audit reads
+/// millions of headers.
+impl<'de> Deserialize<'de> for HeaderView {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename = "Header")]
+        struct Fields {
+            version: Uint32,
+            compact_target: Uint32,
+            timestamp: Uint64,
+            number: Uint64,
+            epoch: Uint64,
+            parent_hash: Byte32,
+            transactions_root: Byte32,
+            proposals_hash: Byte32,
+            extra_hash: Byte32,
+            dao: Byte32,
+            nonce: Uint128,
+            hash: Option<Byte32>,
+        }
+        let fields = Fields::deserialize(from)?;
+        let raw = RawHeader {
+            version: fields.version,
+            compact_target: fields.compact_target,
+            timestamp: fields.timestamp,
+            number: fields.number,
+            epoch: fields.epoch,
+            parent_hash: fields.parent_hash,
+            transactions_root: fields.transactions_root,
+            proposals_hash: fields.proposals_hash,
+            extra_hash: fields.extra_hash,
+            dao: fields.dao,
+        };
+        Ok(Self { header: Header { raw, nonce: fields.nonce }, hash: fields.hash })
+    }
 }
 
 /// A script (ENC-010).

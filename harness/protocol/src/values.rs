@@ -6,8 +6,10 @@
 
 use ruint::aliases::U256;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{self, Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
+use std::fmt;
 
 /// The pattern of an integer on the wire.
 const QUANTITY: &str = "^0x(0|[1-9a-f][0-9a-f]*)$";
@@ -23,18 +25,33 @@ pub enum NotAQuantity {
     Width(String, usize),
 }
 
-/// Parses the wire form of an unsigned integer of up to 256 bits.
-fn parse_quantity(text: &str, bits: usize) -> Result<U256, NotAQuantity> {
-    let spelling = || NotAQuantity::Spelling(shorten(text));
-    let digits = text.strip_prefix("0x").ok_or_else(spelling)?;
+/// The digits of an integer in its wire form.
+fn quantity_digits(text: &str) -> Result<&str, NotAQuantity> {
+    let digits = text.strip_prefix("0x").unwrap_or_default();
     let canonical = digits == "0" || !(digits.is_empty() || digits.starts_with('0'));
     let lower_hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
-    if !canonical || !digits.bytes().all(lower_hex) {
-        return Err(spelling());
+    if canonical && digits.bytes().all(lower_hex) {
+        return Ok(digits);
     }
-    let width = || NotAQuantity::Width(shorten(text), bits);
-    let value = U256::from_str_radix(digits, 16).map_err(|_| width())?;
-    if value.bit_len() > bits { Err(width()) } else { Ok(value) }
+    Err(NotAQuantity::Spelling(shorten(text)))
+}
+
+/// Reads a value out of a string where it lies: the audit reads millions of headers.
+struct TextVisitor<T, E> {
+    parse: fn(&str) -> Result<T, E>,
+    expected: &'static str,
+}
+
+impl<T, E: fmt::Display> Visitor<'_> for TextVisitor<T, E> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<F: de::Error>(self, text: &str) -> Result<T, F> {
+        (self.parse)(text).map_err(F::custom)
+    }
 }
 
 /// Cuts a text that a stranger sent, so that an error message stays readable.
@@ -66,12 +83,17 @@ pub struct Uint256(pub U256);
 trait Quantity: Sized {
     const NAME: &'static str;
     const BITS: usize;
-    fn from_wide(value: U256) -> Option<Self>;
+    /// The number that has these hexadecimal digits, if it fits.
+    fn from_digits(digits: &str) -> Option<Self>;
+
+    fn parse(text: &str) -> Result<Self, NotAQuantity> {
+        let value = Self::from_digits(quantity_digits(text)?);
+        value.ok_or_else(|| NotAQuantity::Width(shorten(text), Self::BITS))
+    }
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        let value = parse_quantity(&text, Self::BITS).map_err(D::Error::custom)?;
-        Self::from_wide(value).ok_or_else(|| D::Error::custom("out of range"))
+        let expected = "an integer as a string, `0x` and hexadecimal digits";
+        from.deserialize_str(TextVisitor { parse: Self::parse, expected })
     }
 
     fn schema() -> Schema {
@@ -86,32 +108,32 @@ trait Quantity: Sized {
 impl Quantity for Uint32 {
     const NAME: &'static str = "Uint32";
     const BITS: usize = 32;
-    fn from_wide(value: U256) -> Option<Self> {
-        value.try_into().ok().map(Self)
+    fn from_digits(digits: &str) -> Option<Self> {
+        u32::from_str_radix(digits, 16).ok().map(Self)
     }
 }
 
 impl Quantity for Uint64 {
     const NAME: &'static str = "Uint64";
     const BITS: usize = 64;
-    fn from_wide(value: U256) -> Option<Self> {
-        value.try_into().ok().map(Self)
+    fn from_digits(digits: &str) -> Option<Self> {
+        u64::from_str_radix(digits, 16).ok().map(Self)
     }
 }
 
 impl Quantity for Uint128 {
     const NAME: &'static str = "Uint128";
     const BITS: usize = 128;
-    fn from_wide(value: U256) -> Option<Self> {
-        value.try_into().ok().map(Self)
+    fn from_digits(digits: &str) -> Option<Self> {
+        u128::from_str_radix(digits, 16).ok().map(Self)
     }
 }
 
 impl Quantity for Uint256 {
     const NAME: &'static str = "Uint256";
     const BITS: usize = 256;
-    fn from_wide(value: U256) -> Option<Self> {
-        Some(Self(value))
+    fn from_digits(digits: &str) -> Option<Self> {
+        U256::from_str_radix(digits, 16).ok().map(Self)
     }
 }
 
@@ -176,13 +198,30 @@ pub enum NotBytes {
 /// # Errors
 /// [`NotBytes::Spelling`] unless the text is lower-case `0x` hex with an even number of digits.
 pub fn parse_bytes(text: &str) -> Result<Vec<u8>, NotBytes> {
-    let spelling = || NotBytes::Spelling(shorten(text));
-    let digits = text.strip_prefix("0x").ok_or_else(spelling)?;
-    if digits.starts_with("0x") || digits.bytes().any(|c| c.is_ascii_uppercase()) {
-        return Err(spelling());
-    }
-    const_hex::decode(digits).map_err(|_| spelling())
+    let digits = byte_digits(text)?;
+    const_hex::decode(digits).map_err(|_| NotBytes::Spelling(shorten(text)))
 }
+
+/// The digits of a byte string; that all of them are hexadecimal is left to the decoder.
+fn byte_digits(text: &str) -> Result<&str, NotBytes> {
+    let digits = text.strip_prefix("0x").filter(|digits| {
+        !digits.starts_with("0x") && !digits.bytes().any(|c| c.is_ascii_uppercase())
+    });
+    digits.ok_or_else(|| NotBytes::Spelling(shorten(text)))
+}
+
+/// The wire form of a byte string of one length.
+fn parse_fixed_bytes<const N: usize>(text: &str) -> Result<FixedBytes<N>, NotBytes> {
+    let mut bytes = [0; N];
+    if const_hex::decode_to_slice(byte_digits(text)?, &mut bytes).is_ok() {
+        return Ok(FixedBytes(bytes));
+    }
+    let got = parse_bytes(text)?.len();
+    Err(NotBytes::Length { expected: N, got })
+}
+
+/// What a byte string is, for error messages.
+const BYTES_EXPECTED: &str = "bytes as a string, `0x` and two hexadecimal digits a byte";
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -192,8 +231,8 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        parse_bytes(&text).map(Self).map_err(D::Error::custom)
+        let visitor = TextVisitor { parse: parse_bytes, expected: BYTES_EXPECTED };
+        from.deserialize_str(visitor).map(Self)
     }
 }
 
@@ -218,11 +257,7 @@ impl<const N: usize> Serialize for FixedBytes<N> {
 
 impl<'de, const N: usize> Deserialize<'de> for FixedBytes<N> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(from)?;
-        let bytes = parse_bytes(&text).map_err(D::Error::custom)?;
-        let got = bytes.len();
-        let array = <[u8; N]>::try_from(bytes);
-        array.map(Self).map_err(|_| D::Error::custom(NotBytes::Length { expected: N, got }))
+        from.deserialize_str(TextVisitor { parse: parse_fixed_bytes, expected: BYTES_EXPECTED })
     }
 }
 

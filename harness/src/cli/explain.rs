@@ -6,7 +6,7 @@ use super::open::open;
 use crate::elide::{SHOWN, elide_to};
 use crate::root::Root;
 use crate::runner::question;
-use crate::spec::{Citation, Rule, Spec, citations};
+use crate::spec::{Citation, Naming, Rule, Spec, citations};
 use crate::vectors::lock::{Confirmation, Lock};
 use crate::vectors::{Case, Expectation, Suite, Vector};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
@@ -49,9 +49,13 @@ pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResul
     let mut out = anstream::stdout().lock();
     if let Some(rule) = spec.rules.get(name) {
         write_rule(&mut out, rule)?;
-        for Citation { rule, file, line, test } in citations(root)? {
+        for Citation { rule, file, line, naming } in citations(root)? {
             if rule == *name {
-                let verb = if test { "tested" } else { "executed" };
+                let verb = match naming {
+                    Naming::Executed => "executed",
+                    Naming::Reported => "reported",
+                    Naming::Tested => "tested",
+                };
                 writeln!(out, "{verb} at {file}:{line}")?;
             }
         }

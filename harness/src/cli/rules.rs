@@ -50,7 +50,7 @@ pub(super) fn rules(root: &Root, RulesArgs { check, json }: &RulesArgs) -> Comma
 
 /// A rule for tools.
 fn object(standing: &Standing<'_>) -> Value {
-    let Standing { rule, cited, tested, accepting, rejecting } = standing;
+    let Standing { rule, cited, tested, accepting, rejecting, .. } = standing;
     let places = |citations: &[Citation]| {
         let place = |citation: &Citation| format!("{}:{}", citation.file, citation.line);
         citations.iter().map(place).collect::<Vec<_>>()

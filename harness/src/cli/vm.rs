@@ -1,4 +1,4 @@
-//! `ckbspec vm`: programs of the VM, run, taken apart, and held against a client.
+//! `ckbspec vm`: runs and disassembles programs of the VM, and compares a client on them.
 
 mod diff;
 mod disasm;
@@ -7,46 +7,46 @@ mod run;
 use crate::operations::vm_version;
 use crate::root::Root;
 use crate::spec::Spec;
-use crate::vm::{Code, Ended, rows_at};
+use crate::vm::{Code, RunEnd, lines_at};
 use ckbspec_common::exit::{CommandError, CommandResult};
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::VmVersion;
-use ckbspec_reference::vm::{Run, Version};
-use ckbspec_reference::{RuleId, Violation};
+use ckbspec_reference::Violation;
+use ckbspec_reference::vm::{ProgramRun, Version};
 use clap::{Args, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-/// What is done with a program.
+/// What to do with a program.
 #[derive(Debug, Subcommand)]
 pub(super) enum VmCommand {
     /// Run a program by the reference.
     ///
-    /// It prints the exit code and the cycles. A program that breaks a rule is shown with the rule,
-    /// the instruction, and where to read. It ends with 0 where the program exits with 0, with 1
-    /// where it exits otherwise or breaks a rule, with 2 where there is no such program.
+    /// It prints the exit code and the cycles. If the program breaks a rule, it prints the rule, the
+    /// instruction, and where to read more. Its exit status is 0 if the program exits with 0, 1 if
+    /// the program exits with another code or breaks a rule, 2 if there is no such program.
     #[command(after_help = "Example:\n  ckbspec vm run program.elf argument --trace")]
     Run(run::VmRunArgs),
-    /// Take a program apart: addresses, bytes, cycles, instructions.
+    /// Disassemble a program: addresses, bytes, cycles, instructions.
     ///
-    /// Instructions of two bytes are shown as those of four that they stand for. What the version
-    /// fuses is marked `NAME 1/2`, and its first part shows the cost of all; one that is jumped
-    /// into is not fused. What is no instruction of the version is `illegal`.
+    /// An instruction of two bytes is shown as the one of four bytes that it stands for. A sequence
+    /// that the version fuses is marked `NAME 1/2`, and its first part shows the cost of all parts;
+    /// after a jump into a sequence, its parts are not fused. Bytes that are no instruction of the
+    /// version are `illegal`.
     #[command(after_help = "Example:\n  ckbspec vm disasm program.elf --vm 1")]
     Disasm(disasm::DisasmArgs),
-    /// Run a program by a client too, and look for where it parts from the reference.
+    /// Run a program by a client too, and find where the client differs from the reference.
     ///
-    /// A client shows how a run ends, and nothing before that. So where the answers differ, the
-    /// limit of cycles is halved until it is the first at which they do, and the reference is shown
-    /// as it stands there. That finds the instruction at which only one of them ends, if the client
-    /// has taken the same path and paid the same until then, and names a class for its rejections;
-    /// an engine that pays for several instructions at once is off by as many. It does not find
-    /// where values part that show only at the end.
+    /// A client only shows how a run ends. So if the answers differ, a binary search finds the
+    /// lowest limit of cycles at which they do, and the reference's state at that limit is shown.
+    /// That is the instruction at which only one of the two ends, provided that the client has
+    /// taken the same path at the same cost until then, and names a class for its rejections. If
+    /// the client charges for several instructions at once, the result is off by as many. A wrong
+    /// value that shows only at the end is not located.
     ///
-    /// It ends with 0 where the answers agree, with 1 where they differ, with 3 where the client
-    /// cannot be asked.
+    /// Its exit status is 0 if the answers agree, 1 if they differ, 3 if the client cannot be asked.
     #[command(after_help = "Example:\n  ckbspec vm diff program.elf -a \"python3 adapter.py\"")]
     Diff(diff::DiffArgs),
 }
@@ -59,7 +59,7 @@ pub(super) fn vm(root: &Root, command: &VmCommand) -> CommandResult {
     }
 }
 
-/// The cycles that mainnet gives to all scripts of a block.
+/// The limit of cycles for all scripts of a block on mainnet.
 const CYCLES: u64 = 3_500_000_000;
 
 /// A program, and what it is run with.
@@ -67,11 +67,11 @@ const CYCLES: u64 = 3_500_000_000;
 struct ProgramArgs {
     /// The program, an ELF file.
     file: PathBuf,
-    /// Its arguments; behind `--` where one begins with a dash.
+    /// Its arguments; write `--` before them if one begins with a dash.
     arguments: Vec<OsString>,
     #[command(flatten)]
     version: VersionArgs,
-    /// The cycles that it may take; where nothing is said, those of a block of mainnet.
+    /// The limit of cycles; by default, that of a block of mainnet.
     #[arg(long, value_name = "N", default_value_t = CYCLES)]
     max_cycles: u64,
     /// Do not charge for loading.
@@ -110,8 +110,8 @@ impl ProgramArgs {
         Ok(Loaded { file, arguments })
     }
 
-    fn run<'a>(&self, loaded: &'a Loaded) -> Run<'a> {
-        Run {
+    fn run<'a>(&self, loaded: &'a Loaded) -> ProgramRun<'a> {
+        ProgramRun {
             version: self.version.of_reference(),
             program: &loaded.file,
             arguments: &loaded.arguments,
@@ -121,7 +121,7 @@ impl ProgramArgs {
     }
 }
 
-/// Reads an ELF file. What is wrong behind its magic number is for the machine to say.
+/// Reads an ELF file. Only its magic number is checked here; the machine checks the rest.
 fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     let shown = path.display();
     let file = std::fs::read(path)
@@ -133,17 +133,22 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     Err(CommandError::usage(problem.help("a program begins with 7f 45 4c 46 (VM-036)")))
 }
 
-/// Writes what a run came to.
-fn write_end(out: &mut impl Write, spec: &Spec, run: &Run<'_>, ended: &Ended) -> io::Result<()> {
+/// Writes how a run ended.
+fn write_end(
+    out: &mut impl Write,
+    spec: &Spec,
+    run: &ProgramRun<'_>,
+    ended: &RunEnd,
+) -> io::Result<()> {
     match &ended.end {
         Ok(code) => writeln!(out, "exit code  {code}")?,
         Err(broken) => {
             write_fault(out, spec, broken)?;
             let code = Code::of_file(run.program, run.version).unwrap_or_default();
-            let holds = ![RuleId::VM_002, RuleId::VM_003].contains(&broken.rule);
-            let rows = rows_at(&ended.machine, &code, run.version);
-            for row in rows.iter().filter(|_| holds) {
-                writeln!(out, "at         {row}")?;
+            let holds = !["VM-002", "VM-003"].contains(&broken.rule.as_str());
+            let lines = lines_at(&ended.machine, &code, run.version);
+            for line in lines.iter().filter(|_| holds) {
+                writeln!(out, "at         {line}")?;
             }
         }
     }

@@ -22,6 +22,7 @@ use ckbspec_reference::encoding::transaction::{
 };
 use ckbspec_reference::encoding::witness::{CellbaseWitness, WitnessArgs};
 use ckbspec_reference::encoding::{Byte32, Decoder, Mode, hash, molecule};
+use ckbspec_reference::pow::CompactTarget;
 
 /// A decoder for bytes of which only one form is right.
 fn strict(rules: &RuleSet) -> Decoder<'_> {
@@ -160,7 +161,7 @@ impl Answered for MerkleRootIn {
 }
 
 impl Answered for MerkleProofIn {
-    fn output(&self, _: &Env, _: &RuleSet) -> Result<MerkleProofOut, NoOutput> {
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<MerkleProofOut, NoOutput> {
         let leaves = Vec::from_wire(self.leaves.clone())?;
         let numbers = Vec::from_wire(self.indices.clone())?;
         let mut distinct = numbers.clone();
@@ -169,18 +170,18 @@ impl Answered for MerkleProofIn {
         if distinct.len() < numbers.len() {
             return Err(Undefined("each leaf is proved once").into());
         }
-        let MerkleProof { indices, lemmas } = MerkleProof::build(&leaves, &numbers)?;
+        let MerkleProof { indices, lemmas } = MerkleProof::build(&leaves, &numbers, rules)?;
         Ok(MerkleProofOut { indices: indices.into_wire(), lemmas: lemmas.into_wire() })
     }
 }
 
 impl Answered for VerifyMerkleProofIn {
-    fn output(&self, _: &Env, _: &RuleSet) -> Result<Nothing, NoOutput> {
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<Nothing, NoOutput> {
         let root = Byte32::from_wire(self.root)?;
         let leaves = Vec::from_wire(self.leaves.clone())?;
         let indices = Vec::from_wire(self.indices.clone())?;
         let lemmas = Vec::from_wire(self.lemmas.clone())?;
-        MerkleProof { indices, lemmas }.verify(&root, &leaves)?;
+        MerkleProof { indices, lemmas }.verify(&root, &leaves, rules)?;
         Ok(Nothing {})
     }
 }
@@ -188,7 +189,8 @@ impl Answered for VerifyMerkleProofIn {
 impl Answered for HeaderDigestIn {
     fn output(&self, _: &Env, rules: &RuleSet) -> Result<HeaderDigestOut, NoOutput> {
         let header = Header::decode(&self.header.0, &strict(rules))?;
-        Ok(HeaderDigestOut { digest: HeaderDigest::of(&header).into_wire() })
+        let difficulty = CompactTarget(header.raw.compact_target).difficulty();
+        Ok(HeaderDigestOut { digest: HeaderDigest::of(&header, difficulty).into_wire() })
     }
 }
 

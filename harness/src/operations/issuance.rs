@@ -11,55 +11,41 @@ use ckbspec_protocol::operations::{
     TransactionFeeOut,
 };
 use ckbspec_protocol::values::{FixedBytes, Uint64};
+use ckbspec_reference::RuleSet;
 use ckbspec_reference::encoding::Byte32;
-use ckbspec_reference::encoding::script::{HashType, Script};
-use ckbspec_reference::encoding::transaction::{CellOutput, RawTransaction, Transaction};
+use ckbspec_reference::encoding::script::Script;
+use ckbspec_reference::encoding::transaction::CellOutput;
 use ckbspec_reference::issuance::{
-    self, BlockFacts, DaoField, DatedField, GenesisCell, Input, Issuance, Movement, Reward,
+    self, BlockFacts, DaoField, GenesisCell, Input, Issuance, Movement, RewardTarget, Spending,
+    WithdrawalHeader,
 };
-use ckbspec_reference::pow::{CompactTarget, Epoch, EpochRecord, U256};
-use ckbspec_reference::{Parameters, RuleSet};
 use std::collections::BTreeMap;
-use std::num::NonZeroU16;
 
 impl Answered for PrimaryEpochRewardIn {
     fn output(&self, _: &Env, _: &RuleSet) -> Result<EpochRewardOut, NoOutput> {
-        let parameters = Parameters {
-            initial_primary_epoch_reward: self.initial_primary_epoch_reward.0,
-            halving_interval: not_zero(self.halving_interval)?,
-            ..Parameters::MAINNET
-        };
-        let reward = issuance::primary_epoch_reward(&parameters, self.epoch.0);
+        let (initial, interval) = (self.initial_primary_epoch_reward.0, self.halving_interval);
+        let reward = issuance::primary_epoch_reward(initial, not_zero(interval)?, self.epoch.0);
         Ok(EpochRewardOut { reward: Uint64(reward) })
     }
 }
 
+/// The parameter itself: it is the same in every epoch (ISS-004).
 impl Answered for SecondaryEpochRewardIn {
     fn output(&self, _: &Env, _: &RuleSet) -> Result<EpochRewardOut, NoOutput> {
-        let secondary_epoch_reward = self.secondary_epoch_reward.0;
-        let parameters = Parameters { secondary_epoch_reward, ..Parameters::MAINNET };
-        let reward = issuance::secondary_epoch_reward(&parameters, self.epoch.0);
-        Ok(EpochRewardOut { reward: Uint64(reward) })
+        Ok(EpochRewardOut { reward: self.secondary_epoch_reward })
     }
 }
 
 /// What a block of an epoch issues.
 fn issued(input: &IssuingEpoch, block_number: Uint64) -> Result<Issuance, Undefined> {
-    let secondary_epoch_reward = input.secondary_epoch_reward.0;
-    let parameters = Parameters { secondary_epoch_reward, ..Parameters::MAINNET };
-    let record = EpochRecord {
-        number: 0,
+    let epoch = issuance::IssuingEpoch {
         start_number: input.start_number.0,
         length: epoch_length(input.length)?,
-        compact_target: CompactTarget(0),
-    };
-    let epoch = Epoch {
-        record,
         base_block_reward: input.base_block_reward.0,
         remainder_reward: input.remainder_reward.0,
-        previous_hash_rate: U256::ZERO,
+        secondary_epoch_reward: input.secondary_epoch_reward.0,
     };
-    let issuance = issuance::block_issuance(&parameters, &epoch, block_number.0);
+    let issuance = issuance::block_issuance(&epoch, block_number.0);
     issuance.ok_or(Undefined("the block is not in the epoch"))
 }
 
@@ -93,7 +79,7 @@ impl Answered for DaoFieldIn {
         let issuance = issued(&self.epoch, self.block_number)?;
         let movement =
             Movement { added: self.added.0, freed: self.freed.0, interest: self.interest.0 };
-        Ok(field_out(parent.next(issuance, movement)?))
+        Ok(field_out(parent.next(issuance, movement)?.field))
     }
 }
 
@@ -118,20 +104,13 @@ impl Counted {
 impl Answered for FreedCapacityIn {
     fn output(&self, _: &Env, _: &RuleSet) -> Result<CapacityOut, NoOutput> {
         let Counted { output, data_size, origin } = Counted::read(&self.cell)?;
-        let capacity = issuance::freed_capacity(&Parameters::MAINNET, &output, data_size, origin)?;
+        let capacity = issuance::freed_capacity(&output, data_size, origin)?;
         Ok(CapacityOut { capacity: Uint64(capacity) })
     }
 }
 
 impl Answered for GenesisDaoFieldIn {
-    fn output(&self, _: &Env, _: &RuleSet) -> Result<DaoFieldOut, NoOutput> {
-        let length = NonZeroU16::new(epoch_length(self.epoch_length)?);
-        let parameters = Parameters {
-            genesis_epoch_length: length.ok_or(Undefined("an epoch has a block at least"))?,
-            initial_primary_epoch_reward: self.primary_epoch_reward.0,
-            secondary_epoch_reward: self.secondary_epoch_reward.0,
-            ..Parameters::MAINNET
-        };
+    fn output(&self, _: &Env, rules: &RuleSet) -> Result<DaoFieldOut, NoOutput> {
         let cells: Vec<Counted> =
             self.cells.iter().map(Counted::read).collect::<Result<_, Undefined>>()?;
         let live = cells.iter().map(|cell| GenesisCell {
@@ -139,7 +118,10 @@ impl Answered for GenesisDaoFieldIn {
             data_size: cell.data_size,
             origin: cell.origin,
         });
-        Ok(field_out(issuance::genesis_dao_field(&parameters, live)?))
+        let (primary, secondary) = (self.primary_epoch_reward.0, self.secondary_epoch_reward.0);
+        let length = epoch_length(self.epoch_length)?;
+        let field = issuance::genesis_dao_field(primary, secondary, length, live, rules)?;
+        Ok(field_out(field))
     }
 }
 
@@ -161,87 +143,70 @@ impl Answered for BlockRewardIn {
                 return Err(Undefined("a height has one block").into());
             }
         }
-        let question = Reward {
-            target: self.target.0,
+        let target = RewardTarget {
+            number: self.target.0,
             issuance: issued(&self.epoch, self.target)?,
-            parent: parent_field(self.parent_dao)?,
+            parent_dao: parent_field(self.parent_dao)?,
             blocks: &blocks,
         };
         let lock = Script::from_wire(self.lock.clone())?;
-        let reward = issuance::block_reward(&Parameters::MAINNET, &question)?;
+        let reward = issuance::block_reward(&target)?;
         Ok(BlockRewardOut {
             primary: Uint64(reward.primary),
             secondary: Uint64(reward.secondary),
             commit: Uint64(reward.commit),
             proposal: Uint64(reward.proposal),
             total: Uint64(reward.total),
-            pays: issuance::pays(reward.total, &lock)?,
+            pays: issuance::pays(reward.total, lock.args.len())?,
         })
     }
 }
 
-/// What a withdrawal asks of a header.
-fn dated(number: Uint64, dao: FixedBytes<32>) -> Result<DatedField, Undefined> {
-    let dao = DaoField::from_bytes(dao.0);
-    if dao.ar == 0 {
+/// The fields of a header that a withdrawal needs.
+fn header(number: Uint64, dao: FixedBytes<32>) -> Result<WithdrawalHeader, Undefined> {
+    let DaoField { ar, .. } = DaoField::from_bytes(dao.0);
+    if ar == 0 {
         return Err(Undefined("no block has AR = 0"));
     }
-    Ok(DatedField { number: number.0, dao })
+    Ok(WithdrawalHeader { number: number.0, ar })
 }
 
 impl Answered for MaximumWithdrawIn {
     fn output(&self, _: &Env, rules: &RuleSet) -> Result<CapacityOut, NoOutput> {
         let output = CellOutput::from_wire(self.output.clone())?;
-        let deposit = dated(self.deposit.number, self.deposit.dao)?;
-        let withdraw = dated(self.withdraw.number, self.withdraw.dao)?;
-        let size = self.data_size.0;
-        let capacity = issuance::maximum_withdraw(&output, size, &deposit, &withdraw, rules)?;
-        Ok(CapacityOut { capacity: Uint64(capacity) })
+        let deposit = header(self.deposit.number, self.deposit.dao)?;
+        let withdraw = header(self.withdraw.number, self.withdraw.dao)?;
+        let occupied = issuance::occupied_capacity(&output, self.data_size.0);
+        let worth =
+            issuance::maximum_withdraw(output.capacity, occupied, &deposit, &withdraw, rules)?;
+        Ok(CapacityOut { capacity: Uint64(worth) })
     }
 }
 
 impl Answered for TransactionFeeIn {
     fn output(&self, _: &Env, rules: &RuleSet) -> Result<TransactionFeeOut, NoOutput> {
         let dao_type_hash = Byte32::from_wire(self.dao_type_hash)?;
-        let parameters = Parameters { dao_type_hash, ..Parameters::MAINNET };
         let mut headers = BTreeMap::new();
-        for header in &self.headers {
-            headers.insert(Wire::from_wire(header.hash)?, dated(header.number, header.dao)?);
+        for it in &self.headers {
+            headers.insert(Wire::from_wire(it.hash)?, header(it.number, it.dao)?);
         }
-        let transaction = transaction(self)?;
-        if !transaction.raw.header_deps.iter().all(|hash| headers.contains_key(hash)) {
+        let header_deps: Vec<Byte32> = Wire::from_wire(self.header_deps.clone())?;
+        if !header_deps.iter().all(|hash| headers.contains_key(hash)) {
             return Err(Undefined("a header dep is unknown").into());
         }
         let inputs = self.inputs.iter().map(|cell| {
-            Ok(Input {
-                output: Wire::from_wire(cell.output.clone())?,
-                data: Wire::from_wire(cell.data.clone())?,
-                block_hash: Wire::from_wire(cell.block_hash)?,
-            })
+            let output = Wire::from_wire(cell.output.clone())?;
+            let data: Vec<u8> = Wire::from_wire(cell.data.clone())?;
+            Ok(Input::of(&dao_type_hash, &output, &data, Wire::from_wire(cell.block_hash)?))
         });
-        let inputs: Vec<Input> = inputs.collect::<Result<_, Undefined>>()?;
-        let found = issuance::transaction_fee(&parameters, &transaction, &inputs, &headers, rules)?;
+        let spending = Spending {
+            inputs: &inputs.collect::<Result<Vec<_>, Undefined>>()?,
+            output_capacities: &Vec::from_wire(self.outputs.clone())?,
+            header_deps: &header_deps,
+            witnesses: &Vec::from_wire(self.witnesses.clone())?,
+            headers: &headers,
+        };
+        let found = issuance::transaction_fee(&spending, rules)?;
         Ok(TransactionFeeOut { fee: Uint64(found.fee) })
     }
-}
-
-/// A transaction with what its fee depends on.
-fn transaction(input: &TransactionFeeIn) -> Result<Transaction, Undefined> {
-    let lock = Script { code_hash: Byte32([0; 32]), hash_type: HashType::DATA, args: vec![] };
-    let outputs = input.outputs.iter().map(|capacity| CellOutput {
-        capacity: capacity.0,
-        lock: lock.clone(),
-        type_script: None,
-    });
-    Ok(Transaction {
-        raw: RawTransaction {
-            version: 0,
-            cell_deps: vec![],
-            header_deps: Wire::from_wire(input.header_deps.clone())?,
-            inputs: vec![],
-            outputs: outputs.collect(),
-            outputs_data: vec![],
-        },
-        witnesses: Wire::from_wire(input.witnesses.clone())?,
-    })
 }

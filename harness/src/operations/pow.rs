@@ -50,11 +50,11 @@ impl Answered for DifficultyToCompactIn {
     }
 }
 
-fn engine(named: Engine) -> pow::Engine {
+fn engine(named: Engine) -> pow::PowEngine {
     match named {
-        Engine::Eaglesong => pow::Engine::Eaglesong,
-        Engine::EaglesongBlake2b => pow::Engine::EaglesongBlake2b,
-        Engine::Dummy => pow::Engine::Dummy,
+        Engine::Eaglesong => pow::PowEngine::Eaglesong,
+        Engine::EaglesongBlake2b => pow::PowEngine::EaglesongBlake2b,
+        Engine::Dummy => pow::PowEngine::Dummy,
     }
 }
 
@@ -118,8 +118,10 @@ impl Answered for VerifyEpochIn {
 }
 
 /// The length of an epoch, in the bits that its field has for it.
-pub(super) fn epoch_length(length: Uint32) -> Result<u16, Undefined> {
-    u16::try_from(length.0).map_err(|_| Undefined("an epoch has 65,535 blocks at most"))
+pub(super) fn epoch_length(length: Uint32) -> Result<NonZeroU16, Undefined> {
+    let length = u16::try_from(length.0);
+    let length = length.map_err(|_| Undefined("an epoch has 65,535 blocks at most"))?;
+    NonZeroU16::new(length).ok_or(Undefined("an epoch has a block at least"))
 }
 
 /// A number that is not zero.
@@ -145,9 +147,8 @@ fn parameters(input: &EpochParameters) -> Result<Parameters, Undefined> {
 
 impl Answered for GenesisEpochIn {
     fn output(&self, _: &Env, _: &RuleSet) -> Result<GenesisEpochOut, NoOutput> {
-        let length = NonZeroU16::new(epoch_length(self.length)?);
         let parameters = Parameters {
-            genesis_epoch_length: length.ok_or(Undefined("an epoch has a block at least"))?,
+            genesis_epoch_length: epoch_length(self.length)?,
             genesis_compact_target: CompactTarget(self.compact_target.0),
             ..parameters(&self.parameters)?
         };
@@ -176,18 +177,16 @@ impl Answered for NextEpochIn {
             last_timestamp: self.last_timestamp.0,
             previous_timestamp: self.previous_timestamp.0,
         };
-        let adjustment = pow::next_epoch(&parameters, &epoch, &end).map_err(out_of_domain)?;
+        let (next, adjustment) =
+            pow::next_epoch(&parameters, &epoch, &end).map_err(out_of_domain)?;
         let trace = adjustment.trace.filter(|_| self.trace);
-        Ok(NextEpochOut { epoch: epoch_out(&adjustment.next), trace: trace.map(trace_out) })
+        Ok(NextEpochOut { epoch: epoch_out(&next), trace: trace.map(trace_out) })
     }
 }
 
-/// The node panics where its 256 bits do not suffice.
-fn out_of_domain(violation: Violation) -> Undefined {
-    match violation.rule {
-        ckbspec_reference::RuleId::EPOCH_020 => Undefined("a step exceeds 256 bits"),
-        _ => Undefined("an epoch has a block at least"),
-    }
+/// The node panics where its 256 bits do not suffice (EPOCH-020).
+fn out_of_domain(_: Violation) -> Undefined {
+    Undefined("a step exceeds 256 bits")
 }
 
 fn epoch_out(epoch: &pow::Epoch) -> Epoch {
@@ -195,7 +194,7 @@ fn epoch_out(epoch: &pow::Epoch) -> Epoch {
     Epoch {
         number: Uint32(record.number),
         start_number: Uint64(record.start_number),
-        length: Uint32(record.length.into()),
+        length: Uint32(record.length.get().into()),
         compact_target: Uint32(record.compact_target.0),
         base_block_reward: Uint64(epoch.base_block_reward),
         remainder_reward: Uint64(epoch.remainder_reward),

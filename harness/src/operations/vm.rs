@@ -8,9 +8,11 @@ use ckbspec_protocol::operations::{
 };
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64};
 use ckbspec_reference::RuleSet;
-use ckbspec_reference::vm::fusion::Item;
+use ckbspec_reference::vm::fusion::Step;
 use ckbspec_reference::vm::instructions::Operands;
-use ckbspec_reference::vm::{Engine, Machine, Run, Version, compressed, decode as full};
+use ckbspec_reference::vm::{
+    BlockEngine, Machine, ProgramRun, Version, compressed, decode as full,
+};
 
 /// The version of the machine, as the reference has it.
 pub const fn vm_version(version: VmVersion) -> Version {
@@ -29,14 +31,14 @@ fn version(env: &Env) -> Result<Version, Undefined> {
 impl Answered for RunIn {
     fn output(&self, env: &Env, _: &RuleSet) -> Result<RunOut, NoOutput> {
         let arguments: Vec<Vec<u8>> = self.arguments.iter().map(|one| one.0.clone()).collect();
-        let run = Run {
+        let run = ProgramRun {
             version: version(env)?,
             program: &self.program.0,
             arguments: &arguments,
             max_cycles: self.max_cycles.0,
             charge_load: self.charge_load,
         };
-        let mut engine = Engine::new(Machine::load(&run)?);
+        let mut engine = BlockEngine::new(Machine::load(&run)?);
         let code = engine.run()?;
         let machine = engine.machine();
         Ok(RunOut {
@@ -52,25 +54,22 @@ impl Answered for DecodeInstructionIn {
     fn output(&self, env: &Env, _: &RuleSet) -> Result<DecodeInstructionOut, NoOutput> {
         let machine = Machine::with_code(version(env)?, &self.code.0, self.address.0);
         let machine = machine.ok_or(Undefined("the code does not lie in memory"))?;
-        Ok(decoded(&machine.item()?))
+        Ok(decoded(&machine.next_step()?))
     }
 }
 
-fn decoded(item: &Item) -> DecodeInstructionOut {
-    let part = |has: fn(Operands) -> bool| {
-        let single = item.rest.is_empty() && has(item.head.instruction.operands);
-        single.then_some(item.head)
-    };
-    use Operands::{B, I, J, None as NoOperands, R, S, Shift, U};
+fn decoded(step: &Step) -> DecodeInstructionOut {
+    let alone = step.rest.is_empty().then_some(step.head);
+    let operand = |has: fn(Operands) -> bool| alone.filter(|it| has(it.instruction.operands));
+    let immediate = operand(|operands| !operands.immediate().is_empty());
     DecodeInstructionOut {
-        name: item.name.to_owned(),
-        length: Uint32(item.length()),
-        cycles: Uint32(item.cycles),
-        rd: part(|of| !matches!(of, S | B | NoOperands)).map(|one| Uint32(one.rd.into())),
-        rs1: part(|of| !matches!(of, U | J | NoOperands)).map(|one| Uint32(one.rs1.into())),
-        rs2: part(|of| matches!(of, R | S | B)).map(|one| Uint32(one.rs2.into())),
-        immediate: part(|of| matches!(of, I | Shift | S | B | U | J))
-            .map(|one| Uint64(one.immediate)),
+        name: step.name.to_owned(),
+        length: Uint32(step.length()),
+        cycles: Uint32(step.cycles),
+        rd: operand(Operands::has_rd).map(|it| Uint32(it.rd.into())),
+        rs1: operand(Operands::has_rs1).map(|it| Uint32(it.rs1.into())),
+        rs2: operand(Operands::has_rs2).map(|it| Uint32(it.rs2.into())),
+        immediate: immediate.map(|it| Uint64(it.immediate)),
     }
 }
 
@@ -99,7 +98,7 @@ impl Answered for LegalIn {
     }
 }
 
-/// The word of a number, by [`Encodings::Full`].
+/// The instruction that [`Encodings::Full`] gives a number.
 fn full_encoding(number: u32) -> u32 {
     let field = |from: u32, count: u32, to: u32| {
         (number.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)

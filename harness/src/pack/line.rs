@@ -183,13 +183,13 @@ impl RuleLine {
 impl ClassLine {
     /// The line of a class.
     pub(super) fn of(class: &Class) -> Self {
-        let Class { name, means, node } = class.clone();
+        let Class { name, means, node, .. } = class.clone();
         Self { class: name, means, node }
     }
 
     /// The class.
     pub(super) fn class(self) -> Class {
-        Class { name: self.class, means: self.means, node: self.node }
+        Class { name: self.class, means: self.means, node: self.node, always_on: None }
     }
 }
 

@@ -19,6 +19,21 @@ pub struct Class {
     /// What the official node calls it.
     #[serde(default)]
     pub node: Option<String>,
+    /// Why rules of this class, and of those below it, cannot be switched off.
+    #[serde(default)]
+    pub always_on: Option<AlwaysOn>,
+}
+
+/// Why a rule cannot be switched off: without it there is no value to go on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AlwaysOn {
+    /// The bytes hold no value.
+    Decoding,
+    /// The machine cannot go on.
+    MachineFault,
+    /// The number does not fit.
+    Overflow,
 }
 
 /// Reads the tree; every class but a root has its parent in it.

@@ -5,8 +5,8 @@ mod citations;
 mod classes;
 mod rules;
 
-pub use citations::{Citation, citations};
-pub use classes::Class;
+pub use citations::{Citation, Naming, citations};
+pub use classes::{AlwaysOn, Class};
 pub use rules::{AREAS, Observable, Rule, Status, area_of};
 
 use crate::root::Root;
@@ -56,6 +56,19 @@ impl Spec {
             return Some(at(message, "unknown class").help("add it to spec/classes.yaml"));
         }
         self.rules.insert(rule.id.clone(), rule);
+        None
+    }
+
+    /// Why a rule cannot be switched off, by its class or the nearest above that says so.
+    pub fn always_on(&self, rule: &str) -> Option<AlwaysOn> {
+        let mut class = self.class_of(rule);
+        while let Some(name) = class {
+            let why = self.classes.get(name).and_then(|class| class.always_on);
+            if why.is_some() {
+                return why;
+            }
+            class = name.rsplit_once('.').map(|(parent, _)| parent);
+        }
         None
     }
 

@@ -1,8 +1,10 @@
 //! Which rule is executed where, and shown by which vectors.
 
-use super::{Suite, Vector, file::VectorStatus};
+use super::file::VectorStatus;
+use super::lint::switched_off;
+use super::{Suite, Vector};
 use crate::root::Root;
-use crate::spec::{Citation, Observable, Rule, Spec, Status, citations};
+use crate::spec::{Citation, Naming, Observable, Rule, Spec, Status, citations};
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +22,8 @@ pub struct Standing<'a> {
     pub accepting: Vec<&'a str>,
     /// Vectors that reject by it.
     pub rejecting: Vec<&'a str>,
+    /// Whether a vector is still rejected by it when it is off, and its class does not say why.
+    pub stuck: bool,
 }
 
 impl Standing<'_> {
@@ -40,11 +44,14 @@ impl Standing<'_> {
         if seen && rule.observable == Observable::Verdict && self.rejecting.is_empty() {
             gaps.push("no vector rejects by it");
         }
+        if self.stuck {
+            gaps.push("reported when it is off, and neither decoding, machine fault nor overflow");
+        }
         gaps
     }
 }
 
-/// All rules with their standing, and citations of rules that no chapter states.
+/// All rules with their standing, and where the reference names rules that no chapter states.
 ///
 /// # Errors
 /// When a source file cannot be read.
@@ -54,25 +61,42 @@ pub fn coverage<'a>(
     suite: &'a Suite,
 ) -> Result<(Vec<Standing<'a>>, Vec<Problem>), Problem> {
     let mut cited: BTreeMap<String, Vec<Citation>> = BTreeMap::new();
+    let mut unknown = vec![];
     for citation in citations(root)? {
-        cited.entry(citation.rule.clone()).or_default().push(citation);
+        let Citation { rule, file, line, naming } = &citation;
+        if !spec.rules.contains_key(rule) {
+            let message = format!("{file}:{line} names {rule}, which no chapter states");
+            unknown.push(Problem::new(message));
+        } else if *naming != Naming::Reported {
+            cited.entry(rule.clone()).or_default().push(citation);
+        }
     }
     let standings = spec.rules.values().map(|rule| {
         let shows = |accepts: bool| {
-            let shown = |vector: &Arc<Vector>| {
+            let shown = move |vector: &&Arc<Vector>| {
                 vector.status == VectorStatus::Active && vector.shows(&rule.id) == Some(accepts)
             };
-            let vectors = suite.vectors.iter().filter(|(_, answers)| answers.iter().any(shown));
-            vectors.map(|(name, _)| name.as_str()).collect()
+            suite.vectors.values().flat_map(move |answers| answers.iter().filter(shown))
+        };
+        let names = |accepts| {
+            let mut names: Vec<_> = shows(accepts).map(|vector| vector.name.as_str()).collect();
+            names.dedup();
+            names
+        };
+        let is_reported = |vector: &Arc<Vector>| {
+            switched_off(vector)
+                .is_some_and(|(rule, found)| found.is_some_and(|found| found.rule == rule))
         };
         let all = cited.remove(&rule.id).unwrap_or_default();
-        let (tested, cited) = all.into_iter().partition(|citation| citation.test);
-        Standing { rule, cited, tested, accepting: shows(true), rejecting: shows(false) }
+        let (tested, cited) = all.into_iter().partition(|c| c.naming == Naming::Tested);
+        Standing {
+            rule,
+            cited,
+            tested,
+            accepting: names(true),
+            rejecting: names(false),
+            stuck: spec.always_on(&rule.id).is_none() && shows(false).any(is_reported),
+        }
     });
-    let standings: Vec<_> = standings.collect();
-    let unknown = cited.into_values().flatten().map(|citation| {
-        let Citation { rule, file, line, .. } = citation;
-        Problem::new(format!("{file}:{line} cites {rule}, which no chapter states"))
-    });
-    Ok((standings, unknown.collect()))
+    Ok((standings.collect(), unknown))
 }

@@ -11,7 +11,7 @@ use crate::spec::Spec;
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::operations::RULES;
 use ckbspec_protocol::{OPERATIONS, Operation};
-use ckbspec_reference::{RuleSet, SWITCHABLE};
+use ckbspec_reference::{RuleId, RuleSet, Violation};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -116,23 +116,29 @@ fn twin(suite: &Suite, vector: &Vector) -> Option<Problem> {
     })
 }
 
-/// With exactly the broken rule switched off, the reference accepts.
-fn single_fault(vector: &Vector) -> Option<Problem> {
+/// The rule that a reject breaks, as the reference reports it, and what is reported when exactly
+/// that rule is off: the rule itself, if it cannot be switched off.
+pub(super) fn switched_off(vector: &Vector) -> Option<(RuleId, Option<Violation>)> {
     let Expectation::Reject { rule, .. } = &vector.expectation else {
         return None;
     };
-    let switch = SWITCHABLE.iter().find(|switch| switch.as_str() == rule)?;
     let env = vector.points.first()?;
-    let second = match rule_on(&vector.question, env, &RuleSet::all().without(*switch)) {
-        Ok(Err(violation)) => violation,
-        _ if vector.any_of.is_empty() => return None,
-        _ => {
-            let message = format!("only {rule} is broken: `any_of` has no reason");
-            return Some(vector.problem(message, "a single fault"));
-        }
+    let violation = |rules: &RuleSet| rule_on(&vector.question, env, rules).ok()?.err();
+    let first = violation(&RuleSet::all()).filter(|first| first.rule.as_str() == rule)?;
+    Some((first.rule, violation(&RuleSet::all().without(first.rule))))
+}
+
+/// With exactly the broken rule switched off, the reference accepts.
+fn single_fault(vector: &Vector) -> Option<Problem> {
+    let (rule, second) = switched_off(vector)?;
+    let Some(second) = second else {
+        let message = format!("only {rule} is broken: `any_of` has no reason");
+        return (!vector.any_of.is_empty()).then(|| vector.problem(message, "a single fault"));
     };
+    if second.rule == rule || vector.any_of.contains_key(second.rule.as_str()) {
+        return None;
+    }
     let message = format!("two faults: with {rule} switched off, {second}");
     let problem = vector.problem(message, "not a single fault");
-    let explained = vector.any_of.contains_key(second.rule.as_str());
-    (!explained).then(|| problem.help("isolate the fault, or say in `any_of` why not"))
+    Some(problem.help("isolate the fault, or say in `any_of` why not"))
 }

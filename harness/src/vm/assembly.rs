@@ -1,7 +1,7 @@
 //! Instructions and registers as the assembler writes them.
 
 use ckbspec_reference::vm::decode::Decoded;
-use ckbspec_reference::vm::instructions::{Effect, Operands};
+use ckbspec_reference::vm::instructions::{Effect, Instruction, Operands};
 use std::fmt::Write as _;
 
 /// x0 to x31 as the calling convention names them.
@@ -18,23 +18,32 @@ pub fn register(number: u8) -> &'static str {
     NAMES.get(usize::from(number)).copied().unwrap_or_default()
 }
 
-/// An instruction at an address. Branches and jumps show where they lead.
+/// The operands of an instruction as the assembler writes them, by their names.
+pub(super) fn syntax(row: &Instruction) -> &'static str {
+    match (row.operands, row.effect) {
+        (Operands::R, _) => "rd, rs1, rs2",
+        (Operands::Unary, _) => "rd, rs1",
+        (Operands::I, Effect::Load(..) | Effect::JumpRegister) => "rd, imm(rs1)",
+        (Operands::I | Operands::Shift, _) => "rd, rs1, imm",
+        (Operands::S, _) => "rs2, imm(rs1)",
+        (Operands::B, _) => "rs1, rs2, imm",
+        (Operands::U | Operands::J, _) => "rd, imm",
+        (Operands::None, _) => "",
+    }
+}
+
+/// An instruction at an address. Branches and jumps show the address that they lead to.
 pub fn assembly(part: &Decoded, address: u64) -> String {
     let row = part.instruction;
-    let [rd, rs1, rs2] = [part.rd, part.rs1, part.rs2].map(register);
-    let number = part.immediate.cast_signed();
-    let target = address.wrapping_add(part.immediate);
-    let operands = match (row.operands, row.effect) {
-        (Operands::R, _) => format!("{rd}, {rs1}, {rs2}"),
-        (Operands::Unary, _) => format!("{rd}, {rs1}"),
-        (Operands::I, Effect::Load(..) | Effect::JumpRegister) => format!("{rd}, {number}({rs1})"),
-        (Operands::I | Operands::Shift, _) => format!("{rd}, {rs1}, {number}"),
-        (Operands::S, _) => format!("{rs2}, {number}({rs1})"),
-        (Operands::B, _) => format!("{rs1}, {rs2}, {target:#x}"),
-        (Operands::U, _) => format!("{rd}, {:#x}", (part.immediate >> 12) & 0xf_ffff),
-        (Operands::J, _) => format!("{rd}, {target:#x}"),
-        (Operands::None, _) => String::new(),
+    let immediate = match row.operands {
+        Operands::B | Operands::J => format!("{:#x}", address.wrapping_add(part.immediate)),
+        Operands::U => format!("{:#x}", (part.immediate >> 12) & 0xf_ffff),
+        _ => part.immediate.cast_signed().to_string(),
     };
+    let names = ["rd", "rs1", "rs2"].into_iter().zip([part.rd, part.rs1, part.rs2]);
+    let operands = names.fold(syntax(row).replace("imm", &immediate), |text, (name, number)| {
+        text.replace(name, register(number))
+    });
     format!("{} {operands}", row.name).trim_end().to_owned()
 }
 

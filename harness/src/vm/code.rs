@@ -4,16 +4,16 @@ use ckbspec_reference::Violation;
 use ckbspec_reference::vm::Version;
 use ckbspec_reference::vm::elf::Program;
 
-/// What of a program can be executed. No program changes it: no page is writable as well.
+/// The executable bytes of a program. They never change, since no executable page is writable.
 #[derive(Clone, Debug, Default)]
 pub struct Code {
     /// In the order of the file.
-    pub parts: Vec<Part>,
+    pub ranges: Vec<CodeRange>,
 }
 
 /// Bytes at an address.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct CodeRange {
     /// The address of the first.
     pub address: u64,
     /// The bytes.
@@ -24,23 +24,23 @@ impl Code {
     /// The executable segments of an ELF file.
     ///
     /// # Errors
-    /// What the reference finds wrong with the file.
+    /// The rule that the file breaks.
     pub fn of_file(file: &[u8], version: Version) -> Result<Self, Violation> {
         let program = Program::parse(file, version)?;
-        let parts = program.executable();
-        let parts = parts.map(|(address, bytes)| Part { address, bytes: bytes.to_vec() });
-        Ok(Self { parts: parts.collect() })
+        let ranges = program.executable();
+        let ranges = ranges.map(|(address, bytes)| CodeRange { address, bytes: bytes.to_vec() });
+        Ok(Self { ranges: ranges.collect() })
     }
 
-    /// The same from an address on.
+    /// Without what is before an address.
     #[must_use]
     pub fn from(self, address: u64) -> Self {
-        let cut = |part: Part| {
-            let before = usize::try_from(address.saturating_sub(part.address)).ok()?;
-            let rest = part.bytes.get(before..).filter(|rest| !rest.is_empty())?;
-            Some(Part { address: part.address.max(address), bytes: rest.to_vec() })
+        let cut = |range: CodeRange| {
+            let before = usize::try_from(address.saturating_sub(range.address)).ok()?;
+            let rest = range.bytes.get(before..).filter(|rest| !rest.is_empty())?;
+            Some(CodeRange { address: range.address.max(address), bytes: rest.to_vec() })
         };
-        Self { parts: self.parts.into_iter().filter_map(cut).collect() }
+        Self { ranges: self.ranges.into_iter().filter_map(cut).collect() }
     }
 
     /// Bytes at an address; zero where the file has none.
@@ -49,10 +49,10 @@ impl Code {
     }
 
     fn byte(&self, address: u64) -> u8 {
-        let within = |part: &Part| {
-            let at = usize::try_from(address.checked_sub(part.address)?).ok()?;
-            part.bytes.get(at).copied()
+        let within = |range: &CodeRange| {
+            let at = usize::try_from(address.checked_sub(range.address)?).ok()?;
+            range.bytes.get(at).copied()
         };
-        self.parts.iter().find_map(within).unwrap_or_default()
+        self.ranges.iter().find_map(within).unwrap_or_default()
     }
 }

@@ -1,32 +1,32 @@
 //! Lines of a disassembly, and of a trace.
 
 use super::assembly::assembly;
-use super::code::{Code, Part};
+use super::code::{Code, CodeRange};
 use ckbspec_reference::vm::compressed::expand;
 use ckbspec_reference::vm::decode::{Decoded, decode};
-use ckbspec_reference::vm::fusion::Item;
+use ckbspec_reference::vm::fusion::Step;
 use ckbspec_reference::vm::{Machine, Version};
 use std::fmt;
 
-/// What stands above the lines.
-pub const HEAD: &str = "address     bytes      cycles  instruction";
+/// The line above a listing.
+pub const HEADING: &str = "address     bytes      cycles  instruction";
 
-/// One instruction.
+/// An instruction in a listing.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct ListingLine {
     /// Where it is.
     pub address: u64,
     /// Its bytes, in the order of memory.
     pub bytes: Vec<u8>,
-    /// Its cost; none where the first part of a fused operation has paid.
+    /// Its cost; the first part of a fused operation shows the cost of all.
     pub cycles: Option<u64>,
     /// As the assembler writes it.
     pub text: String,
-    /// What else there is to say.
+    /// That it is a part of a fused operation, or executed differently from how it is written.
     pub note: String,
 }
 
-impl fmt::Display for Row {
+impl fmt::Display for ListingLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { address, bytes, cycles, text, note } = self;
         let bytes = const_hex::encode(bytes);
@@ -36,11 +36,11 @@ impl fmt::Display for Row {
     }
 }
 
-/// The lines of what is executed at an address, each instruction as it is written.
-pub fn rows(item: &Item, address: u64, code: &Code, version: Version) -> Vec<Row> {
-    let count = item.rest.len().saturating_add(1);
+/// The lines of a step at an address, each instruction as it is written.
+pub fn lines(step: &Step, address: u64, code: &Code, version: Version) -> Vec<ListingLine> {
+    let count = step.rest.len().saturating_add(1);
     let mut next = address;
-    let row = |(number, part): (usize, &Decoded)| {
+    let line = |(number, part): (usize, &Decoded)| {
         let address = next;
         next = next.wrapping_add(part.length.into());
         let bytes = code.bytes(address, part.length.into());
@@ -49,18 +49,18 @@ pub fn rows(item: &Item, address: u64, code: &Code, version: Version) -> Vec<Row
         let text = text.unwrap_or_else(|| executed.clone());
         let mut note = String::new();
         if count > 1 {
-            note = format!("{} {number}/{count}", item.name);
+            note = format!("{} {number}/{count}", step.name);
         }
         if text != executed {
             note += &format!(", done as {executed}");
         }
-        let cycles = (number == 1).then_some(item.cycles.into());
-        Row { address, bytes, cycles, text, note }
+        let cycles = (number == 1).then_some(step.cycles.into());
+        ListingLine { address, bytes, cycles, text, note }
     };
-    (1..).zip(item.parts()).map(row).collect()
+    (1..).zip(step.parts()).map(line).collect()
 }
 
-/// The instruction that some bytes are alone.
+/// The instruction that some bytes encode, without fusion.
 fn written(bytes: &[u8], version: Version) -> Option<Decoded> {
     match *bytes {
         [a, b] => expand(u16::from_le_bytes([a, b]), version),
@@ -69,21 +69,21 @@ fn written(bytes: &[u8], version: Version) -> Option<Decoded> {
     }
 }
 
-/// All instructions of a part, one after another from its beginning; none where it does not lie in
+/// All instructions of a range, one after another from its beginning; `None` if it does not lie in
 /// memory.
-pub fn list(part: &Part, version: Version) -> Option<Vec<Row>> {
-    let code = Code { parts: vec![part.clone()] };
-    let mut machine = Machine::with_code(version, &part.bytes, part.address)?;
-    let end = part.address.saturating_add(u64::try_from(part.bytes.len()).ok()?);
+pub fn list(range: &CodeRange, version: Version) -> Option<Vec<ListingLine>> {
+    let code = Code { ranges: vec![range.clone()] };
+    let mut machine = Machine::with_code(version, &range.bytes, range.address)?;
+    let end = range.address.saturating_add(u64::try_from(range.bytes.len()).ok()?);
     let mut listed = vec![];
     while machine.pc < end {
-        let rows = rows_at(&machine, &code, version);
-        let length: usize = rows.iter().map(|row| row.bytes.len()).sum();
+        let lines = lines_at(&machine, &code, version);
+        let length: usize = lines.iter().map(|line| line.bytes.len()).sum();
         let next = machine.pc.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
         machine.pc = next;
-        listed.extend(rows);
+        listed.extend(lines);
     }
-    // The last bytes may be the beginning of an instruction that is none.
+    // The last bytes may be the beginning of an instruction that has no end.
     if let Some(last) = listed.last_mut() {
         let left = usize::try_from(end.saturating_sub(last.address)).unwrap_or(usize::MAX);
         last.bytes.truncate(left);
@@ -91,13 +91,13 @@ pub fn list(part: &Part, version: Version) -> Option<Vec<Row>> {
     Some(listed)
 }
 
-/// The lines of what a machine stands before.
-pub fn rows_at(machine: &Machine, code: &Code, version: Version) -> Vec<Row> {
+/// The lines of a machine's next step.
+pub fn lines_at(machine: &Machine, code: &Code, version: Version) -> Vec<ListingLine> {
     let address = machine.pc;
-    if let Ok(item) = machine.item() {
-        return rows(&item, address, code, version);
+    if let Ok(step) = machine.next_step() {
+        return lines(&step, address, code, version);
     }
     let long = code.bytes(address, 1).first().is_some_and(|low| low & 3 == 3);
     let bytes = code.bytes(address, if long { 4 } else { 2 });
-    vec![Row { address, bytes, cycles: None, text: "illegal".into(), note: String::new() }]
+    vec![ListingLine { address, bytes, cycles: None, text: "illegal".into(), note: String::new() }]
 }

@@ -1,12 +1,12 @@
-//! What the tools for programs of the VM share: instructions as text, and where a run ends.
+//! What the commands for programs of the VM share: instructions as text, and where a run ends.
 
 mod assembly;
 mod code;
-mod ended;
+mod end;
 mod listing;
 pub mod tables;
 
 pub use assembly::{assembly, register, registers};
-pub use code::{Code, Part};
-pub use ended::{Ended, before, end};
-pub use listing::{HEAD, Row, list, rows, rows_at};
+pub use code::{Code, CodeRange};
+pub use end::{RunEnd, before, end};
+pub use listing::{HEADING, ListingLine, lines, lines_at, list};

@@ -1,11 +1,12 @@
-//! Tables of the chapters about the VM, from the tables that the reference decodes by.
+//! The tables in the chapters about the VM, generated from those that the reference decodes with.
 //!
 //! A chapter has a line `<!-- generated: NAME -->` before a table and `<!-- end -->` after it.
 
+use super::assembly::syntax;
 use ckbspec_reference::vm::Version;
 use ckbspec_reference::vm::fusion::{FUSIONS, Fusion};
 use ckbspec_reference::vm::instructions::{
-    Effect, Encoding, Extension, INSTRUCTIONS, Instruction, Op, Operands, Width,
+    Effect, Extension, INSTRUCTIONS, Instruction, Op, Width,
 };
 use std::collections::BTreeMap;
 
@@ -14,10 +15,10 @@ pub const CHAPTERS: [&str; 2] = ["spec/vm/instructions.md", "spec/vm/cycles.md"]
 
 const END: &str = "<!-- end -->";
 
-/// A chapter with its tables brought up to date.
+/// A chapter with its generated tables replaced by current ones.
 ///
 /// # Errors
-/// Names a table that does not exist, or has no end.
+/// When the chapter names an unknown table, or a table has no end.
 pub fn filled(chapter: &str) -> Result<String, String> {
     let (mut done, mut rest) = (String::new(), chapter);
     while let Some((before, after)) = rest.split_once("<!-- generated: ") {
@@ -52,10 +53,11 @@ fn instructions() -> String {
         if !extension.is_empty() {
             text += &format!("\n{extension}\n\n{HEAD}");
         }
-        let Instruction { name, encoding, operands, since, cycles, .. } = row;
+        let Instruction { name, since, cycles, .. } = row;
         let since = number(*since);
-        let (takes, bits) = (syntax(row), pattern(*encoding, *operands));
-        text += &format!("| `{name}{takes}` | `{bits}` | {} | {since} | {cycles} |\n", does(row));
+        let written = format!("{name} {}", syntax(row));
+        let (written, bits) = (written.trim_end(), pattern(row));
+        text += &format!("| `{written}` | `{bits}` | {} | {since} | {cycles} |\n", does(row));
     }
     text
 }
@@ -69,7 +71,11 @@ fn fusions() -> String {
         let parts: Vec<_> = parts.iter().map(|part| part.row().name).collect();
         let versions: Vec<_> = versions.iter().map(|version| number(*version)).collect();
         let (parts, versions) = (parts.join("`, `"), versions.join(", "));
-        text += &format!("| `{name}` | `{parts}` | {versions} | {cycles} |\n");
+        let line = format!("| `{name}` | `{parts}` | {versions} | {cycles} |\n");
+        // Two forms of one sequence are one line.
+        if !text.ends_with(&line) {
+            text += &line;
+        }
     }
     text
 }
@@ -103,44 +109,47 @@ fn number(version: Version) -> &'static str {
     }
 }
 
-/// The operands as the assembler writes them.
-fn syntax(row: &Instruction) -> &'static str {
-    match (row.operands, row.effect) {
-        (Operands::R, _) => " rd, rs1, rs2",
-        (Operands::Unary, _) => " rd, rs1",
-        (Operands::I, Effect::Load(..) | Effect::JumpRegister) => " rd, imm(rs1)",
-        (Operands::I | Operands::Shift, _) => " rd, rs1, imm",
-        (Operands::S, _) => " rs2, imm(rs1)",
-        (Operands::B, _) => " rs1, rs2, imm",
-        (Operands::U | Operands::J, _) => " rd, imm",
-        (Operands::None, _) => "",
+/// The 32 bits from the highest on: digits where they identify the instruction, else the operand.
+fn pattern(row: &Instruction) -> String {
+    let Instruction { encoding, operands, .. } = row;
+    let mut fields: Vec<(u32, u32, String)> = vec![];
+    let registers = [(operands.has_rd(), 7, "rd"), (operands.has_rs1(), 15, "rs1")];
+    for (has, from, name) in registers.into_iter().chain([(operands.has_rs2(), 20, "rs2")]) {
+        if has {
+            fields.push((from, 5, name.to_owned()));
+        }
     }
-}
-
-/// The 32 bits, those that tell the instruction as digits.
-fn pattern(encoding: Encoding, operands: Operands) -> String {
-    let digits = |from: u32, count: u32| -> String {
-        let bit = |at: u32| if encoding.bits >> at & 1 == 1 { '1' } else { '0' };
-        (from..from.saturating_add(count)).rev().map(bit).collect()
+    for &(from, count, low) in operands.immediate() {
+        let free = !encoding.mask.wrapping_shr(from) & !u32::MAX.wrapping_shl(count);
+        let count = free.count_ones();
+        let high = low.saturating_add(count).saturating_sub(1);
+        let bits = if high == low { low.to_string() } else { format!("{high}:{low}") };
+        fields.push((from, count, format!("imm[{bits}]")));
+    }
+    let digits = |from: u32, count: u32| {
+        let bit = |at: u32| match (encoding.mask >> at & 1, encoding.bits >> at & 1) {
+            (0, _) => '-',
+            (_, 0) => '0',
+            _ => '1',
+        };
+        (from..from.saturating_add(count)).rev().map(bit).collect::<String>()
     };
-    let (funct3, opcode) = (digits(12, 3), digits(0, 7));
-    match operands {
-        Operands::R => format!("{} rs2 rs1 {funct3} rd {opcode}", digits(25, 7)),
-        Operands::Unary => format!("{} rs1 {funct3} rd {opcode}", digits(20, 12)),
-        Operands::I => format!("imm[11:0] rs1 {funct3} rd {opcode}"),
-        Operands::Shift if encoding.mask >> 25 & 1 == 1 => {
-            format!("{} imm[4:0] rs1 {funct3} rd {opcode}", digits(25, 7))
-        }
-        Operands::Shift => format!("{} imm[5:0] rs1 {funct3} rd {opcode}", digits(26, 6)),
-        Operands::S => format!("imm[11:5] rs2 rs1 {funct3} imm[4:0] {opcode}"),
-        Operands::B => format!("imm[12,10:5] rs2 rs1 {funct3} imm[4:1,11] {opcode}"),
-        Operands::U => format!("imm[31:12] rd {opcode}"),
-        Operands::J => format!("imm[20,10:1,11,19:12] rd {opcode}"),
-        Operands::None => {
-            let high = if encoding.mask >> 31 == 1 { digits(20, 12) } else { "any[11:0]".into() };
-            format!("{high} {} {funct3} {} {opcode}", digits(15, 5), digits(7, 5))
-        }
+    let (mut words, mut end) = (vec![], 32_u32);
+    while end > 0 {
+        let ends = || fields.iter().map(|(from, count, _)| from.saturating_add(*count));
+        let field = fields.iter().zip(ends()).find(|(_, it)| *it == end);
+        let (from, word) = match field {
+            Some(((from, _, name), _)) => (*from, name.clone()),
+            None => {
+                let below = ends().chain([20, 15, 12, 7]).filter(|it| *it < end);
+                let from = below.max().unwrap_or_default();
+                (from, digits(from, end.saturating_sub(from)))
+            }
+        };
+        words.push(word);
+        end = from;
     }
+    words.join(" ").replace("] imm[", ",").replace("------------", "any[11:0]")
 }
 
 /// What an instruction does, as the chapter writes it.
@@ -154,8 +163,8 @@ fn does(row: &Instruction) -> String {
     match row.effect {
         Effect::Compute(_) => {
             let value = value(row.op);
-            let immediate = row.operands != Operands::R;
-            format!("rd = {}", if immediate { value.replace("rs2", "imm") } else { value.into() })
+            let operand = if row.operands.has_rs2() { "rs2" } else { "imm" };
+            format!("rd = {}", value.replace("rs2", operand))
         }
         Effect::Load(Width::Double, _) => "rd = mem64[rs1 + imm]".into(),
         Effect::Load(width, Extension::Sign) => {
@@ -214,7 +223,7 @@ fn value(op: Op) -> &'static str {
     }
 }
 
-/// Likewise, of the extension B.
+/// The same for the extension B.
 fn value_of_b(op: Op) -> &'static str {
     match op {
         Op::AddUw => "zext32(rs1) + rs2",
@@ -280,7 +289,7 @@ mod tests {
                 .chain([("imm[20,10:1,11,19:12]", 20)])
                 .collect();
         for row in &INSTRUCTIONS {
-            let pattern = pattern(row.encoding, row.operands);
+            let pattern = pattern(row);
             let width = |word: &str| widths.get(word).copied().unwrap_or(word.len());
             assert_eq!(pattern.split(' ').map(width).sum::<usize>(), 32, "{}", row.name);
             let digits = |word: &&str| word.bytes().all(|c| c == b'0' || c == b'1');

@@ -115,7 +115,7 @@ fn answer(request: &Value, blocks: &[Value], fault: Fault) -> Value {
 fn committed(wanted: &str, blocks: &[Value]) -> Value {
     use ckbspec_reference::encoding::hash::{header_hash, tx_hash};
     for block in blocks {
-        let item = json::item(block.to_string().as_bytes()).unwrap();
+        let item = json::header_or_block(block.to_string().as_bytes()).unwrap();
         for transaction in &item.block.unwrap().transactions {
             if tx_hash(&transaction.raw).unwrap().to_string() == wanted {
                 let hash = header_hash(&item.header).to_string();

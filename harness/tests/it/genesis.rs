@@ -1,7 +1,7 @@
 //! The genesis blocks of mainnet and testnet, rebuilt out of their specifications.
 
 use crate::common::root;
-use ckbspec_audit::genesis::{Kind, cells};
+use ckbspec_audit::genesis::{LockKind, cells};
 use ckbspec_audit::network::Network;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::block::Block;
@@ -144,9 +144,9 @@ fn the_table_of_the_audit_is_the_issued_cells_of_genesis() {
     assert_eq!(outputs.len(), table.len());
     for (output, cell) in outputs.iter().zip(table) {
         let prefix = match cell.kind {
-            Kind::Burn => "0x00000000",
-            Kind::Sighash => "0x9bd7e06f",
-            Kind::Multisig => "0x5c5069eb",
+            LockKind::Burn => "0x00000000",
+            LockKind::Sighash => "0x9bd7e06f",
+            LockKind::Multisig => "0x5c5069eb",
         };
         assert_eq!(output.capacity, cell.capacity);
         assert_eq!(output.lock.args, cell.args);

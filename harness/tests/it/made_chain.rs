@@ -5,7 +5,7 @@ use ckbspec_reference::Parameters;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::hash::header_hash;
 use ckbspec_reference::encoding::header::{Header, RawHeader};
-use ckbspec_reference::issuance::{DaoField, Movement, block_issuance};
+use ckbspec_reference::issuance::{DaoField, IssuingEpoch, Movement, block_issuance};
 use ckbspec_reference::pow::{Epoch, EpochEnd, next_epoch};
 
 /// A chain from mainnet's genesis on, without proof of work.
@@ -45,13 +45,20 @@ impl Chain {
                 last_timestamp: parent.raw.timestamp,
                 previous_timestamp: self.previous_timestamp,
             };
-            self.epoch = next_epoch(&Parameters::MAINNET, &self.epoch, &end).unwrap().next;
+            self.epoch = next_epoch(&Parameters::MAINNET, &self.epoch, &end).unwrap().0;
             self.previous_timestamp = parent.raw.timestamp;
             self.uncles = 0;
         }
         self.uncles += uncles;
-        let issuance = block_issuance(&Parameters::MAINNET, &self.epoch, number).unwrap();
-        let dao = DaoField::from_bytes(parent.raw.dao.0).next(issuance, movement).unwrap();
+        let issuing = IssuingEpoch {
+            start_number: self.epoch.record.start_number,
+            length: self.epoch.record.length,
+            base_block_reward: self.epoch.base_block_reward,
+            remainder_reward: self.epoch.remainder_reward,
+            secondary_epoch_reward: Parameters::MAINNET.secondary_epoch_reward,
+        };
+        let issuance = block_issuance(&issuing, number).unwrap();
+        let dao = DaoField::from_bytes(parent.raw.dao.0).next(issuance, movement).unwrap().field;
         let raw = RawHeader {
             version: 0,
             compact_target: self.epoch.record.compact_target.0,

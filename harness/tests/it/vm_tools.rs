@@ -185,11 +185,11 @@ fn a_difference_is_followed_to_its_limit() {
     insta::assert_snapshot!("vm_diff_goes_on", out);
     for (needs, answer, said) in [
         (25, illegal.to_owned(), "taken 23 cycles there, and never just 25"),
-        (525, accept("0x0", "0x20d"), "left the reference's way before the instruction at `>`"),
+        (525, accept("0x0", "0x20d"), "left the reference's path before the instruction at `>`"),
         (529, accept("0x1", "0x211"), "Both have ended: what differs are values"),
         (531, accept("0x0", "0x213"), "The client takes more cycles"),
         (0, illegal.to_owned(), "from a limit of 0 cycles on"),
-        (0, accept("0x0", "0x0"), "before the first instruction, or does not heed the limit"),
+        (0, accept("0x0", "0x0"), "before the first instruction, or ignores the limit"),
     ] {
         let (code, out) = diff(LOOP, needs, &answer, &[]);
         assert_eq!(code, 1, "{out}");
@@ -213,7 +213,7 @@ fn a_client_without_a_limit_is_found_out_before_the_first_instruction() {
     let adapter = format!("python3 {} 0 '{answer}'", script.display());
     let (code, out) = vm("diff", LOOP, &["-a", &adapter]);
     assert_eq!(code, 1, "{out}");
-    assert!(out.contains("or does not heed the limit"), "{out}");
+    assert!(out.contains("or ignores the limit"), "{out}");
 }
 
 #[test]

@@ -38,9 +38,6 @@ pub struct UncleBlock {
 
 impl UncleBlock {
     /// Decodes an `UncleBlock`.
-    ///
-    /// # Errors
-    /// ENC-002, ENC-003, ENC-004, ENC-005.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let [header, proposals] = table(bytes, decoder.mode)?;
         Ok(Self {
@@ -50,9 +47,6 @@ impl UncleBlock {
     }
 
     /// Encodes an `UncleBlock`.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         encode_table(&[self.header.encode().to_vec(), encode_proposals(&self.proposals)?])
     }
@@ -76,10 +70,6 @@ pub struct Block {
 
 impl Block {
     /// Decodes a `Block` or a `BlockV1`: four or five fields in both modes.
-    ///
-    /// # Errors
-    /// ENC-018 on more than five fields, ENC-005 on fewer than four, ENC-025 unless the fifth
-    /// field is `Bytes`; ENC-001 … ENC-005, ENC-011, ENC-012, ENC-015 in what it holds.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let extension = fifth_field(bytes)?;
         let [header, uncles, transactions, proposals] = table(bytes, Mode::Compatible)?;
@@ -99,9 +89,6 @@ impl Block {
     }
 
     /// Encodes a block: as `Block` without an extension, as `BlockV1` with one.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         let mut fields = vec![
             self.header.encode().to_vec(),
@@ -116,9 +103,6 @@ impl Block {
     }
 
     /// Bytes of the block as its limit counts them: without the proposals of its uncles.
-    ///
-    /// # Errors
-    /// Those of [`encode`](Self::encode).
     //= ENC-023
     pub fn size_without_uncle_proposals(&self) -> Result<usize, Violation> {
         let uncles = self.uncles.iter();
@@ -134,14 +118,14 @@ fn fifth_field(bytes: &[u8]) -> Result<Option<&[u8]>, Violation> {
     match field_count(bytes)? {
         ..=4 => Ok(None),
         5 => table(bytes, Mode::Strict).map(|[.., extension]: [&[u8]; 5]| Some(extension)),
-        count => {
-            Err(Violation::of(RuleId::ENC_018).with("expected", "4 or 5 fields").with("got", count))
-        }
+        count => Err(Violation::of(RuleId("ENC-018"))
+            .with("expected", "4 or 5 fields")
+            .with("got", count)),
     }
 }
 
 /// The bytes of an extension, which is `Bytes` like any other.
 //= ENC-025
 fn decode_extension(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
-    decode_bytes(bytes).map_err(|broken| Violation { rule: RuleId::ENC_025, ..broken })
+    decode_bytes(bytes).map_err(|broken| Violation { rule: RuleId("ENC-025"), ..broken })
 }

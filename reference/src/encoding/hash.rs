@@ -5,47 +5,26 @@
 
 use super::Byte32;
 use super::block::{ProposalShortId, UncleBlock};
+pub use super::ckbhash::ckbhash;
 use super::header::{Header, RawHeader};
 use super::merkle::{merge, merkle_root};
 use super::script::Script;
 use super::transaction::{CellInput, RawTransaction, Transaction};
 use crate::Violation;
 
-/// What sets ckbhash apart from other uses of BLAKE2b.
-const PERSONALISATION: &[u8; 16] = b"ckb-default-hash";
-
-/// BLAKE2b with a digest of 32 bytes and the personalisation `ckb-default-hash`, without key
-/// and salt.
-//= HASH-001
-#[must_use]
-pub fn ckbhash(bytes: &[u8]) -> Byte32 {
-    let hash = blake2b_simd::Params::new().hash_length(32).personal(PERSONALISATION).hash(bytes);
-    let digest = hash.as_bytes().try_into();
-    Byte32(digest.unwrap_or_else(|_| unreachable!("a digest of 32 bytes is asked for")))
-}
-
 /// The transaction hash: without the witnesses.
-///
-/// # Errors
-/// When the transaction has no encoding.
 //= HASH-002
 pub fn tx_hash(raw: &RawTransaction) -> Result<Byte32, Violation> {
     raw.encode().map(|bytes| ckbhash(&bytes))
 }
 
 /// The witness transaction hash: over the whole transaction.
-///
-/// # Errors
-/// When the transaction has no encoding.
 //= HASH-003
 pub fn witness_hash(transaction: &Transaction) -> Result<Byte32, Violation> {
     transaction.encode().map(|bytes| ckbhash(&bytes))
 }
 
 /// The script hash, which tells locks and types apart.
-///
-/// # Errors
-/// When the script has no encoding.
 //= HASH-004
 pub fn script_hash(script: &Script) -> Result<Byte32, Violation> {
     script.encode().map(|bytes| ckbhash(&bytes))
@@ -107,9 +86,6 @@ pub fn extra_hash(uncles: &[UncleBlock], extension: Option<&[u8]>) -> Byte32 {
 
 /// The transactions root: the root of all transaction hashes, merged with the root of all
 /// witness transaction hashes, in the order of the block.
-///
-/// # Errors
-/// When a transaction has no encoding.
 //= HASH-011
 pub fn transactions_root(transactions: &[Transaction]) -> Result<Byte32, Violation> {
     let tx_hashes: Vec<_> = transactions

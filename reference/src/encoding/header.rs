@@ -36,9 +36,6 @@ impl RawHeader {
     pub const SIZE: usize = 192;
 
     /// Decodes a `RawHeader`.
-    ///
-    /// # Errors
-    /// ENC-002.
     pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
         Fields::of_struct(bytes, Self::SIZE).map(|mut fields| Self::take(&mut fields))
     }
@@ -93,9 +90,6 @@ impl Header {
     pub const SIZE: usize = 208;
 
     /// Decodes a `Header`.
-    ///
-    /// # Errors
-    /// ENC-002.
     pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
         let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
         Ok(Self { raw: RawHeader::take(&mut fields), nonce: u128::from_le_bytes(fields.take()) })

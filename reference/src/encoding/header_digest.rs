@@ -3,13 +3,13 @@
 //! Here are one leaf and one merger; which nodes are merged to the chain root is a matter of the
 //! chain (EXT-008).
 
-use super::hash::{ckbhash, header_hash};
+use super::ckbhash::ckbhash;
+use super::hash::header_hash;
 use super::header::Header;
 use super::merkle::merge;
 use super::molecule::{Fields, encode_struct, encode_uint64};
 use super::{Byte32, Decoder};
 use crate::Violation;
-use crate::pow::CompactTarget;
 use ruint::aliases::U256;
 
 /// What a range of blocks comes to: a struct of 120 bytes.
@@ -43,14 +43,14 @@ impl HeaderDigest {
     /// Bytes of a `HeaderDigest`.
     pub const SIZE: usize = 120;
 
-    /// The digest of one block: a leaf.
+    /// The digest of one block, whose compact target has this difficulty (POW-012): a leaf.
     //= HASH-016
     #[must_use]
-    pub fn of(header: &Header) -> Self {
+    pub fn of(header: &Header, difficulty: U256) -> Self {
         let raw = &header.raw;
         Self {
             children_hash: header_hash(header),
-            total_difficulty: CompactTarget(raw.compact_target).difficulty(),
+            total_difficulty: difficulty,
             start_number: raw.number,
             end_number: raw.number,
             start_epoch: raw.epoch,
@@ -89,9 +89,6 @@ impl HeaderDigest {
     }
 
     /// Decodes a `HeaderDigest`.
-    ///
-    /// # Errors
-    /// ENC-002.
     pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
         let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
         Ok(Self {

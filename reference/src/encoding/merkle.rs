@@ -1,8 +1,8 @@
 //! The complete binary Merkle tree, CBMT (RFC 0006).
 
 use super::Byte32;
-use super::hash::ckbhash;
-use crate::{RuleId, Violation};
+use super::ckbhash::ckbhash;
+use crate::{RuleId, RuleSet, Violation};
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
@@ -44,27 +44,18 @@ pub struct MerkleProof {
 
 impl MerkleProof {
     /// Proves the leaves with these numbers, each of which is named once.
-    ///
-    /// # Errors
-    /// HASH-013 without leaves or numbers, and when a number is not that of a leaf.
-    //= HASH-013
-    pub fn build(leaves: &[Byte32], numbers: &[u32]) -> Result<Self, Violation> {
-        let refuse = |number: u32| {
-            let refusal = Violation::of(RuleId::HASH_013).with("leaves", leaves.len());
-            refusal.with("number of a leaf", number)
-        };
+    pub fn build(leaves: &[Byte32], numbers: &[u32], rules: &RuleSet) -> Result<Self, Violation> {
         let nodes = tree(leaves);
         let inner = u32::try_from(leaves.len()).ok().and_then(|count| count.checked_sub(1));
-        let place = |number: u32| -> Result<(u32, Byte32), Violation> {
-            let index = inner.and_then(|inner| inner.checked_add(number));
-            let node = index.and_then(|index| at(&nodes, index));
-            index.zip(node).ok_or_else(|| refuse(number))
+        let place = |number: &u32| {
+            let index = inner?.checked_add(*number)?;
+            Some((index, at(&nodes, index)?))
         };
-        let mut proved: Vec<_> =
-            numbers.iter().map(|number| place(*number)).collect::<Result<_, _>>()?;
-        if proved.is_empty() {
-            return Err(Violation::of(RuleId::HASH_013).with("proved leaves", 0));
-        }
+        let mut proved: Vec<_> = numbers.iter().filter_map(place).collect();
+        let provable = !proved.is_empty() && proved.len() == numbers.len();
+        rules.require(RuleId("HASH-013"), provable, |broken| {
+            broken.with("leaves", leaves.len()).with("leaves to prove", format_args!("{numbers:?}"))
+        })?;
         proved.sort_by_key(|(index, leaf)| (*leaf, Reverse(*index)));
         let indices: Vec<u32> = proved.iter().map(|(index, _)| *index).collect();
         let mut lemmas = Vec::new();
@@ -95,22 +86,22 @@ impl MerkleProof {
     }
 
     /// Checks that leaves are in the tree with a root.
-    ///
-    /// # Errors
-    /// HASH-013.
-    //= HASH-013
-    pub fn verify(&self, root: &Byte32, leaves: &[Byte32]) -> Result<(), Violation> {
+    pub fn verify(
+        &self,
+        root: &Byte32,
+        leaves: &[Byte32],
+        rules: &RuleSet,
+    ) -> Result<(), Violation> {
         let found = self.root(leaves);
-        if found == Some(*root) {
-            return Ok(());
-        }
-        let refusal = Violation::of(RuleId::HASH_013).with("expected root", root);
-        Err(match found {
-            Some(found) => refusal.with("got", found),
-            None if leaves.len() != self.indices.len() => {
-                refusal.with("leaves", leaves.len()).with("indices", self.indices.len())
+        rules.require(RuleId("HASH-013"), found == Some(*root), |broken| {
+            let broken = broken.with("expected root", root);
+            match found {
+                Some(found) => broken.with("got", found),
+                None if leaves.len() != self.indices.len() => {
+                    broken.with("leaves", leaves.len()).with("indices", self.indices.len())
+                }
+                None => broken.with("lemmas or nodes", "missing or left over"),
             }
-            None => refusal.with("lemmas or nodes", "missing or left over"),
         })
     }
 }

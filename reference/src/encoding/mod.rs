@@ -5,7 +5,7 @@
 //! [`merkle`] and [`header_digest`] are built on their bytes.
 //!
 //! `decode` takes exactly the bytes of one object, and checks, beside the layout, what the node
-//! checks when it decodes: ENC-011, ENC-012, ENC-015 and ENC-025, wherever such a field occurs.
+//! checks when it decodes, wherever such a field occurs.
 //! `encode` and strict `decode` are each other's inverse.
 //! Outer headers come before inner fields, and fields from left to right. All objects take a
 //! [`Decoder`], also those that leave it nothing to decide. `encode` writes what it is given;
@@ -13,6 +13,7 @@
 //! its 32 bits.
 
 pub mod block;
+mod ckbhash;
 pub mod hash;
 pub mod header;
 pub mod header_digest;
@@ -28,7 +29,7 @@ mod tests;
 use crate::RuleSet;
 use std::fmt;
 
-/// How tables with more fields than the schema has are met. Nested values inherit it.
+/// What a decoder does with extra fields of a table, and of the tables inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Exactly the fields of the schema. Decoding is then injective: encoding gives back the
@@ -42,9 +43,9 @@ pub enum Mode {
 /// How to decode: the mode, and the rules that are on.
 #[derive(Clone, Copy, Debug)]
 pub struct Decoder<'a> {
-    /// How unknown fields are met.
+    /// What to do with extra fields.
     pub mode: Mode,
-    /// Which of ENC-011, ENC-012, ENC-015 and ENC-021 are checked.
+    /// The rules that are on.
     pub rules: &'a RuleSet,
 }
 

@@ -25,9 +25,6 @@ pub(crate) const NUMBER_SIZE: usize = 4;
 const FIRST_OFFSET_MIN: usize = 8;
 
 /// Decodes a `Uint64`: 8 bytes, little-endian.
-///
-/// # Errors
-/// ENC-001 on any other length.
 pub fn decode_uint64(bytes: &[u8]) -> Result<u64, Violation> {
     primitive(bytes).map(u64::from_le_bytes)
 }
@@ -39,42 +36,27 @@ pub const fn encode_uint64(value: u64) -> [u8; 8] {
 }
 
 /// Decodes `Bytes`: a fixvec of bytes.
-///
-/// # Errors
-/// ENC-003.
 pub fn decode_bytes(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
     fixvec::<1>(bytes).map(|bytes| bytes.as_flattened().to_vec())
 }
 
 /// Encodes `Bytes`: a fixvec of bytes.
-///
-/// # Errors
-/// ENC-003 when there are more than 2³² − 1.
 pub fn encode_bytes(value: &[u8]) -> Result<Vec<u8>, Violation> {
     let (bytes, _) = value.as_chunks::<1>();
     encode_fixvec(bytes)
 }
 
 /// Decodes a `BytesVec`: a dynvec of `Bytes`.
-///
-/// # Errors
-/// ENC-004, or ENC-003 for an item.
 pub fn decode_bytes_vec(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Violation> {
     dynvec(bytes)?.into_iter().map(decode_bytes).collect()
 }
 
 /// Encodes a `BytesVec`: a dynvec of `Bytes`.
-///
-/// # Errors
-/// ENC-003 or ENC-004 when a length is above 2³² − 1.
 pub fn encode_bytes_vec(value: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
     encode_dynvec(value.iter().map(|item| encode_bytes(item)))
 }
 
 /// A value, or `None` for no bytes at all.
-///
-/// # Errors
-/// Those of the value.
 //= ENC-006
 pub(crate) fn decode_option<T>(
     bytes: &[u8],
@@ -84,9 +66,6 @@ pub(crate) fn decode_option<T>(
 }
 
 /// The bytes of a value, or no bytes for `None`.
-///
-/// # Errors
-/// Those of the value.
 //= ENC-006
 pub(crate) fn encode_option<T>(
     value: Option<T>,
@@ -96,12 +75,9 @@ pub(crate) fn encode_option<T>(
 }
 
 /// The bytes of a primitive of `N` bytes.
-///
-/// # Errors
-/// ENC-001 on any other length.
 //= ENC-001
 pub(crate) fn primitive<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Violation> {
-    let wrong = |_| wrong_length(RuleId::ENC_001, N, bytes);
+    let wrong = |_| wrong_length(RuleId("ENC-001"), N, bytes);
     bytes.try_into().map_err(wrong)
 }
 
@@ -110,15 +86,12 @@ pub(crate) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
     /// The fields of a struct of `size` bytes.
-    ///
-    /// # Errors
-    /// ENC-002 on any other length, in both modes.
     //= ENC-002
     pub(crate) fn of_struct(bytes: &'a [u8], size: usize) -> Result<Self, Violation> {
         if bytes.len() == size {
             Ok(Self(bytes))
         } else {
-            Err(wrong_length(RuleId::ENC_002, size, bytes))
+            Err(wrong_length(RuleId("ENC-002"), size, bytes))
         }
     }
 
@@ -139,50 +112,38 @@ pub(crate) fn encode_struct<const N: usize>(fields: &[&[u8]]) -> [u8; N] {
 }
 
 /// The items of a fixvec, `N` bytes each. No items are four zero bytes.
-///
-/// # Errors
-/// ENC-003 when the count is cut off, or is not that of the items that follow.
 //= ENC-003
 pub(crate) fn fixvec<const N: usize>(bytes: &[u8]) -> Result<&[[u8; N]], Violation> {
     let Some((count, body)) = split_number(bytes) else {
-        return Err(Violation::of(RuleId::ENC_003).with("count cut off at byte", bytes.len()));
+        return Err(Violation::of(RuleId("ENC-003")).with("count cut off at byte", bytes.len()));
     };
     // Cut what is there and count the pieces: the claimed count is only compared, never used.
     let (items, rest) = body.as_chunks::<N>();
     if items.len() == count && rest.is_empty() {
         return Ok(items);
     }
-    Err(Violation::of(RuleId::ENC_003)
+    Err(Violation::of(RuleId("ENC-003"))
         .with("count", count)
         .with("bytes an item", N)
         .with("bytes of items", body.len()))
 }
 
 /// The bytes of a fixvec.
-///
-/// # Errors
-/// ENC-003 when there are more than 2³² − 1 items.
 //= ENC-003
 pub(crate) fn encode_fixvec<const N: usize>(items: &[[u8; N]]) -> Result<Vec<u8>, Violation> {
     let Ok(count) = u32::try_from(items.len()) else {
-        return Err(Violation::of(RuleId::ENC_003).with("count", items.len()));
+        return Err(Violation::of(RuleId("ENC-003")).with("count", items.len()));
     };
     Ok([&count.to_le_bytes(), items.as_flattened()].concat())
 }
 
 /// The items of a dynvec. No items are the four bytes `04000000`.
-///
-/// # Errors
-/// ENC-004.
 //= ENC-004
 pub(crate) fn dynvec(bytes: &[u8]) -> Result<Vec<&[u8]>, Violation> {
     spans(bytes, offsets(bytes)?)
 }
 
 /// The bytes of a dynvec, from the bytes of its items.
-///
-/// # Errors
-/// The first violation among the items; ENC-004 when the total length is above 2³² − 1.
 //= ENC-004
 pub(crate) fn encode_dynvec(
     items: impl Iterator<Item = Result<Vec<u8>, Violation>>,
@@ -191,15 +152,12 @@ pub(crate) fn encode_dynvec(
 }
 
 /// The first `N` fields of a table, `N` being the number that the schema has.
-///
-/// # Errors
-/// ENC-004, and ENC-005 when there are fewer than `N` fields, or more in strict mode.
 //= ENC-005
 pub(crate) fn table<const N: usize>(bytes: &[u8], mode: Mode) -> Result<[&[u8]; N], Violation> {
     let offsets = offsets(bytes)?;
     let unknown_fields = offsets.len() > N;
     if offsets.len() < N || (unknown_fields && mode == Mode::Strict) {
-        return Err(Violation::of(RuleId::ENC_005)
+        return Err(Violation::of(RuleId("ENC-005"))
             .with("expected", format_args!("{N} fields"))
             .with("got", offsets.len()));
     }
@@ -212,20 +170,14 @@ pub(crate) fn table<const N: usize>(bytes: &[u8], mode: Mode) -> Result<[&[u8]; 
 }
 
 /// The number of fields in a table: its first offset / 4 − 1.
-///
-/// # Errors
-/// ENC-004.
 pub(crate) fn field_count(bytes: &[u8]) -> Result<usize, Violation> {
     offsets(bytes).map(<[_]>::len)
 }
 
 /// The bytes of a table, from the bytes of its fields.
-///
-/// # Errors
-/// ENC-004 when the total length is above 2³² − 1.
 //= ENC-004
 pub(crate) fn encode_table(fields: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
-    let too_long = || Violation::of(RuleId::ENC_004).with("total length", "above 2^32 - 1");
+    let too_long = || Violation::of(RuleId("ENC-004")).with("total length", "above 2^32 - 1");
     let mut end = header_length(fields.len()).ok_or_else(too_long)?;
     let mut offsets = Vec::new();
     for field in fields {
@@ -244,16 +196,12 @@ fn header_length(count: usize) -> Option<u32> {
 /// The offsets in the header of a dynvec or a table; none when there is nothing but the length.
 ///
 /// The first offset is where the offsets end: it says how many there are.
-///
-/// # Errors
-/// ENC-004 when the total length is cut off or is not the length; when the first offset is cut
-/// off, is not a multiple of 4, is below 8, or lies beyond the end.
 //= ENC-004
 fn offsets(bytes: &[u8]) -> Result<&[[u8; NUMBER_SIZE]], Violation> {
-    let cut_off = || Violation::of(RuleId::ENC_004).with("header cut off at byte", bytes.len());
+    let cut_off = || Violation::of(RuleId("ENC-004")).with("header cut off at byte", bytes.len());
     let (total, rest) = split_number(bytes).ok_or_else(cut_off)?;
     if total != bytes.len() {
-        return Err(Violation::of(RuleId::ENC_004)
+        return Err(Violation::of(RuleId("ENC-004"))
             .with("total length", total)
             .with("got", format_args!("{} bytes", bytes.len())));
     }
@@ -264,23 +212,20 @@ fn offsets(bytes: &[u8]) -> Result<&[[u8; NUMBER_SIZE]], Violation> {
     let aligned = first.is_multiple_of(NUMBER_SIZE) && first >= FIRST_OFFSET_MIN;
     match bytes.get(NUMBER_SIZE..first) {
         Some(header) if aligned => Ok(header.as_chunks().0),
-        _ => Err(Violation::of(RuleId::ENC_004)
+        _ => Err(Violation::of(RuleId("ENC-004"))
             .with("first offset", first)
             .with("total length", total)),
     }
 }
 
 /// The slices between neighbouring offsets; the last one goes to the end.
-///
-/// # Errors
-/// ENC-004 when an offset is greater than the next one, or than the total length.
 //= ENC-004
 fn spans<'a>(bytes: &'a [u8], offsets: &[[u8; NUMBER_SIZE]]) -> Result<Vec<&'a [u8]>, Violation> {
     let starts = offsets.iter().map(|offset| number(*offset));
     let ends = starts.clone().skip(1).chain([bytes.len()]);
     let span = |(start, end)| {
         bytes.get(start..end).ok_or_else(|| {
-            Violation::of(RuleId::ENC_004)
+            Violation::of(RuleId("ENC-004"))
                 .with("offset", start)
                 .with("next offset", end)
                 .with("total length", bytes.len())

@@ -29,14 +29,11 @@ impl HashType {
         self.0.is_multiple_of(2) || self.0 == Self::TYPE.0
     }
 
-    /// # Errors
-    /// ENC-001 unless it is one byte; ENC-011.
     fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let hash_type = Self(u8::from_le_bytes(primitive(bytes)?));
-        //= ENC-011
-        if decoder.rules.is_on(RuleId::ENC_011) && !hash_type.is_admissible() {
-            return Err(Violation::of(RuleId::ENC_011).with("hash_type", hash_type.0));
-        }
+        decoder.rules.require(RuleId("ENC-011"), hash_type.is_admissible(), |broken| {
+            broken.with("hash_type", hash_type.0)
+        })?;
         Ok(hash_type)
     }
 }
@@ -55,9 +52,6 @@ pub struct Script {
 
 impl Script {
     /// Decodes a `Script`.
-    ///
-    /// # Errors
-    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let [code_hash, hash_type, args] = table(bytes, decoder.mode)?;
         Ok(Self {
@@ -68,9 +62,6 @@ impl Script {
     }
 
     /// Encodes a `Script`: 53 bytes and the arguments.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         encode_table(&[
             self.code_hash.0.to_vec(),
@@ -81,17 +72,11 @@ impl Script {
 }
 
 /// Decodes a `ScriptOpt`: no bytes are no script.
-///
-/// # Errors
-/// Those of [`Script::decode`].
 pub fn decode_script_opt(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Option<Script>, Violation> {
     decode_option(bytes, |script| Script::decode(script, decoder))
 }
 
 /// Encodes a `ScriptOpt`: no bytes for no script.
-///
-/// # Errors
-/// Those of [`Script::encode`].
 pub fn encode_script_opt(script: Option<&Script>) -> Result<Vec<u8>, Violation> {
     encode_option(script, Script::encode)
 }

@@ -147,12 +147,12 @@ proptest! {
             leaf
         }).collect();
         let root = merkle_root(&leaves);
-        let proof = MerkleProof::build(&leaves, &numbers).unwrap();
+        let proof = MerkleProof::build(&leaves, &numbers, &RuleSet::all()).unwrap();
         let mut proved: Vec<Byte32> =
             numbers.iter().map(|number| leaves[usize::try_from(*number).unwrap()]).collect();
-        prop_assert_eq!(proof.verify(&root, &proved), Ok(()));
+        prop_assert_eq!(proof.verify(&root, &proved, &RuleSet::all()), Ok(()));
         let place = forged.index(proved.len());
         proved[place].0[16] ^= 1;
-        prop_assert!(proof.verify(&root, &proved).is_err());
+        prop_assert!(proof.verify(&root, &proved, &RuleSet::all()).is_err());
     }
 }

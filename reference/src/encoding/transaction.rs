@@ -23,9 +23,6 @@ impl OutPoint {
     pub const SIZE: usize = 36;
 
     /// Decodes an `OutPoint`.
-    ///
-    /// # Errors
-    /// ENC-002.
     pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
         Fields::of_struct(bytes, Self::SIZE).map(|mut fields| Self::take(&mut fields))
     }
@@ -57,9 +54,6 @@ impl CellInput {
     pub const SIZE: usize = 44;
 
     /// Decodes a `CellInput`.
-    ///
-    /// # Errors
-    /// ENC-002.
     pub fn decode(bytes: &[u8], _: &Decoder<'_>) -> Result<Self, Violation> {
         let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
         Ok(Self {
@@ -109,17 +103,13 @@ impl CellDep {
     pub const SIZE: usize = 37;
 
     /// Decodes a `CellDep`.
-    ///
-    /// # Errors
-    /// ENC-002, ENC-012.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let mut fields = Fields::of_struct(bytes, Self::SIZE)?;
         let out_point = OutPoint::take(&mut fields);
         let dep_type = DepType(u8::from_le_bytes(fields.take()));
-        //= ENC-012
-        if decoder.rules.is_on(RuleId::ENC_012) && !dep_type.is_admissible() {
-            return Err(Violation::of(RuleId::ENC_012).with("dep_type", dep_type.0));
-        }
+        decoder.rules.require(RuleId("ENC-012"), dep_type.is_admissible(), |broken| {
+            broken.with("dep_type", dep_type.0)
+        })?;
         Ok(Self { out_point, dep_type })
     }
 
@@ -131,22 +121,15 @@ impl CellDep {
 }
 
 /// Decodes the data of a cell that a dep group points to: an `OutPointVec` of one at least.
-///
-/// # Errors
-/// ENC-003; ENC-021 when there is no out point.
-//= ENC-021
 pub fn decode_dep_group(data: &[u8], decoder: &Decoder<'_>) -> Result<Vec<OutPoint>, Violation> {
     let members = fixvec::<{ OutPoint::SIZE }>(data)?;
-    if members.is_empty() && decoder.rules.is_on(RuleId::ENC_021) {
-        return Err(Violation::of(RuleId::ENC_021).with("out points", 0));
-    }
+    decoder.rules.require(RuleId("ENC-021"), !members.is_empty(), |broken| {
+        broken.with("out points", members.len())
+    })?;
     members.iter().map(|member| OutPoint::decode(member, decoder)).collect()
 }
 
 /// Encodes the data of a dep group.
-///
-/// # Errors
-/// ENC-003 when there are more than 2³² − 1 out points.
 pub fn encode_dep_group(members: &[OutPoint]) -> Result<Vec<u8>, Violation> {
     encode_fixvec(&members.iter().map(OutPoint::encode).collect::<Vec<_>>())
 }
@@ -165,9 +148,6 @@ pub struct CellOutput {
 
 impl CellOutput {
     /// Decodes a `CellOutput`.
-    ///
-    /// # Errors
-    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let [capacity, lock, type_script] = table(bytes, decoder.mode)?;
         Ok(Self {
@@ -178,9 +158,6 @@ impl CellOutput {
     }
 
     /// Encodes a `CellOutput`.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         encode_table(&[
             encode_uint64(self.capacity).to_vec(),
@@ -210,9 +187,6 @@ pub struct RawTransaction {
 
 impl RawTransaction {
     /// Decodes a `RawTransaction`.
-    ///
-    /// # Errors
-    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011, ENC-012, ENC-015.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let [version, cell_deps, header_deps, inputs, outputs, outputs_data] =
             table(bytes, decoder.mode)?;
@@ -233,26 +207,14 @@ impl RawTransaction {
                 .collect::<Result<_, _>>()?,
             outputs_data: decode_bytes_vec(outputs_data)?,
         };
-        transaction.check_arity(decoder)?;
+        let (outputs, outputs_data) = (transaction.outputs.len(), transaction.outputs_data.len());
+        decoder.rules.require(RuleId("ENC-015"), outputs == outputs_data, |broken| {
+            broken.with("outputs", outputs).with("outputs_data", outputs_data)
+        })?;
         Ok(transaction)
     }
 
-    /// Each output has its data.
-    //= ENC-015
-    fn check_arity(&self, decoder: &Decoder<'_>) -> Result<(), Violation> {
-        let (outputs, outputs_data) = (self.outputs.len(), self.outputs_data.len());
-        if decoder.rules.is_on(RuleId::ENC_015) && outputs != outputs_data {
-            return Err(Violation::of(RuleId::ENC_015)
-                .with("outputs", outputs)
-                .with("outputs_data", outputs_data));
-        }
-        Ok(())
-    }
-
     /// Encodes a `RawTransaction`.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         let cell_deps: Vec<_> = self.cell_deps.iter().map(CellDep::encode).collect();
         let header_deps: Vec<_> = self.header_deps.iter().map(|hash| hash.0).collect();
@@ -280,9 +242,6 @@ pub struct Transaction {
 
 impl Transaction {
     /// Decodes a `Transaction`.
-    ///
-    /// # Errors
-    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011, ENC-012, ENC-015.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let [raw, witnesses] = table(bytes, decoder.mode)?;
         Ok(Self {
@@ -292,17 +251,11 @@ impl Transaction {
     }
 
     /// Encodes a `Transaction`.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         encode_table(&[self.raw.encode()?, encode_bytes_vec(&self.witnesses)?])
     }
 
     /// Bytes that the transaction takes of a block: its own, and its offset among the others.
-    ///
-    /// # Errors
-    /// Those of [`encode`](Self::encode).
     //= ENC-022
     pub fn size_in_block(&self) -> Result<usize, Violation> {
         self.encode().map(|bytes| bytes.len().saturating_add(NUMBER_SIZE))

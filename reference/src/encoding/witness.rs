@@ -21,9 +21,6 @@ pub struct WitnessArgs {
 
 impl WitnessArgs {
     /// Decodes a `WitnessArgs`.
-    ///
-    /// # Errors
-    /// ENC-003, ENC-004, ENC-005.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let [lock, input_type, output_type] = table(bytes, decoder.mode)?;
         Ok(Self {
@@ -34,9 +31,6 @@ impl WitnessArgs {
     }
 
     /// Encodes a `WitnessArgs`.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         let field = |bytes: &Option<Vec<u8>>| encode_option(bytes.as_deref(), encode_bytes);
         encode_table(&[field(&self.lock)?, field(&self.input_type)?, field(&self.output_type)?])
@@ -55,18 +49,12 @@ pub struct CellbaseWitness {
 
 impl CellbaseWitness {
     /// Decodes a `CellbaseWitness`.
-    ///
-    /// # Errors
-    /// ENC-001, ENC-003, ENC-004, ENC-005, ENC-011.
     pub fn decode(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Self, Violation> {
         let [lock, message] = table(bytes, decoder.mode)?;
         Ok(Self { lock: Script::decode(lock, decoder)?, message: decode_bytes(message)? })
     }
 
     /// Encodes a `CellbaseWitness`.
-    ///
-    /// # Errors
-    /// ENC-003 or ENC-004 when a length is above 2³² − 1.
     pub fn encode(&self) -> Result<Vec<u8>, Violation> {
         encode_table(&[self.lock.encode()?, encode_bytes(&self.message)?])
     }

@@ -1,6 +1,7 @@
 //! The `dao` field of headers: four totals that each block carries on (RFC 0023).
 
-use super::Issuance;
+use super::schedule::Issuance;
+use crate::encoding::molecule::encode_struct;
 use crate::{RuleId, Violation};
 
 /// AR of genesis: 10¹⁶, so that AR is a factor with 16 decimals.
@@ -30,63 +31,37 @@ pub struct Movement {
     pub interest: u64,
 }
 
+/// The DAO field of a block, and the parts of the step that leads to it from the parent's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DaoStep {
+    /// The field of the block.
+    pub field: DaoField,
+    /// By how much AR has grown: `floor(AR' · g2 / C')`.
+    pub rate_growth: u64,
+    /// The miners' part of the secondary issuance: `floor(g2 · U' / C')`.
+    pub miner_share: u64,
+    /// The rest of it, by which S grows: the depositors' part and the treasury's.
+    pub retained: u64,
+}
+
 impl DaoField {
     /// The field out of a header.
     //= DAO-001
     #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        let [
-            c0,
-            c1,
-            c2,
-            c3,
-            c4,
-            c5,
-            c6,
-            c7,
-            a0,
-            a1,
-            a2,
-            a3,
-            a4,
-            a5,
-            a6,
-            a7, //
-            s0,
-            s1,
-            s2,
-            s3,
-            s4,
-            s5,
-            s6,
-            s7,
-            u0,
-            u1,
-            u2,
-            u3,
-            u4,
-            u5,
-            u6,
-            u7,
-        ] = bytes;
-        Self {
-            c: u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
-            ar: u64::from_le_bytes([a0, a1, a2, a3, a4, a5, a6, a7]),
-            s: u64::from_le_bytes([s0, s1, s2, s3, s4, s5, s6, s7]),
-            u: u64::from_le_bytes([u0, u1, u2, u3, u4, u5, u6, u7]),
-        }
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        let ([c, ar, s, u], []) = bytes.as_chunks() else {
+            unreachable!("32 bytes are four numbers");
+        };
+        let [c, ar, s, u] = [*c, *ar, *s, *u].map(u64::from_le_bytes);
+        Self { c, ar, s, u }
     }
 
     /// The field as headers have it.
     //= DAO-001
     #[must_use]
     pub fn to_bytes(self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        let numbers = [self.c, self.ar, self.s, self.u];
-        for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
-            place.copy_from_slice(&number.to_le_bytes());
-        }
-        bytes
+        let [c, ar, s, u] = [self.c, self.ar, self.s, self.u].map(u64::to_le_bytes);
+        encode_struct(&[&c, &ar, &s, &u])
     }
 
     /// The miners' part of the secondary issuance of the next block, by what cells occupy of the
@@ -98,51 +73,42 @@ impl DaoField {
         proportion(secondary, self.u, self.c)
     }
 
-    /// The growth of the rate in the next block: `floor(AR · g2 / C)`; `None` as above.
-    //= DAO-003
-    #[must_use]
-    pub fn rate_growth(&self, secondary: u64) -> Option<u64> {
-        proportion(self.ar, secondary, self.c)
-    }
-
-    /// The field of the block after the one with this field.
-    ///
-    /// # Errors
-    /// DAO-002, DAO-003, DAO-004 or DAO-005 when that number leaves 64 bits; DAO-008 when C is 0,
-    /// which no chain has.
-    pub fn next(&self, issuance: Issuance, movement: Movement) -> Result<Self, Violation> {
-        if self.c == 0 {
-            return Err(Violation::of(RuleId::DAO_008).with("C", self.c));
-        }
+    /// The step to the block after the one with this field, whose C is not 0 (DAO-008).
+    pub fn next(&self, issuance: Issuance, movement: Movement) -> Result<DaoStep, Violation> {
         let Issuance { primary, secondary } = issuance;
-        Ok(Self {
-            //= DAO-002
-            c: primary
-                .checked_add(secondary)
-                .and_then(|issued| self.c.checked_add(issued))
-                .ok_or_else(|| leaves(RuleId::DAO_002, self))?,
-            //= DAO-003
-            ar: self
-                .rate_growth(secondary)
-                .and_then(|growth| self.ar.checked_add(growth))
-                .ok_or_else(|| leaves(RuleId::DAO_003, self))?,
-            // What is neither the miner's nor withdrawn stays in S, the treasury's part with it.
-            //= DAO-004, ISS-019
-            s: self
-                .miner_share(secondary)
-                .and_then(|miner| secondary.checked_sub(miner))
-                .and_then(|rest| self.s.checked_add(rest))
-                .and_then(|s| s.checked_sub(movement.interest))
-                .ok_or_else(|| leaves(RuleId::DAO_004, self).with("I", movement.interest))?,
-            //= DAO-005
-            u: self
-                .u
-                .checked_add(movement.added)
-                .and_then(|u| u.checked_sub(movement.freed))
-                .ok_or_else(|| {
-                    let violation = leaves(RuleId::DAO_005, self);
-                    violation.with("added", movement.added).with("freed", movement.freed)
-                })?,
+        //= DAO-002
+        let c = primary.checked_add(secondary).and_then(|issued| self.c.checked_add(issued));
+        let c = c.ok_or_else(|| leaves(RuleId("DAO-002"), self))?;
+        //= DAO-003
+        let rate_growth = proportion(self.ar, secondary, self.c);
+        let ar = rate_growth.and_then(|growth| self.ar.checked_add(growth));
+        let (rate_growth, ar) =
+            rate_growth.zip(ar).ok_or_else(|| leaves(RuleId("DAO-003"), self))?;
+        // What is neither the miner's nor withdrawn stays in S, the treasury's part with it.
+        //= DAO-004, ISS-019
+        let out_of_s = || leaves(RuleId("DAO-004"), self).with("I", movement.interest);
+        let miner_share = self.miner_share(secondary).ok_or_else(out_of_s)?;
+        let retained = secondary.checked_sub(miner_share).ok_or_else(out_of_s)?;
+        let s = self.s.checked_add(retained).and_then(|s| s.checked_sub(movement.interest));
+        let s = s.ok_or_else(out_of_s)?;
+        //= DAO-005
+        let u = self.u.checked_add(movement.added).and_then(|u| u.checked_sub(movement.freed));
+        let u = u.ok_or_else(|| {
+            let violation = leaves(RuleId("DAO-005"), self);
+            violation.with("added", movement.added).with("freed", movement.freed)
+        })?;
+        Ok(DaoStep { field: Self { c, ar, s, u }, rate_growth, miner_share, retained })
+    }
+}
+
+impl Movement {
+    /// What two transactions of a block change together; `None` above 64 bits.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        Some(Self {
+            added: self.added.checked_add(other.added)?,
+            freed: self.freed.checked_add(other.freed)?,
+            interest: self.interest.checked_add(other.interest)?,
         })
     }
 }

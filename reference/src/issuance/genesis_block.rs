@@ -4,7 +4,8 @@
 //! One thing is not computed: the signature of the second transaction, by a key that everybody
 //! knows. It is given.
 
-use super::{GenesisCell, Origin, genesis_dao_field, occupied_capacity};
+use super::capacity::{Origin, occupied_capacity};
+use super::genesis::{GenesisCell, genesis_dao_field};
 use crate::encoding::Byte32;
 use crate::encoding::block::Block;
 use crate::encoding::hash::{ckbhash, transactions_root, tx_hash, type_id};
@@ -16,7 +17,7 @@ use crate::encoding::transaction::{
 };
 use crate::encoding::witness::CellbaseWitness;
 use crate::parameters::Parameters;
-use crate::{RuleId, Violation};
+use crate::{RuleId, RuleSet, Violation};
 
 /// What a chain specification says of genesis.
 #[derive(Clone, Debug)]
@@ -73,10 +74,6 @@ const SPECIAL_KEY: [u8; 33] = [
 ];
 
 /// Builds the block.
-///
-/// # Errors
-/// When a part is too large to be encoded (ENC-003, ENC-004), or a total exceeds 64 bits (DAO-002,
-/// DAO-005, DAO-007).
 //= GEN-001, GEN-002, GEN-008
 pub fn genesis_block(spec: &ChainSpec) -> Result<Block, Violation> {
     let special = spec.system_cells.len().saturating_add(1);
@@ -86,7 +83,7 @@ pub fn genesis_block(spec: &ChainSpec) -> Result<Block, Violation> {
     let mut worths = groups.raw.outputs.iter().map(|output| output.capacity);
     let worth = worths.try_fold(0_u64, u64::checked_add);
     let worth =
-        worth.ok_or_else(|| Violation::of(RuleId::DAO_002).with("too wide", "dep groups"))?;
+        worth.ok_or_else(|| Violation::of(RuleId("DAO-002")).with("too wide", "dep groups"))?;
     let cellbase = cellbase(spec, worth)?;
     let groups = dep_groups(spec, &cellbase)?;
     let cells = |transaction: &Transaction, origin| {
@@ -101,11 +98,18 @@ pub fn genesis_block(spec: &ChainSpec) -> Result<Block, Violation> {
         data_size: u64::try_from(data.len()).unwrap_or(u64::MAX),
         origin: *origin,
     });
-    let dao = genesis_dao_field(&spec.parameters, live)?;
+    let parameters = &spec.parameters;
+    let dao = genesis_dao_field(
+        parameters.initial_primary_epoch_reward,
+        parameters.secondary_epoch_reward,
+        parameters.genesis_epoch_length,
+        live,
+        &RuleSet::all(),
+    )?;
     let transactions = vec![cellbase, groups];
     let raw = RawHeader {
         version: 0,
-        compact_target: spec.parameters.genesis_compact_target.0,
+        compact_target: parameters.genesis_compact_target.0,
         timestamp: spec.timestamp,
         number: 0,
         epoch: 0,

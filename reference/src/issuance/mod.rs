@@ -9,12 +9,18 @@ mod reward;
 mod schedule;
 mod withdraw;
 
-pub use capacity::{Origin, freed_capacity, occupied_capacity};
-pub use dao_field::{AR_GENESIS, DaoField, Movement};
+pub use capacity::{
+    Origin, SATOSHI_LOCK_ARGS, SATOSHI_OCCUPIED_RATIO, freed_capacity, occupied_capacity,
+};
+pub use dao_field::{AR_GENESIS, DaoField, DaoStep, Movement};
 pub use genesis::{GenesisCell, genesis_dao_field};
 pub use genesis_block::{ChainSpec, SystemCell, genesis_block};
 pub use reward::{
-    BlockFacts, BlockReward, FeeShares, Reward, block_reward, finalization_target, pays, split_fee,
+    BlockFacts, BlockReward, FeeShares, PROPOSAL_WINDOW_CLOSEST, PROPOSAL_WINDOW_FARTHEST,
+    PROPOSER_REWARD_RATIO, RewardTarget, block_reward, finalization_target, pays, split_fee,
 };
-pub use schedule::{Issuance, block_issuance, primary_epoch_reward, secondary_epoch_reward};
-pub use withdraw::{DatedField, Input, Withdrawn, is_dao_cell, maximum_withdraw, transaction_fee};
+pub use schedule::{Issuance, IssuingEpoch, block_issuance, first_shares, primary_epoch_reward};
+pub use withdraw::{
+    Input, Spending, WithdrawalHeader, WithdrawingCell, Withdrawn, is_dao_cell, maximum_withdraw,
+    transaction_fee, withdrawn_capacity,
+};

@@ -1,14 +1,23 @@
 //! What a block's miner gets, eleven blocks later: issuance and shares of fees.
 
-use super::{DaoField, Issuance, occupied_capacity};
+use super::capacity::occupied;
+use super::dao_field::DaoField;
+use super::schedule::Issuance;
 use crate::encoding::block::ProposalShortId;
-use crate::encoding::script::Script;
-use crate::encoding::transaction::CellOutput;
-use crate::parameters::Parameters;
+use crate::parameters::Ratio;
 use crate::{RuleId, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What of a block decides rewards.
+/// The part of a transaction's fee that goes to who proposed it first.
+pub const PROPOSER_REWARD_RATIO: Ratio = Ratio::constant(4, 10);
+
+/// The least distance from a proposal to its commitment, in blocks.
+pub const PROPOSAL_WINDOW_CLOSEST: u64 = 2;
+
+/// The greatest such distance.
+pub const PROPOSAL_WINDOW_FARTHEST: u64 = 10;
+
+/// The parts of a block that rewards depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BlockFacts {
     /// The ids that it proposes, and those that its uncles propose.
@@ -26,15 +35,15 @@ pub struct FeeShares {
     pub proposal: u64,
 }
 
-/// A block whose reward is asked for, and what lies around it.
+/// The block that a reward is for, and what its reward depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Reward<'a> {
+pub struct RewardTarget<'a> {
     /// Its height, 1 at least.
-    pub target: u64,
+    pub number: u64,
     /// What it issues.
     pub issuance: Issuance,
     /// The DAO field of its parent.
-    pub parent: DaoField,
+    pub parent_dao: DaoField,
     /// The blocks around it by height. A height that is not there has no proposals and no
     /// transactions.
     pub blocks: &'a BTreeMap<u64, BlockFacts>,
@@ -58,90 +67,65 @@ pub struct BlockReward {
 /// The height of the block that the cellbase of a block pays for; `None` where it pays for none.
 //= ISS-005, ISS-006
 #[must_use]
-pub fn finalization_target(parameters: &Parameters, block_number: u64) -> Option<u64> {
-    let delay = parameters.proposal_window_farthest.checked_add(1)?;
+pub fn finalization_target(block_number: u64) -> Option<u64> {
+    let delay = PROPOSAL_WINDOW_FARTHEST.checked_add(1)?;
     block_number.checked_sub(delay).filter(|target| *target > 0)
 }
 
 /// Splits the fee of one transaction.
-///
-/// # Errors
-/// ISS-020.
 //= ISS-008
-pub fn split_fee(parameters: &Parameters, fee: u64) -> Result<FeeShares, Violation> {
-    let ratio = parameters.proposer_reward_ratio;
-    let proposal = fee
-        .checked_mul(ratio.numerator.into())
-        .and_then(|part| part.checked_div(ratio.denominator.get().into()));
-    let shares = proposal.and_then(|proposal| {
+pub fn split_fee(fee: u64) -> Result<FeeShares, Violation> {
+    let shares = PROPOSER_REWARD_RATIO.of(fee).and_then(|proposal| {
         fee.checked_sub(proposal).map(|commit| FeeShares { commit, proposal })
     });
-    shares.ok_or_else(|| Violation::of(RuleId::ISS_020).with("fee", fee))
+    shares.ok_or_else(|| Violation::of(RuleId("ISS-020")).with("fee", fee))
 }
 
-/// The reward of a block.
-///
-/// # Errors
-/// ISS-020; DAO-008 when C is 0, which no chain has.
+/// The reward of a block, whose parent's C is not 0 (DAO-008).
 //= ISS-007
-pub fn block_reward(
-    parameters: &Parameters,
-    question: &Reward<'_>,
-) -> Result<BlockReward, Violation> {
-    let too_wide = |what| Violation::of(RuleId::ISS_020).with("too wide", what);
-    if question.parent.c == 0 {
-        return Err(Violation::of(RuleId::DAO_008).with("C", 0));
-    }
-    let Issuance { primary, secondary } = question.issuance;
-    let secondary =
-        question.parent.miner_share(secondary).ok_or_else(|| too_wide("secondary reward"))?;
-    let commit = commit_reward(parameters, question)?;
-    let proposal = proposal_reward(parameters, question)?;
+pub fn block_reward(target: &RewardTarget<'_>) -> Result<BlockReward, Violation> {
+    let Issuance { primary, secondary } = target.issuance;
+    let share = target.parent_dao.miner_share(secondary);
+    let secondary = share.ok_or_else(|| too_wide("secondary reward"))?;
+    let commit = commit_reward(target)?;
+    let proposal = proposal_reward(target)?;
     let total = sum([commit, proposal, primary, secondary])?;
     Ok(BlockReward { primary, secondary, commit, proposal, total })
 }
 
-/// Whether the cellbase has an output for a reward, or goes without and the reward is lost.
-///
-/// # Errors
-/// ISS-020.
+/// Whether the cellbase has an output for a reward, or goes without and the reward is lost; by the
+/// size of the arguments of the lock.
 //= ISS-015
-pub fn pays(total: u64, lock: &Script) -> Result<bool, Violation> {
-    let output = CellOutput { capacity: total, lock: lock.clone(), type_script: None };
-    let occupied = occupied_capacity(&output, 0);
-    let occupied =
-        occupied.ok_or_else(|| Violation::of(RuleId::ISS_020).with("lock of", "64 bits"));
-    Ok(total >= occupied?)
+pub fn pays(total: u64, lock_args: usize) -> Result<bool, Violation> {
+    let occupied = occupied([lock_args], 0).ok_or_else(|| too_wide("what the lock occupies"))?;
+    Ok(total >= occupied)
 }
 
 /// The shares for committing, over the block's own transactions.
-fn commit_reward(parameters: &Parameters, question: &Reward<'_>) -> Result<u64, Violation> {
-    let block = question.blocks.get(&question.target);
+fn commit_reward(target: &RewardTarget<'_>) -> Result<u64, Violation> {
+    let block = target.blocks.get(&target.number);
     let fees = block.into_iter().flat_map(|block| &block.transactions).map(|(_, fee)| *fee);
-    let shares = fees.map(|fee| split_fee(parameters, fee).map(|shares| shares.commit));
+    let shares = fees.map(|fee| split_fee(fee).map(|shares| shares.commit));
     shares.collect::<Result<Vec<_>, _>>().and_then(sum)
 }
 
 /// The shares for proposing, over the blocks that can commit what the block proposes.
 //= ISS-009
-fn proposal_reward(parameters: &Parameters, question: &Reward<'_>) -> Result<u64, Violation> {
-    let (target, blocks) = (question.target, question.blocks);
+fn proposal_reward(target: &RewardTarget<'_>) -> Result<u64, Violation> {
     //= ISS-012
-    let Some(mut wanted) = blocks.get(&target).map(|block| block.proposals.clone()) else {
+    let Some(mut wanted) = target.blocks.get(&target.number).map(|it| it.proposals.clone()) else {
         return Ok(0);
     };
-    let closest = parameters.proposal_window_closest;
-    let farthest = parameters.proposal_window_farthest;
-    let window = (target.checked_add(closest).zip(target.checked_add(farthest)))
-        .ok_or_else(|| Violation::of(RuleId::ISS_020).with("target", target))?;
+    let at = |distance| target.number.checked_add(distance);
+    let window = at(PROPOSAL_WINDOW_CLOSEST).zip(at(PROPOSAL_WINDOW_FARTHEST));
+    let (first, last) = window.ok_or_else(|| too_wide("the height of a commitment"))?;
     let mut shares = vec![];
-    let commits = blocks.range(window.0..=window.1).rev();
-    for (height, block) in commits {
-        let paid_elsewhere = earlier_proposals(question, *height, farthest);
+    for (height, block) in target.blocks.range(first..=last).rev() {
+        let paid_elsewhere = earlier_proposals(target, *height);
         for (id, fee) in &block.transactions {
             // An id is used up by its first sight from above, whoever is paid for it.
             if wanted.remove(id) && !paid_elsewhere.contains(id) {
-                shares.push(split_fee(parameters, *fee)?.proposal);
+                shares.push(split_fee(*fee)?.proposal);
             }
         }
     }
@@ -150,19 +134,16 @@ fn proposal_reward(parameters: &Parameters, question: &Reward<'_>) -> Result<u64
 
 /// The ids that blocks before the target have proposed within reach of a commitment.
 //= ISS-010
-fn earlier_proposals(
-    question: &Reward<'_>,
-    commit: u64,
-    farthest: u64,
-) -> BTreeSet<ProposalShortId> {
+fn earlier_proposals(target: &RewardTarget<'_>, commit: u64) -> BTreeSet<ProposalShortId> {
     //= ISS-011
     // From block 1 on and not earlier, but from there also when the target is block 1 itself.
-    let first = commit.saturating_sub(farthest).max(1);
-    let last = question.target.saturating_sub(1).max(1);
-    if Some(commit) == question.target.checked_add(farthest) || first > last {
+    let first = commit.saturating_sub(PROPOSAL_WINDOW_FARTHEST).max(1);
+    let last = target.number.saturating_sub(1).max(1);
+    let is_farthest = Some(commit) == target.number.checked_add(PROPOSAL_WINDOW_FARTHEST);
+    if is_farthest || first > last {
         return BTreeSet::new();
     }
-    let earlier = question.blocks.range(first..=last);
+    let earlier = target.blocks.range(first..=last);
     earlier.flat_map(|(_, block)| block.proposals.iter().cloned()).collect()
 }
 
@@ -170,5 +151,9 @@ fn earlier_proposals(
 //= ISS-020
 fn sum(amounts: impl IntoIterator<Item = u64>) -> Result<u64, Violation> {
     let sum = amounts.into_iter().try_fold(0_u64, u64::checked_add);
-    sum.ok_or_else(|| Violation::of(RuleId::ISS_020).with("too wide", "a sum of shares"))
+    sum.ok_or_else(|| too_wide("a sum of shares"))
+}
+
+fn too_wide(what: &'static str) -> Violation {
+    Violation::of(RuleId("ISS-020")).with("too wide", what)
 }

@@ -9,11 +9,11 @@
 
 use super::compact::{CompactTarget, difficulty_to_compact};
 use super::epoch_fraction::EpochRecord;
-use crate::issuance;
 use crate::parameters::Parameters;
 use crate::{RuleId, Violation};
 use ruint::aliases::U256;
 use ruint::{Uint, UintTryFrom};
+use std::num::{NonZeroU16, NonZeroU64};
 
 /// The most blocks that an epoch can have by adjustment: one in 8 seconds for four hours.
 pub const EPOCH_LENGTH_MAX: u64 = 1_800;
@@ -58,18 +58,22 @@ pub struct EpochEnd {
 
 /// A fraction in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Quotient {
+pub struct Fraction {
     /// Above the line.
     pub numerator: U256,
     /// Below it.
     pub denominator: U256,
 }
 
-/// The next epoch, and how it came about.
+/// What the next epoch is adjusted to, and how that came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Adjustment {
-    /// The next epoch.
-    pub next: Epoch,
+    /// How many blocks it has.
+    pub length: NonZeroU16,
+    /// The compact target of all its blocks.
+    pub compact_target: CompactTarget,
+    /// The estimate of the hash rate of the epoch that has ended.
+    pub hash_rate: U256,
     /// The steps; none on a chain whose difficulty is permanent.
     pub trace: Option<Trace>,
 }
@@ -94,23 +98,21 @@ pub struct Trace {
     /// The hash rate times the epoch's target of duration: the hashes that the next epoch gets.
     pub numerator: U256,
     /// By what they are divided: blocks with their uncles.
-    pub denominator: Quotient,
+    pub denominator: Fraction,
     /// The next difficulty.
     pub difficulty: U256,
 }
 
 impl Epoch {
     /// Epoch 0.
-    ///
-    /// # Errors
-    /// EPOCH-020.
     //= EPOCH-022
     pub fn genesis(parameters: &Parameters) -> Result<Self, Violation> {
-        let length = parameters.genesis_epoch_length.get();
+        let length = parameters.genesis_epoch_length;
         let rate = parameters.orphan_rate_target;
+        let blocks = wide(length.get());
         let uncles =
-            quotient(product(&[wide(length), wide(rate.numerator)]), wide(rate.denominator.get()));
-        let blocks = wide(length).saturating_add(uncles);
+            quotient(product(&[blocks, wide(rate.numerator)]), wide(rate.denominator.get()));
+        let blocks = blocks.saturating_add(uncles);
         let difficulty = Wide::from(parameters.genesis_compact_target.difficulty());
         let hashes = Wide::from(narrow(product(&[difficulty, blocks]), "hashes")?);
         let hash_rate = quotient(hashes, wide(parameters.epoch_duration_target.get()));
@@ -120,60 +122,53 @@ impl Epoch {
             length,
             compact_target: parameters.genesis_compact_target,
         };
-        let reward = issuance::primary_epoch_reward(parameters, 0);
-        Self::with_reward(record, reward, narrow(hash_rate, "hash rate")?)
+        let reward = parameters.primary_epoch_reward(0);
+        Ok(Self::with_reward(record, reward, narrow(hash_rate, "hash rate")?))
     }
 
     /// The primary issuance of all its blocks; `None` when it exceeds 64 bits.
     #[must_use]
     pub fn primary_reward(&self) -> Option<u64> {
-        let bases = self.base_block_reward.checked_mul(self.record.length.into())?;
+        let bases = self.base_block_reward.checked_mul(self.record.length.get().into())?;
         bases.checked_add(self.remainder_reward)
     }
 
     /// An epoch whose primary issuance is known.
     //= EPOCH-021
-    fn with_reward(
-        record: EpochRecord,
-        reward: u64,
-        previous_hash_rate: U256,
-    ) -> Result<Self, Violation> {
-        let length = u64::from(record.length);
-        let no_blocks = || Violation::of(RuleId::EPOCH_002).with("length", 0);
-        Ok(Self {
+    fn with_reward(record: EpochRecord, reward: u64, previous_hash_rate: U256) -> Self {
+        let length = NonZeroU64::from(record.length);
+        Self {
             record,
-            base_block_reward: reward.checked_div(length).ok_or_else(no_blocks)?,
-            remainder_reward: reward.checked_rem(length).ok_or_else(no_blocks)?,
+            base_block_reward: reward / length,
+            remainder_reward: reward % length,
             previous_hash_rate,
-        })
+        }
     }
 
-    /// The epoch after this one, with a length, a target and the hash rate of this one.
+    /// The epoch after this one.
     fn successor(
         &self,
         parameters: &Parameters,
-        length: u64,
-        compact_target: CompactTarget,
-        hash_rate: U256,
+        adjustment: &Adjustment,
     ) -> Result<Self, Violation> {
-        let too_wide = |what| move || Violation::of(RuleId::EPOCH_020).with("too wide", what);
         let record = &self.record;
-        let number = record.number.checked_add(1).ok_or_else(too_wide("epoch number"))?;
-        let start_number = record.start_number.checked_add(record.length.into());
+        let number = record.number.checked_add(1).ok_or_else(|| too_wide("epoch number"))?;
+        let start_number = record.start_number.checked_add(record.length.get().into());
         //= ISS-001
         let halving = u64::from(number).checked_rem(parameters.halving_interval.get()) == Some(0);
         let reward = if halving {
-            Some(issuance::primary_epoch_reward(parameters, number.into()))
+            Some(parameters.primary_epoch_reward(number.into()))
         } else {
             self.primary_reward()
         };
         let next = EpochRecord {
             number,
-            start_number: start_number.ok_or_else(too_wide("block number"))?,
-            length: u16::try_from(length).map_err(|_| too_wide("length")())?,
-            compact_target,
+            start_number: start_number.ok_or_else(|| too_wide("block number"))?,
+            length: adjustment.length,
+            compact_target: adjustment.compact_target,
         };
-        Self::with_reward(next, reward.ok_or_else(too_wide("primary reward"))?, hash_rate)
+        let reward = reward.ok_or_else(|| too_wide("primary reward"))?;
+        Ok(Self::with_reward(next, reward, adjustment.hash_rate))
     }
 }
 
@@ -187,47 +182,54 @@ impl EpochEnd {
     }
 }
 
-/// The epoch after one that has ended.
-///
-/// # Errors
-/// EPOCH-020; EPOCH-002 for an epoch of no blocks.
+/// The epoch after one that has ended, and how it came about.
 pub fn next_epoch(
     parameters: &Parameters,
     epoch: &Epoch,
     end: &EpochEnd,
+) -> Result<(Epoch, Adjustment), Violation> {
+    let EpochRecord { length, compact_target, .. } = epoch.record;
+    let adjustment = adjust(parameters, length, compact_target, epoch.previous_hash_rate, end)?;
+    Ok((epoch.successor(parameters, &adjustment)?, adjustment))
+}
+
+/// What follows an epoch of a length and a target.
+pub fn adjust(
+    parameters: &Parameters,
+    length: NonZeroU16,
+    compact_target: CompactTarget,
+    previous_hash_rate: U256,
+    end: &EpochEnd,
 ) -> Result<Adjustment, Violation> {
-    let record = &epoch.record;
-    if record.length == 0 {
-        return Err(Violation::of(RuleId::EPOCH_002).with("length", 0));
-    }
+    let blocks = u64::from(length.get());
     //= EPOCH-023
     if parameters.has_permanent_difficulty() {
         let length = parameters.epoch_duration_target.get().div_ceil(BLOCK_INTERVAL_MIN);
-        let hash_rate = epoch.previous_hash_rate;
-        let next = epoch.successor(parameters, length, record.compact_target, hash_rate)?;
-        return Ok(Adjustment { next, trace: None });
+        let (length, hash_rate) = (epoch_length(length)?, previous_hash_rate);
+        return Ok(Adjustment { length, compact_target, hash_rate, trace: None });
     }
     //= EPOCH-020
-    if end.uncles.checked_add(record.length.into()).is_none() {
-        return Err(Violation::of(RuleId::EPOCH_020).with("too wide", "blocks and uncles"));
+    if end.uncles.checked_add(blocks).is_none() {
+        return Err(too_wide("blocks and uncles"));
     }
     let ended = Ended {
-        blocks: record.length.into(),
+        blocks,
         uncles: end.uncles,
         duration: end.duration(),
-        target: parameters.epoch_duration_target.get(),
+        ideal_duration: parameters.epoch_duration_target.get(),
     };
-    let hash_rate_estimate = ended.hash_rate(record.compact_target.difficulty())?;
-    let hash_rate = dampen(hash_rate_estimate, epoch.previous_hash_rate)?;
+    let hash_rate_estimate = ended.hash_rate(compact_target.difficulty())?;
+    let hash_rate = dampen(hash_rate_estimate, previous_hash_rate)?;
     let length = ended.next_length(parameters);
     let denominator = ended.denominator(parameters, &length)?;
-    let numerator =
-        narrow(product(&[Wide::from(hash_rate), wide(ended.target)]), "hashes of an epoch")?;
+    let numerator = narrow(
+        product(&[Wide::from(hash_rate), wide(ended.ideal_duration)]),
+        "hashes of an epoch",
+    )?;
     let difficulty = next_difficulty(numerator, &denominator)?;
     let Some(compact_target) = difficulty_to_compact(difficulty) else {
         unreachable!("a difficulty is 1 at least");
     };
-    let next = epoch.successor(parameters, length.next, compact_target, hash_rate)?;
     let trace = Trace {
         duration: ended.duration,
         hash_rate_estimate,
@@ -240,7 +242,8 @@ pub fn next_epoch(
         denominator,
         difficulty,
     };
-    Ok(Adjustment { next, trace: Some(trace) })
+    let length = epoch_length(length.next)?;
+    Ok(Adjustment { length, compact_target, hash_rate, trace: Some(trace) })
 }
 
 /// What the formulas know of an epoch that has ended.
@@ -252,7 +255,7 @@ struct Ended {
     /// `L`: how long it took.
     duration: u64,
     /// `L_id`: how long it should have taken.
-    target: u64,
+    ideal_duration: u64,
 }
 
 /// The length of the next epoch, and how it was found.
@@ -280,8 +283,7 @@ impl Ended {
 
     /// The length that makes for as many uncles as there should be, within its bounds.
     fn next_length(&self, parameters: &Parameters) -> Length {
-        let max = self.blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
-        let min = self.blocks.wrapping_div(DAMPENING).max(EPOCH_LENGTH_MIN);
+        let (min, max) = length_bounds(self.blocks);
         //= EPOCH-015
         if self.uncles == 0 {
             return Length { raw: None, min, max, next: max, bounded: true };
@@ -289,7 +291,7 @@ impl Ended {
         //= EPOCH-016
         let rate = parameters.orphan_rate_target;
         let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
-        let above = product(&[a, self.all_blocks(), wide(self.target), wide(self.blocks)]);
+        let above = product(&[a, self.all_blocks(), wide(self.ideal_duration), wide(self.blocks)]);
         let below = product(&[a.saturating_add(b), wide(self.uncles), wide(self.duration)]);
         // The node keeps the low 64 bits, which are all there are on any chain in use.
         let [raw, ..] = *quotient(above, below).as_limbs();
@@ -306,29 +308,29 @@ impl Ended {
 
     /// By what the hashes of the next epoch are divided: `C' · (1 + its orphan rate)`.
     //= EPOCH-018
-    fn denominator(&self, parameters: &Parameters, next: &Length) -> Result<Quotient, Violation> {
+    fn denominator(&self, parameters: &Parameters, next: &Length) -> Result<Fraction, Violation> {
         let length = wide(next.next);
         if next.bounded && self.uncles == 0 {
-            return Quotient::reduced(length, Wide::ONE);
+            return Fraction::reduced(length, Wide::ONE);
         }
         let rate = parameters.orphan_rate_target;
         let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
-        let as_planned = || Quotient::reduced(product(&[length, a.saturating_add(b)]), b);
+        let as_planned = || Fraction::reduced(product(&[length, a.saturating_add(b)]), b);
         if !next.bounded {
             return as_planned();
         }
         // (1 + o) · L_id · C / (o · L · C') = above / below, and r is one less.
-        let above = product(&[self.all_blocks(), wide(self.target), wide(self.blocks)]);
+        let above = product(&[self.all_blocks(), wide(self.ideal_duration), wide(self.blocks)]);
         let below = product(&[wide(self.uncles), wide(self.duration), length]);
         match above.checked_sub(below).filter(|rest| !rest.is_zero()) {
             // C' · (1 + 1/r)
-            Some(rest) => Quotient::reduced(product(&[length, above]), rest),
+            Some(rest) => Fraction::reduced(product(&[length, above]), rest),
             None => as_planned(),
         }
     }
 }
 
-impl Quotient {
+impl Fraction {
     /// A fraction in lowest terms; below the line is not zero.
     fn reduced(numerator: Wide, denominator: Wide) -> Result<Self, Violation> {
         let divisor = numerator.gcd(denominator);
@@ -337,6 +339,14 @@ impl Quotient {
             denominator: narrow(quotient(denominator, divisor), "denominator")?,
         })
     }
+}
+
+/// The least and the greatest length of the epoch after one of so many blocks; after a very short
+/// one the least exceeds the greatest.
+#[must_use]
+pub fn length_bounds(blocks: u64) -> (u64, u64) {
+    let max = blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
+    (blocks.wrapping_div(DAMPENING).max(EPOCH_LENGTH_MIN), max)
 }
 
 /// The estimate, kept between half and twice the hash rate before, and 1 at least.
@@ -361,7 +371,7 @@ fn bounded_hash_rate(estimate: U256, previous: U256) -> Result<U256, Violation> 
 
 /// The hashes of the next epoch over its blocks and uncles, rounded down; 1 at least.
 //= EPOCH-019
-fn next_difficulty(hashes: U256, blocks: &Quotient) -> Result<U256, Violation> {
+fn next_difficulty(hashes: U256, blocks: &Fraction) -> Result<U256, Violation> {
     let above = product(&[Wide::from(hashes), Wide::from(blocks.denominator)]);
     let above = Wide::from(narrow(above, "hashes over a fraction")?);
     let difficulty = quotient(above, Wide::from(blocks.numerator));
@@ -385,5 +395,15 @@ fn quotient(above: Wide, below: Wide) -> Wide {
 /// The number in the 256 bits that the node has for it.
 //= EPOCH-020
 fn narrow(number: Wide, what: &'static str) -> Result<U256, Violation> {
-    U256::uint_try_from(number).map_err(|_| Violation::of(RuleId::EPOCH_020).with("too wide", what))
+    U256::uint_try_from(number).map_err(|_| too_wide(what))
+}
+
+/// The length in the 16 bits that headers have for it.
+fn epoch_length(length: u64) -> Result<NonZeroU16, Violation> {
+    let length = u16::try_from(length).ok().and_then(NonZeroU16::new);
+    length.ok_or_else(|| too_wide("length"))
+}
+
+fn too_wide(what: &'static str) -> Violation {
+    Violation::of(RuleId("EPOCH-020")).with("too wide", what)
 }

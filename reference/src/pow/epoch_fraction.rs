@@ -5,9 +5,10 @@
 //!     |  zero  |   length   |   index    |        number        |
 //! ```
 
-use super::CompactTarget;
+use super::compact::CompactTarget;
 use crate::{RuleId, RuleSet, Violation};
 use std::cmp::Ordering;
+use std::num::NonZeroU16;
 
 /// An epoch field: any 64 bits, as a header can hold them.
 //= EPOCH-001
@@ -95,25 +96,19 @@ impl EpochFraction {
 }
 
 /// Checks an epoch field by itself and against that of the parent.
-///
-/// # Errors
-/// EPOCH-002, EPOCH-004.
 pub fn verify_successor(
     parent: EpochFraction,
     epoch: EpochFraction,
     rules: &RuleSet,
 ) -> Result<(), Violation> {
-    if rules.is_on(RuleId::EPOCH_002) && !epoch.is_well_formed() {
-        return Err(Violation::of(RuleId::EPOCH_002)
-            .with("index", epoch.index())
-            .with("length", epoch.length()));
-    }
+    rules.require(RuleId("EPOCH-002"), epoch.is_well_formed(), |broken| {
+        broken.with("index", epoch.index()).with("length", epoch.length())
+    })?;
     //= EPOCH-005
     let parent_is_genesis = parent == EpochFraction::GENESIS;
-    if rules.is_on(RuleId::EPOCH_004) && !parent_is_genesis && !epoch.follows(parent) {
-        return Err(Violation::of(RuleId::EPOCH_004).with("parent", parent).with("epoch", epoch));
-    }
-    Ok(())
+    rules.require(RuleId("EPOCH-004"), parent_is_genesis || epoch.follows(parent), |broken| {
+        broken.with("parent", parent).with("epoch", epoch)
+    })
 }
 
 /// An epoch, as the chain has worked it out before its first block.
@@ -123,8 +118,8 @@ pub struct EpochRecord {
     pub number: u32,
     /// The height of its first block.
     pub start_number: u64,
-    /// How many blocks it has, at least one.
-    pub length: u16,
+    /// How many blocks it has.
+    pub length: NonZeroU16,
     /// The compact target of all its blocks.
     pub compact_target: CompactTarget,
 }
@@ -135,8 +130,8 @@ impl EpochRecord {
     #[must_use]
     pub fn fraction_at(&self, block_number: u64) -> Option<EpochFraction> {
         let index = block_number.checked_sub(self.start_number)?;
-        let index = u16::try_from(index).ok().filter(|index| *index < self.length)?;
-        EpochFraction::new(self.number, index, self.length)
+        let index = u16::try_from(index).ok().filter(|index| *index < self.length.get())?;
+        EpochFraction::new(self.number, index, self.length.get())
     }
 
     /// Whether the block after this one is the first of the next epoch.
@@ -144,13 +139,10 @@ impl EpochRecord {
     #[must_use]
     pub fn ends_at(&self, block_number: u64) -> bool {
         let blocks = block_number.checked_sub(self.start_number).and_then(|n| n.checked_add(1));
-        blocks == Some(self.length.into())
+        blocks == Some(self.length.get().into())
     }
 
     /// Checks what a header says of its epoch against `expected`, its field by this record.
-    ///
-    /// # Errors
-    /// EPOCH-007, EPOCH-008.
     pub fn verify(
         &self,
         expected: EpochFraction,
@@ -158,19 +150,14 @@ impl EpochRecord {
         compact_target: CompactTarget,
         rules: &RuleSet,
     ) -> Result<(), Violation> {
-        //= EPOCH-007
-        if rules.is_on(RuleId::EPOCH_007) && epoch != expected {
-            return Err(Violation::of(RuleId::EPOCH_007)
-                .with("expected", expected)
-                .with("got", epoch));
-        }
-        //= EPOCH-008
-        if rules.is_on(RuleId::EPOCH_008) && compact_target != self.compact_target {
-            return Err(Violation::of(RuleId::EPOCH_008)
+        rules.require(RuleId("EPOCH-007"), epoch == expected, |broken| {
+            broken.with("expected", expected).with("got", epoch)
+        })?;
+        rules.require(RuleId("EPOCH-008"), compact_target == self.compact_target, |broken| {
+            broken
                 .with("expected", format_args!("{:#010x}", self.compact_target.0))
-                .with("got", format_args!("{:#010x}", compact_target.0)));
-        }
-        Ok(())
+                .with("got", format_args!("{:#010x}", compact_target.0))
+        })
     }
 }
 
@@ -230,12 +217,12 @@ mod tests {
         }
 
         fn a_record_knows_its_blocks(number: u32, start: u64, length: u16, at: u16) -> bool {
-            let (number, length) = (number % (1 << 24), length.max(1));
+            let (number, length) = (number % (1 << 24), NonZeroU16::new(length.max(1)).unwrap());
             let compact_target = CompactTarget(0x20ff_ffff);
             let record = EpochRecord { number, start_number: start, length, compact_target };
             let Some(block) = start.checked_add(at.into()) else { return true };
-            record.fraction_at(block).is_some() == (at < length)
-                && record.ends_at(block) == (u32::from(at) + 1 == u32::from(length))
+            record.fraction_at(block).is_some() == (at < length.get())
+                && record.ends_at(block) == (u32::from(at) + 1 == u32::from(length.get()))
         }
     }
 }

@@ -9,7 +9,7 @@ use ruint::aliases::U256;
 
 /// How a PoW message is hashed. A network has one engine for all time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Engine {
+pub enum PowEngine {
     /// Eaglesong: mainnet.
     Eaglesong,
     /// ckbhash of Eaglesong: the testnet.
@@ -18,7 +18,7 @@ pub enum Engine {
     Dummy,
 }
 
-impl Engine {
+impl PowEngine {
     /// The 32 bytes that are compared with the target.
     fn hash(self, message: &[u8]) -> Byte32 {
         match self {
@@ -51,12 +51,8 @@ pub fn pow_message(pow_hash: &Byte32, nonce: u128) -> [u8; 48] {
 }
 
 /// Checks a proof of work.
-///
-/// # Errors
-/// POW-008 when the compact target decodes to zero or overflows; POW-007 when the hash, read as
-/// a big-endian number, exceeds the target.
 pub fn verify(
-    engine: Engine,
+    engine: PowEngine,
     pow_hash: &Byte32,
     nonce: u128,
     compact_target: CompactTarget,
@@ -65,21 +61,18 @@ pub fn verify(
     let hash = engine.hash(&pow_message(pow_hash, nonce));
     let DecodedTarget { target, overflow } = compact_target.decode();
     //= POW-015
-    if engine == Engine::Dummy {
+    if engine == PowEngine::Dummy {
         return Ok(Proof { hash, target });
     }
-    //= POW-008
-    if rules.is_on(RuleId::POW_008) && (target.is_zero() || overflow) {
-        return Err(Violation::of(RuleId::POW_008)
+    rules.require(RuleId("POW-008"), !target.is_zero() && !overflow, |broken| {
+        broken
             .with("compact_target", format_args!("{:#010x}", compact_target.0))
             .with("overflow", overflow)
-            .with("target", format_args!("{target:#x}")));
-    }
-    if rules.is_on(RuleId::POW_007) && !meets(&hash, target) {
-        return Err(Violation::of(RuleId::POW_007)
-            .with("hash", hash)
-            .with("target", format_args!("{target:#066x}")));
-    }
+            .with("target", format_args!("{target:#x}"))
+    })?;
+    rules.require(RuleId("POW-007"), meets(&hash, target), |broken| {
+        broken.with("hash", hash).with("target", format_args!("{target:#066x}"))
+    })?;
     Ok(Proof { hash, target })
 }
 

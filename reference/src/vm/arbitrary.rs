@@ -1,12 +1,13 @@
-//! Programs out of random bytes: what fuzz targets and property tests run.
+//! Random programs for fuzz targets and property tests.
 //!
-//! Most of them end, after loops, jumps, fused sequences and traffic in memory; their exit code is
-//! a checksum of all registers and of the page of data.
+//! Most of them end, after loops, jumps, fused sequences, loads and stores; their exit code is a
+//! checksum of all registers and of the page of data.
 
-use super::Version::{self, V0, V1, V2};
 use super::compressed::expand;
-use super::fusion::FUSIONS;
-use super::instructions::{Effect, INSTRUCTIONS, Op, Operands};
+use super::decode::field;
+use super::fusion::{FUSIONS, register};
+use super::instructions::{Effect, INSTRUCTIONS, Op};
+use super::version::Version::{self, V0, V1, V2};
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 /// Where the code begins, and the data.
@@ -21,7 +22,7 @@ const COUNTER: u8 = 9;
 /// The most pieces of a program.
 const PIECES: usize = 60;
 
-/// Bytes for a random program without a fuzzer; a number has the same in every run.
+/// Bytes for a random program without a fuzzer; the same number gives the same bytes.
 #[must_use]
 pub fn bytes(number: u64) -> Vec<u8> {
     let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -41,7 +42,7 @@ pub struct RandomProgram {
     pub version: Version,
     /// The ELF file.
     pub elf: Vec<u8>,
-    /// Cycles that are enough, unless it runs in circles.
+    /// A limit of cycles that it reaches only in an endless loop.
     pub max_cycles: u64,
 }
 
@@ -60,13 +61,13 @@ impl<'a> Arbitrary<'a> for RandomProgram {
     }
 }
 
-/// Code as it grows.
+/// The code written so far.
 struct Writer {
     version: Version,
     code: Vec<u8>,
-    /// Branches that lead to the piece after so many others: place, operation, registers.
+    /// Branches forward whose target is not written yet: place, operation, registers.
     forward: Vec<(usize, Op, u8, u8, u8)>,
-    /// Where loops begin that are not closed.
+    /// Where the open loops begin.
     loops: Vec<usize>,
 }
 
@@ -79,7 +80,7 @@ impl Writer {
         self.code.extend(word.to_le_bytes());
     }
 
-    /// Fills registers from the data.
+    /// Loads the registers from the data.
     fn begin(&mut self) {
         self.emit(Op::Lui, BASE, 0, 0, DATA.cast_signed());
         for (place, register) in (5..32).filter(|it| ![BASE, COUNTER].contains(it)).enumerate() {
@@ -88,11 +89,11 @@ impl Writer {
         }
     }
 
-    /// Closes what is open, sums up, and exits.
+    /// Ends open branches and loops, computes the checksum, and exits.
     fn end(&mut self) {
         while self.settle() {}
         while self.close_loop() {}
-        // a0 = the sum of all registers, shifted between them, then of 64 words of data.
+        // a0 becomes a checksum of all registers, and then of 128 words of data.
         for register in (1..32).filter(|it| *it != 10) {
             self.emit(Op::Slli, 31, 10, 0, 7);
             self.emit(Op::Xor, 10, 31, 10, 0);
@@ -145,7 +146,7 @@ impl Writer {
             }
             29 => self.access_anywhere(bytes)?,
             30 => {
-                // A call to the instruction after it, by an address or by a distance.
+                // A jump to the next instruction, relative or absolute.
                 let (rd, ..) = registers(bytes)?;
                 let here = i32::try_from(self.code.len()).unwrap_or_default();
                 let start = CODE.cast_signed().wrapping_add(here);
@@ -170,7 +171,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Lets the branch forward that was opened last lead here; whether there was one.
+    /// Ends the last open branch here; whether there was one.
     fn settle(&mut self) -> bool {
         let Some((place, op, rd, rs1, rs2)) = self.forward.pop() else { return false };
         let distance = i32::try_from(self.code.len().wrapping_sub(place)).unwrap_or_default();
@@ -214,7 +215,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Somewhere in memory, at its very end, or beyond.
+    /// A load or store somewhere in memory, at its end, or beyond.
     fn access_anywhere(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let upper = *bytes.choose(&[0x0040_0000, 0x003f_f000, 0x0010_0000, 0x0001_0000])?;
         if bytes.ratio(1, 4)? {
@@ -236,43 +237,35 @@ impl Writer {
         Ok(())
     }
 
-    /// A sequence that fuses, or that almost does.
+    /// A sequence that fuses, or one with a register changed.
     fn sequence(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let fusion = bytes.choose(&FUSIONS)?;
-        let (a, b, c) = registers(bytes)?;
-        let (d, e, _) = registers(bytes)?;
-        let mut operands: Vec<(u8, u8, u8)> = match fusion.name {
-            "adc" => vec![(a, a, b), (b, a, b), (a, a, c), (c, a, c), (b, b, c)],
-            "sbb" => vec![(b, a, b), (d, a, b), (a, b, c), (c, b, a), (b, c, d)],
-            "add3a" => vec![(a, b, a), (c, a, b), (d, c, e)],
-            "add3b" => vec![(a, b, c), (b, a, b), (d, b, e)],
-            "add3c" => vec![(a, b, c), (d, a, b), (d, d, e)],
-            "adcs" if bytes.arbitrary()? => vec![(a, a, b), (c, a, b)],
-            "adcs" => vec![(a, b, c), (d, a, b)],
-            "sbbs" => vec![(a, b, c), (d, b, c)],
-            "load_imm" => vec![(a, 0, 0), (a, a, 0)],
-            "far_jump_rel" | "far_jump_abs" => return self.far_jump(bytes, fusion.parts, a),
-            _ => vec![(a, b, c), (d, b, c)],
-        };
+        if let [Op::Lui | Op::Auipc, Op::Jalr] = fusion.parts {
+            return self.far_jump(bytes, fusion.parts);
+        }
+        let ((a, b, c), (d, e, _)) = (registers(bytes)?, registers(bytes)?);
+        let letters = [0, 1, a, b, c, d, e];
+        let registers_of = |part: &[u8; 3]| part.map(|letter| register(&letters, letter));
+        let mut operands: Vec<_> = fusion.pattern.written.iter().map(registers_of).collect();
         if bytes.ratio(1, 3)?
             && let Some(one) = operands.len().checked_sub(1)
             && let Some(part) = operands.get_mut(bytes.int_in_range(0..=one)?)
         {
             let other = registers(bytes)?.0;
-            match bytes.int_in_range(0..=2_u8)? {
-                0 => part.0 = other,
-                1 => part.1 = other,
-                _ => part.2 = other,
+            if let Some(operand) = part.get_mut(bytes.int_in_range(0..=2_usize)?) {
+                *operand = other;
             }
         }
-        for (op, (rd, rs1, rs2)) in fusion.parts.iter().zip(operands) {
+        for (op, [rd, rs1, rs2]) in fusion.parts.iter().zip(operands) {
             self.emit(*op, rd, rs1, rs2, immediate(bytes)?);
         }
         Ok(())
     }
 
-    /// Hardly ever: most of them end the program. None goes below 0, which is withheld (VM-023).
-    fn far_jump(&mut self, bytes: &mut Unstructured<'_>, parts: &[Op], rd: u8) -> Result<()> {
+    /// A far jump, rarely: most of them end the program. None leads below 0, which is withheld
+    /// (VM-023).
+    fn far_jump(&mut self, bytes: &mut Unstructured<'_>, parts: &[Op]) -> Result<()> {
+        let (rd, ..) = registers(bytes)?;
         if let ([upper, jump], true) = (parts, bytes.ratio(1, 16)?) {
             let pages = *bytes.choose(&[0x7ffff, 0x7fff0, CODE >> 12, DATA >> 12])?;
             self.emit(*upper, rd, 0, 0, pages.wrapping_shl(12).cast_signed());
@@ -282,7 +275,7 @@ impl Writer {
     }
 }
 
-/// An immediate, of 12 bits or of 32; every other one is at an end of either.
+/// An immediate; half of them are near the limits of 12, 20 or 32 bits.
 fn immediate(bytes: &mut Unstructured<'_>) -> Result<i32> {
     if bytes.arbitrary()? {
         return bytes.arbitrary();
@@ -292,38 +285,28 @@ fn immediate(bytes: &mut Unstructured<'_>) -> Result<i32> {
     Ok((upper.wrapping_shl(12) | lower).cast_signed())
 }
 
-/// Three registers that may be written, few, so that they meet.
+/// Three registers that may be written, from a short list, so that some are the same.
 fn registers(bytes: &mut Unstructured<'_>) -> Result<(u8, u8, u8)> {
     let few = [0, 1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 28];
     Ok((*bytes.choose(&few)?, *bytes.choose(&few)?, *bytes.choose(&few)?))
 }
 
-/// The word of an instruction; of an immediate that does not fit, what fits.
+/// Encodes an instruction; an immediate that does not fit is cut.
 fn encode(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: i32) -> u32 {
     let row = op.row();
-    let free = !row.encoding.mask;
+    let named = |has: bool, number: u8, to: u32| {
+        if has { u32::from(number & 31).wrapping_shl(to) } else { 0 }
+    };
+    let operands = row.operands;
+    let registers = named(operands.has_rd(), rd, 7)
+        | named(operands.has_rs1(), rs1, 15)
+        | named(operands.has_rs2(), rs2, 20);
     let value = immediate.cast_unsigned();
-    let field = |from: u32, count: u32, to: u32| {
-        (value.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)
-    };
-    let [rd, rs1, rs2] = [(rd, 7), (rs1, 15), (rs2, 20)]
-        .map(|(register, to)| u32::from(register & 31).wrapping_shl(to));
-    let operands = match row.operands {
-        Operands::R => rd | rs1 | rs2,
-        Operands::Unary => rd | rs1,
-        Operands::I => rd | rs1 | field(0, 12, 20),
-        Operands::Shift => rd | rs1 | field(0, 6, 20),
-        Operands::S => rs1 | rs2 | field(0, 5, 7) | field(5, 7, 25),
-        Operands::B => {
-            rs1 | rs2 | field(1, 4, 8) | field(5, 6, 25) | field(11, 1, 7) | field(12, 1, 31)
-        }
-        Operands::U => rd | (value & 0xffff_f000),
-        Operands::J => {
-            rd | field(1, 10, 21) | field(11, 1, 20) | field(12, 8, 12) | field(20, 1, 31)
-        }
-        Operands::None => 0,
-    };
-    row.encoding.bits | (operands & free)
+    let fields = operands.immediate().iter();
+    let word = fields.fold(registers, |word, &(to, count, from)| {
+        word | field(value, from, count).wrapping_shl(to)
+    });
+    row.encoding.bits | (word & !row.encoding.mask)
 }
 
 /// An ELF file of code and data, each on pages of its own.

@@ -1,7 +1,7 @@
 //! What the instructions compute: one function of two registers for each operation.
 //!
-//! An operation whose second operand is an immediate is the same function, and one that has a
-//! single operand ignores the second. Names are those of the instructions.
+//! Functions have the names of instructions. An instruction with an immediate has the function of
+//! the one with a second register; a function of one register ignores the second.
 
 /// The low 32 bits.
 pub(super) const fn low(value: u64) -> u32 {
@@ -9,7 +9,7 @@ pub(super) const fn low(value: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// 32 bits with their sign extended to 64.
+/// 32 bits, their sign extended to 64.
 pub(super) const fn extend(value: u32) -> u64 {
     let [a, b, c, d] = value.to_le_bytes();
     let sign = if value.cast_signed() < 0 { 0xff } else { 0 };
@@ -115,7 +115,7 @@ pub(super) fn div(a: u64, b: u64) -> u64 {
     if b == 0 {
         return u64::MAX;
     }
-    // Of the two that have no quotient, the other is the least number divided by -1.
+    // The least number divided by -1 overflows; the result is the least number.
     a.cast_signed().checked_div(b.cast_signed()).map_or(a, i64::cast_unsigned)
 }
 pub(super) fn divu(a: u64, b: u64) -> u64 {

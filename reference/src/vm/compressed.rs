@@ -1,15 +1,15 @@
-//! Instructions of 16 bits: each stands for one of 32, and costs and fuses as that one.
+//! Instructions of 16 bits: each stands for one of 32 bits, and costs and fuses as that one.
 
-use super::Version;
 use super::arithmetic::extend;
 use super::decode::{Decoded, field, register, signed, unsigned};
 use super::instructions::Op;
+use super::version::Version;
 
-/// The stack pointer and the return address, which some forms imply.
+/// The registers that some forms imply: the stack pointer and the return address.
 const SP: u8 = 2;
 const RA: u8 = 1;
 
-/// Expands a pattern that does not end in 11; `None` where the version has no such instruction.
+/// Expands a pattern that does not end in 11; `None` if the version has no such instruction.
 //= VM-008
 #[must_use]
 pub fn expand(pattern: u16, version: Version) -> Option<Decoded> {
@@ -78,13 +78,13 @@ fn quadrant_1(bits: u32, version: Version) -> Option<Decoded> {
     }
 }
 
-/// The forms on two of the eight popular registers, and shifts by an immediate.
+/// The forms that compute with x8 to x15.
 fn arithmetic(bits: u32, immediate: u64) -> Option<Decoded> {
     let (rd, rs2) = (popular(bits, 7), popular(bits, 2));
     let amount = zero_extended(bits, &[(2, 5, 0), (12, 1, 5)]);
     let register = |op| Some(Decoded::new(op, rd, rd, rs2, 0));
     match (field(bits, 10, 2), field(bits, 12, 1), field(bits, 5, 2)) {
-        // Without an amount it is a no-op, in version 0 as well.
+        // A shift by 0 does nothing, in version 0 as well.
         //= VM-009
         (0b00 | 0b01, _, _) if amount == 0 => Some(nop()),
         (0b00, _, _) => Some(Decoded::new(Op::Srli, rd, rd, 0, amount)),
@@ -136,13 +136,13 @@ fn nop() -> Decoded {
     Decoded::new(Op::Addi, 0, 0, 0, 0)
 }
 
-/// Patterns that RISC-V sets aside for hints: no-ops, which version 0 does not know.
+/// Patterns that RISC-V reserves for hints: they do nothing, and are illegal in version 0.
 //= VM-009
 fn hint(version: Version) -> Option<Decoded> {
     (version >= Version::V1).then(nop)
 }
 
-/// x8 to x15, by three bits.
+/// One of x8 to x15, in three bits.
 fn popular(bits: u32, from: u32) -> u8 {
     let [low, ..] = field(bits, from, 3).to_le_bytes();
     low | 8

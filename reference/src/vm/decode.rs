@@ -1,85 +1,72 @@
-//! From 32 bits to an instruction and its operands.
+//! Decodes an instruction of 32 bits.
 
-use super::Version;
 use super::arithmetic::extend;
-use super::instructions::{INSTRUCTIONS, Instruction, Op, Operands};
+use super::instructions::{INSTRUCTIONS, ImmediateField, Instruction, Op, Operands};
+use super::version::Version;
 
 /// An instruction with its operands.
 #[derive(Clone, Copy, Debug)]
 pub struct Decoded {
     /// Its row in the table.
     pub instruction: &'static Instruction,
-    /// The register that is written; 0 where there is none.
+    /// The register that is written, or 0.
     pub rd: u8,
-    /// The first register that is read; 0 where there is none.
+    /// The first register that is read, or 0.
     pub rs1: u8,
-    /// The second register that is read; 0 where there is none.
+    /// The second register that is read, or 0.
     pub rs2: u8,
     /// The bytes that it takes up: 2 or 4.
     pub length: u8,
-    /// The immediate, its sign extended; 0 where there is none.
+    /// The immediate, its sign extended, or 0.
     pub immediate: u64,
 }
 
 impl Decoded {
-    /// An instruction of four bytes with all its operands.
+    /// An instruction of four bytes.
     pub(super) fn new(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: u64) -> Self {
         Self { instruction: op.row(), rd, rs1, rs2, length: 4, immediate }
     }
 
     /// Which instruction it is.
-    pub(super) fn op(&self) -> Op {
+    pub(super) const fn op(&self) -> Op {
         self.instruction.op
     }
 }
 
-impl Op {
-    /// Its row in the table, which has the same order.
-    #[must_use]
-    pub fn row(self) -> &'static Instruction {
-        #[expect(clippy::as_conversions, reason = "the number of a variant is its place")]
-        let row = INSTRUCTIONS.get(self as usize);
-        row.unwrap_or_else(|| unreachable!("a test counts both"))
-    }
-}
-
-/// Decodes a word that ends in 11; `None` where no instruction of the version is.
+/// Decodes a word that ends in 11; `None` if the version has no such instruction.
 //= VM-004
 #[must_use]
 pub fn decode(bits: u32, version: Version) -> Option<Decoded> {
     let is = |row: &&Instruction| bits & row.encoding.mask == row.encoding.bits;
     let instruction = rows(bits).find(|row| is(row) && row.since <= version)?;
-    let (rd, rs1, rs2) = (register(bits, 7), register(bits, 15), register(bits, 20));
-    let (rd, rs1, rs2, immediate) = match instruction.operands {
-        Operands::R => (rd, rs1, rs2, 0),
-        Operands::Unary => (rd, rs1, 0, 0),
-        Operands::I => (rd, rs1, 0, signed(bits, &[(20, 12, 0)])),
-        Operands::Shift => (rd, rs1, 0, field(bits, 20, 6) & shift_mask(instruction)),
-        Operands::S => (0, rs1, rs2, signed(bits, &[(7, 5, 0), (25, 7, 5)])),
-        Operands::B => {
-            (0, rs1, rs2, signed(bits, &[(8, 4, 1), (25, 6, 5), (7, 1, 11), (31, 1, 12)]))
-        }
-        Operands::U => (rd, 0, 0, signed(bits, &[(12, 20, 12)])),
-        Operands::J => {
-            (rd, 0, 0, signed(bits, &[(21, 10, 1), (20, 1, 11), (12, 8, 12), (31, 1, 20)]))
-        }
-        Operands::None => (0, 0, 0, 0),
+    let operands = instruction.operands;
+    let register = |named: bool, from| if named { register(bits, from) } else { 0 };
+    let immediate = match operands {
+        Operands::Shift => unsigned(bits & !instruction.encoding.mask, operands.immediate()),
+        _ => signed(bits, operands.immediate()),
     };
-    Some(Decoded { instruction, rd, rs1, rs2, length: 4, immediate: extend(immediate) })
+    Some(Decoded {
+        instruction,
+        rd: register(operands.has_rd(), 7),
+        rs1: register(operands.has_rs1(), 15),
+        rs2: register(operands.has_rs2(), 20),
+        length: 4,
+        immediate: extend(immediate),
+    })
 }
 
-/// The most rows with one opcode and one funct3.
-const MOST: usize = 9;
+/// The most rows that share an opcode and a funct3.
+const ROWS_MAX: usize = 9;
 
-/// The rows that a word may be by its opcode and its funct3, as places in the table: a short list
-/// instead of the whole.
+/// By opcode and funct3, the places of the rows that have them: decoding searches a short list
+/// instead of the whole table.
 #[expect(
     clippy::as_conversions,
     clippy::indexing_slicing,
-    reason = "worked out by the compiler, which refuses what would panic"
+    reason = "the compiler evaluates it, and refuses what would panic"
 )]
-static ROWS: [[u8; MOST]; 256] = {
-    let mut lists = [[u8::MAX; MOST]; 256];
+static ROWS: [[u8; ROWS_MAX]; 256] = {
+    let mut lists = [[u8::MAX; ROWS_MAX]; 256];
     let mut list: usize = 0;
     while list < 256 {
         let (mut row, mut count): (u8, usize) = (0, 0);
@@ -95,7 +82,7 @@ static ROWS: [[u8; MOST]; 256] = {
     lists
 };
 
-/// Whether a list is for a row: funct3 and the upper five bits of the opcode make its number.
+/// Whether a row is in a list, whose number is funct3 and the upper five bits of the opcode.
 const fn may_be(row: &Instruction, list: u32) -> bool {
     let word = ((list >> 5) << 12) | ((list & 31) << 2) | 3;
     let common = row.encoding.mask & 0x707f;
@@ -106,11 +93,6 @@ fn rows(bits: u32) -> impl Iterator<Item = &'static Instruction> {
     let [list, ..] = (field(bits, 2, 5) | (field(bits, 12, 3) << 5)).to_le_bytes();
     let places = ROWS.get(usize::from(list)).map_or(&[][..], |places| places);
     places.iter().map_while(|place| INSTRUCTIONS.get(usize::from(*place)))
-}
-
-/// The bits of a shift's amount that are not part of its encoding.
-fn shift_mask(instruction: &Instruction) -> u32 {
-    !(instruction.encoding.mask >> 20) & 63
 }
 
 /// The number of a register.
@@ -124,17 +106,16 @@ pub(super) fn field(bits: u32, from: u32, count: u32) -> u32 {
     bits.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)
 }
 
-/// An immediate out of fields, each with its place, its width and its place in the immediate. The
-/// last one ends on the sign.
-pub(super) fn signed(bits: u32, fields: &[(u32, u32, u32)]) -> u32 {
+/// An immediate whose highest bit, at the end of the last field, is its sign.
+pub(super) fn signed(bits: u32, fields: &[ImmediateField]) -> u32 {
     let value = unsigned(bits, fields);
     let width = fields.last().map_or(32, |(_, count, to)| count.saturating_add(*to));
     let unused = 32_u32.saturating_sub(width);
     value.wrapping_shl(unused).cast_signed().wrapping_shr(unused).cast_unsigned()
 }
 
-/// The same without a sign.
-pub(super) fn unsigned(bits: u32, fields: &[(u32, u32, u32)]) -> u32 {
+/// An immediate without a sign.
+pub(super) fn unsigned(bits: u32, fields: &[ImmediateField]) -> u32 {
     fields
         .iter()
         .fold(0, |value, &(from, count, to)| value | field(bits, from, count).wrapping_shl(to))
@@ -143,13 +124,6 @@ pub(super) fn unsigned(bits: u32, fields: &[(u32, u32, u32)]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_has_the_order_of_the_operations() {
-        for (place, row) in INSTRUCTIONS.iter().enumerate() {
-            assert_eq!(row.op.row().name, row.name, "row {place}");
-        }
-    }
 
     #[test]
     fn no_word_is_two_instructions() {

@@ -1,20 +1,20 @@
-//! From an ELF file to a program in memory: only its header and its program headers count.
+//! Loads an ELF file: only its header and its program headers count.
 
-use super::Version;
 use super::memory::{Mapping, Memory, PAGE_SIZE, Protection, count};
+use super::version::Version;
 use crate::{RuleId, Violation};
 
-/// Bytes of the header, and of a program header, whatever the file says.
+/// Bytes of the header and of a program header. What the file says about them is ignored.
 const HEADER: usize = 64;
 const PROGRAM_HEADER: usize = 56;
 
-/// Program headers of this type are loaded, the others are not.
+/// The type of the program headers that are loaded.
 const LOAD: u32 = 1;
 
-/// A program as the file describes it.
+/// What an ELF file says about a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program<'a> {
-    /// Where it begins.
+    /// The address of its first instruction.
     pub entry: u64,
     /// What is loaded, in the order of the file.
     segments: Vec<Segment<'a>>,
@@ -29,9 +29,9 @@ struct Segment<'a> {
     protection: Protection,
 }
 
-/// How the numbers of a file are written.
+/// The byte order of a file's numbers.
 #[derive(Clone, Copy)]
-enum Order {
+enum ByteOrder {
     Little,
     Big,
 }
@@ -40,17 +40,17 @@ impl<'a> Program<'a> {
     /// Reads a file.
     ///
     /// # Errors
-    /// VM-036 to VM-039, by what is wrong with it.
+    /// The rule that the file breaks.
     pub fn parse(file: &'a [u8], version: Version) -> Result<Self, Violation> {
         //= VM-036
-        let header = |what| Violation::of(RuleId::VM_036).with("header", what);
+        let header = |what| Violation::of(RuleId("VM-036")).with("header", what);
         let found: &[u8; HEADER] = file.first_chunk().ok_or_else(|| header("short"))?;
         let [0x7f, b'E', b'L', b'F', class, order, ..] = *found else {
             return Err(header("without the magic number"));
         };
         let order = match order {
-            1 => Order::Little,
-            2 => Order::Big,
+            1 => ByteOrder::Little,
+            2 => ByteOrder::Big,
             _ => return Err(header("of an unknown order of bytes")),
         };
         if class != 2 {
@@ -59,7 +59,7 @@ impl<'a> Program<'a> {
         let number = |from, count| order.number(found, from, count);
         let (entry, table, count) = (number(24, 8), number(32, 8), number(56, 2));
         //= VM-037
-        let outside = || Violation::of(RuleId::VM_037).with("headers", count);
+        let outside = || Violation::of(RuleId("VM-037")).with("headers", count);
         let count = usize::try_from(count).map_err(|_| outside())?;
         if count > file.len() / PROGRAM_HEADER {
             return Err(outside());
@@ -73,7 +73,7 @@ impl<'a> Program<'a> {
         Ok(Self { entry, segments: segments.collect::<Result<_, _>>()? })
     }
 
-    /// The bytes of the file that loading is charged for.
+    /// How many bytes of the file loading is charged for.
     //= VM-052
     #[must_use]
     pub fn charged(&self) -> u64 {
@@ -81,7 +81,7 @@ impl<'a> Program<'a> {
         bytes.fold(0, u64::saturating_add)
     }
 
-    /// The bytes that can be executed, with the address of the first of each segment.
+    /// The executable segments: the address and the bytes of each.
     //= VM-041
     pub fn executable(&self) -> impl Iterator<Item = (u64, &'a [u8])> {
         let segments = self.segments.iter().filter(|segment| segment.protection.executable);
@@ -93,9 +93,6 @@ impl<'a> Program<'a> {
     }
 
     /// Loads all segments, in their order.
-    ///
-    /// # Errors
-    /// VM-040 outside memory, VM-035 on a frozen page, VM-042 in version 0.
     pub(super) fn load(&self, memory: &mut Memory, version: Version) -> Result<(), Violation> {
         for segment in &self.segments {
             let mapping = segment.mapping();
@@ -103,7 +100,7 @@ impl<'a> Program<'a> {
             //= VM-042
             let padded = mapping.padding > 0 && segment.protection.executable;
             if version == Version::V0 && padded {
-                return Err(Violation::of(RuleId::VM_042).with("address", segment.address));
+                return Err(Violation::of(RuleId("VM-042")).with("address", segment.address));
             }
         }
         Ok(())
@@ -114,7 +111,7 @@ impl<'a> Segment<'a> {
     fn parse(
         file: &'a [u8],
         row: &[u8],
-        order: Order,
+        order: ByteOrder,
         version: Version,
     ) -> Result<Self, Violation> {
         let number = |from, count| order.number(row, from, count);
@@ -126,12 +123,12 @@ impl<'a> Segment<'a> {
             .zip(place(file_size))
             .and_then(|(offset, size)| file.get(offset..).and_then(|rest| rest.get(..size)));
         let bytes = bytes.ok_or_else(|| {
-            Violation::of(RuleId::VM_038).with("offset", offset).with("size", file_size)
+            Violation::of(RuleId("VM-038")).with("offset", offset).with("size", file_size)
         })?;
         //= VM-039
         let [executable, writable, readable] = [1, 2, 4].map(|flag| flags & flag != 0);
         if !readable || (writable && executable) {
-            return Err(Violation::of(RuleId::VM_039).with("flags", flags));
+            return Err(Violation::of(RuleId("VM-039")).with("flags", flags));
         }
         //= VM-035
         let frozen = executable || !writable || version == Version::V0;
@@ -139,20 +136,20 @@ impl<'a> Segment<'a> {
         Ok(Self { address, bytes, memory_size, protection })
     }
 
-    /// The whole pages that it becomes.
+    /// The whole pages that it is copied to.
     //= VM-041
     fn mapping(&self) -> Mapping<'a> {
         let padding = self.address % PAGE_SIZE;
         let end = self.memory_size.wrapping_add(padding);
-        // A size within a page of 2^64 is none: the node's sum wraps.
+        // Less than a page below 2^64 the node's sum wraps, and the size becomes 0.
         let size = end.checked_next_multiple_of(PAGE_SIZE).unwrap_or_default();
         let start = self.address.wrapping_sub(padding);
         Mapping { start, size, padding, source: self.bytes, protection: self.protection }
     }
 }
 
-impl Order {
-    /// The number of some bytes of a header.
+impl ByteOrder {
+    /// The number in some bytes of a header.
     fn number(self, header: &[u8], from: usize, count: usize) -> u64 {
         let bytes = header.iter().skip(from).take(count);
         let joined = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);

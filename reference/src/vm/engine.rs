@@ -3,35 +3,36 @@
 //! This file exists for speed alone and defines nothing: [`super::machine`] is the definition, and
 //! tests hold the two together, at every limit of cycles. What is faster here:
 //!
-//! - A block is decoded, fused and priced once, and its cycles are taken at once. It goes on
-//!   through jumps whose target is known, and past branches; each exit knows what has been spent
-//!   up to there.
-//! - Each instruction calls the next one, so that the processor learns what follows what. A
-//!   compiler that optimises makes jumps of the calls; with any other the depth is that of a block.
-//! - Where a block leads is remembered at its exits.
+//! - A block is decoded, fused and priced once, and its cycles are charged at once. It continues
+//!   through jumps whose target is known, and past branches; each exit knows what the block has
+//!   cost up to there.
+//! - Each instruction calls the next one, so that each instruction's branch is predicted
+//!   separately. With optimisation these calls become jumps; without it, they nest as deep as a
+//!   block is long.
+//! - Each exit remembers the block that it led to.
 //! - Executable pages do not change, so that a block stays right for as long as the machine lives.
 //!
-//! All that is rare is left to a step of the machine, which decides: system calls, faults, odd
-//! addresses, and a block that the cycles left may not suffice for.
+//! What is rare is left to a step of the machine: system calls, faults, odd addresses, and a block
+//! that may cost more than the cycles left.
 
-use super::Version;
 use super::decode::Decoded;
 use super::handlers::{self, Context, NOWHERE, Slot};
-use super::instructions::Effect;
-use super::machine::{Machine, Run};
+use super::instructions::{Effect, Op};
+use super::machine::{Machine, ProgramRun};
 use super::memory::{MEMORY_SIZE, PAGE_SIZE};
+use super::version::Version;
 use crate::Violation;
 
-/// The most items of a block.
-const ITEMS: u32 = 32;
+/// The most steps of a block.
+const STEPS_MAX: u32 = 32;
 
-/// The most instructions that are kept; then all are forgotten.
-const SLOTS: usize = 1 << 18;
+/// How many instructions are kept in blocks; when there are more, all blocks are forgotten.
+const SLOTS_MAX: usize = 1 << 18;
 
 /// Instructions that follow one another.
 #[derive(Clone, Copy)]
-struct Block {
-    /// Where it begins; of block 0, which is none, an address outside memory.
+struct CodeBlock {
+    /// Where it begins; of block 0, which is empty, an address outside memory.
     address: u64,
     /// Its first slot.
     first: usize,
@@ -39,62 +40,54 @@ struct Block {
     cycles: u64,
 }
 
-/// The block that is none.
-const NONE: Block = Block { address: u64::MAX, first: 0, cycles: u64::MAX };
+/// Block 0, which stands for no block.
+const NO_BLOCK: CodeBlock = CodeBlock { address: u64::MAX, first: 0, cycles: u64::MAX };
 
-/// What is known of a slot and seldom asked for.
+/// What is needed where a block is left at a slot.
 #[derive(Clone, Copy)]
-struct Place {
-    /// Where a step goes on that is left here; of `jalr`, the address that it returns to.
+struct SlotExit {
+    /// The address at which a step takes over; after `jalr`, the address that it returns to.
     address: u64,
-    /// What the block has cost when it is left here.
+    /// What the block has cost up to here.
     cycles: u32,
     /// The block that was last entered from here.
     link: u32,
 }
 
 /// A machine that runs in blocks.
-pub struct Engine {
+pub struct BlockEngine {
     machine: Machine,
     /// The number of the block at each even address, by page; 0 where there is none yet.
     pages: Vec<Option<Box<[u32; 2048]>>>,
-    blocks: Vec<Block>,
+    blocks: Vec<CodeBlock>,
     slots: Vec<Slot>,
-    /// As many.
-    places: Vec<Place>,
+    /// One for each slot.
+    exits: Vec<SlotExit>,
 }
 
 /// What comes after an instruction.
 enum Next {
     /// The instruction at an address, in the same block.
-    On(u64),
-    /// Whatever the instruction says; the block is at its end.
-    End,
-    /// A step of the machine at the instruction itself.
-    Leave,
+    Instruction(u64),
+    /// The end of the block, in a jump that the instruction makes.
+    Jump,
+    /// A step of the machine, which executes the instruction itself.
+    Step,
 }
 
-/// Where a run of blocks has stopped.
-struct Stop {
-    /// The slot whose exit leads to no known block; none where a step must decide.
-    exit: Option<usize>,
-    address: u64,
-    cycles: u64,
-}
-
-impl Engine {
-    /// An engine for a machine, wherever it stands.
+impl BlockEngine {
+    /// An engine that continues where a machine is.
     #[must_use]
     pub fn new(machine: Machine) -> Self {
         let pages = vec![None; 1024];
-        Self { machine, pages, blocks: vec![NONE], slots: vec![], places: vec![] }
+        Self { machine, pages, blocks: vec![NO_BLOCK], slots: vec![], exits: vec![] }
     }
 
-    /// An engine for another program, in the memory that this one has left behind.
+    /// An engine for another program, which reuses this one's memory.
     ///
     /// # Errors
-    /// The rule that loading breaks: that of [`Machine::load`].
-    pub fn load_again(mut self, run: &Run<'_>) -> Result<Self, Violation> {
+    /// As [`Machine::load`].
+    pub fn load_again(mut self, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         self.forget();
         Ok(Self { machine: self.machine.load_again(run)?, ..self })
     }
@@ -104,10 +97,10 @@ impl Engine {
         self.pages.fill(None);
         self.blocks.truncate(1);
         self.slots.clear();
-        self.places.clear();
+        self.exits.clear();
     }
 
-    /// The machine as it stands.
+    /// The machine as it is now.
     #[must_use]
     pub const fn machine(&self) -> &Machine {
         &self.machine
@@ -116,7 +109,7 @@ impl Engine {
     /// Runs the program to its end; its exit code.
     ///
     /// # Errors
-    /// The rule that ends it otherwise: that of [`Machine::run`].
+    /// As [`Machine::run`].
     pub fn run(&mut self) -> Result<i8, Violation> {
         loop {
             if let Some(block) = self.block_at(self.machine.pc) {
@@ -128,21 +121,18 @@ impl Engine {
         }
     }
 
-    /// Runs from a block on, up to where a step must decide.
+    /// Runs from a block on until a step must take over.
     fn run_blocks(&mut self, mut block: u32) {
-        loop {
-            let stop = self.follow(block);
-            (self.machine.pc, self.machine.cycles) = (stop.address, stop.cycles);
-            let next = stop.exit.and_then(|exit| Some((exit, self.block_at(stop.address)?)));
-            let Some((exit, next)) = next else { return };
-            if let Some(place) = self.places.get_mut(exit) {
-                place.link = next;
+        while let Some(exit) = self.follow(block) {
+            let Some(next) = self.block_at(self.machine.pc) else { return };
+            if let Some(exit) = self.exits.get_mut(exit) {
+                exit.link = next;
             }
             block = next;
         }
     }
 
-    /// The number of the block at an address; none where a step must decide.
+    /// The number of the block at an address; `None` where a step must take over.
     fn block_at(&mut self, address: u64) -> Option<u32> {
         if address >= MEMORY_SIZE || !address.is_multiple_of(2) {
             return None;
@@ -153,7 +143,7 @@ impl Engine {
         if let Some(known) = known.filter(|known| **known != 0) {
             return Some(*known);
         }
-        if self.slots.len() > SLOTS {
+        if self.slots.len() > SLOTS_MAX {
             self.forget();
         }
         let block = self.decode_block(address)?;
@@ -164,28 +154,30 @@ impl Engine {
         Some(number)
     }
 
-    /// Decodes a block; none where a step must decide its first instruction already.
-    fn decode_block(&mut self, start: u64) -> Option<Block> {
+    /// Decodes a block; `None` if a step must execute its first instruction.
+    fn decode_block(&mut self, start: u64) -> Option<CodeBlock> {
         let first = self.slots.len();
         let (mut address, mut spent, mut leaves) = (start, 0_u32, false);
-        for _ in 0..ITEMS {
-            let Ok(item) = self.machine.item_at(address) else {
+        for _ in 0..STEPS_MAX {
+            let Ok(step) = self.machine.step_at(address) else {
                 leaves = true;
                 break;
             };
-            let after = spent.saturating_add(item.cycles);
-            let (mut next, mut here) = (Next::Leave, address);
-            for part in item.parts() {
+            let after = spent.saturating_add(step.cycles);
+            let (mut next, mut here) = (Next::Step, address);
+            for part in step.parts() {
                 next = self.emit(part, here, spent, after)?;
-                if matches!(next, Next::Leave) {
+                if matches!(next, Next::Step) {
                     break;
                 }
                 here = here.wrapping_add(part.length.into());
             }
             match next {
-                Next::On(to) => (address, spent) = (to, after),
-                Next::End => return Some(Block { address: start, first, cycles: after.into() }),
-                Next::Leave => {
+                Next::Instruction(to) => (address, spent) = (to, after),
+                Next::Jump => {
+                    return Some(CodeBlock { address: start, first, cycles: after.into() });
+                }
+                Next::Step => {
                     leaves = true;
                     break;
                 }
@@ -196,28 +188,29 @@ impl Engine {
         }
         let last = if leaves { Slot::LEAVES } else { Slot::GOES_ON };
         self.push(Slot { immediate: i32::try_from(address).ok()?, ..last }, address, spent);
-        Some(Block { address: start, first, cycles: spent.into() })
+        Some(CodeBlock { address: start, first, cycles: spent.into() })
     }
 
     fn push(&mut self, slot: Slot, address: u64, cycles: u32) {
         self.slots.push(slot);
-        self.places.push(Place { address, cycles, link: 0 });
+        self.exits.push(SlotExit { address, cycles, link: 0 });
     }
 
-    /// Adds an instruction to the block at the end; only the first part of an item can leave.
+    /// Appends an instruction to the last block; of a step, only the first part can ask for
+    /// [`Next::Step`].
     fn emit(&mut self, part: &Decoded, here: u64, before: u32, after: u32) -> Option<Next> {
         let following = here.wrapping_add(part.length.into());
         let small = |value: u64| i32::try_from(value.cast_signed()).ok();
         let target = here.wrapping_add(part.immediate);
         let rd = if part.rd == 0 { NOWHERE } else { part.rd };
         let slot = Slot {
-            run: handlers::handler(part.instruction.op),
+            run: handlers::handler(part.op()),
             immediate: small(part.immediate)?,
             rd,
             rs1: part.rs1,
             rs2: part.rs2,
         };
-        let constant = |value| Slot { run: handlers::constant(), immediate: value, ..slot };
+        let constant = |value| Slot { run: handlers::handler(Op::Lui), immediate: value, ..slot };
         match part.instruction.effect {
             Effect::Compute(_) | Effect::Upper if rd == NOWHERE => {}
             Effect::Nothing => {}
@@ -226,60 +219,62 @@ impl Engine {
             }
             Effect::UpperPc => match small(target) {
                 Some(value) => self.push(constant(value), here, before),
-                None => return Some(Next::Leave),
+                None => return Some(Next::Step),
             },
-            Effect::Jump | Effect::Branch(_) if target >= MEMORY_SIZE => return Some(Next::Leave),
+            Effect::Jump | Effect::Branch(_) if target >= MEMORY_SIZE => return Some(Next::Step),
             Effect::Jump => {
                 if rd != NOWHERE {
                     self.push(constant(small(following)?), here, before);
                 }
-                return Some(Next::On(target));
+                return Some(Next::Instruction(target));
             }
             Effect::Branch(_) => self.push(Slot { immediate: small(target)?, ..slot }, here, after),
             // Version 0 reads the register after it has written the return address.
             Effect::JumpRegister if self.machine.version == Version::V0 && part.rd == part.rs1 => {
-                return Some(Next::Leave);
+                return Some(Next::Step);
             }
             Effect::JumpRegister => {
                 self.push(slot, following, after);
-                return Some(Next::End);
+                return Some(Next::Jump);
             }
-            Effect::Call => return Some(Next::Leave),
+            Effect::Call => return Some(Next::Step),
         }
-        Some(Next::On(following))
+        Some(Next::Instruction(following))
     }
 
-    /// Runs from a block on for as long as the next one is known.
-    fn follow(&mut self, block: u32) -> Stop {
+    /// Runs from a block on for as long as the next one is known; the exit that leads to an unknown
+    /// block, or `None` where a step must take over.
+    fn follow(&mut self, block: u32) -> Option<usize> {
         let mut context = Context::new(&self.machine.registers, &mut self.machine.memory);
-        let (slots, blocks, places) = (&*self.slots, &*self.blocks, &*self.places);
+        let (slots, blocks, exits) = (&*self.slots, &*self.blocks, &*self.exits);
         let (mut cycles, max_cycles) = (self.machine.cycles, self.machine.max_cycles);
-        let named = |number: u32| {
+        let numbered = |number: u32| {
             let place = usize::try_from(number).unwrap_or_default();
-            blocks.get(place).unwrap_or(&NONE)
+            blocks.get(place).unwrap_or(&NO_BLOCK)
         };
-        let mut block = named(block);
-        let (exit, address) = loop {
+        let mut block = numbered(block);
+        let (unknown, address) = loop {
             if max_cycles.checked_sub(cycles).is_none_or(|left| left < block.cycles) {
                 break (None, block.address);
             }
             let code = slots.get(block.first..).unwrap_or_default();
-            let exit = slots.len().saturating_sub(handlers::run(&mut context, code));
-            let Some(place) = places.get(exit) else { break (None, block.address) };
-            cycles = cycles.saturating_add(place.cycles.into());
+            let slot = slots.len().saturating_sub(handlers::run(&mut context, code));
+            let Some(exit) = exits.get(slot) else { break (None, block.address) };
+            cycles = cycles.saturating_add(exit.cycles.into());
             if context.leaves {
-                break (None, place.address);
+                break (None, exit.address);
             }
             if context.links != NOWHERE {
-                context.set(context.links, place.address);
+                context.set(context.links, exit.address);
                 context.links = NOWHERE;
             }
-            block = named(place.link);
+            block = numbered(exit.link);
             if block.address != context.target {
-                break (Some(exit), context.target);
+                break (Some(slot), context.target);
             }
         };
         self.machine.registers = context.registers();
-        Stop { exit, address, cycles }
+        (self.machine.pc, self.machine.cycles) = (address, cycles);
+        unknown
     }
 }

@@ -1,17 +1,14 @@
 //! Macro-op fusion: sequences that are executed, and paid for, as one.
 //!
-//! What a fused operation does is what its parts do, one after another; in two cases not quite
-//! the parts as they are written (VM-012, VM-015). What fusing changes is the cost.
+//! A fused operation does what its parts do, one after another, and costs less. Two kinds of
+//! sequences are executed with other registers than the program names (VM-012, VM-015).
 
-use super::Version::{self, V1, V2};
 use super::decode::Decoded;
-use super::instructions::Op;
-
-/// The register of return addresses.
-const RA: u8 = 1;
+use super::instructions::{INSTRUCTIONS, Op};
+use super::version::Version::{self, V1, V2};
 
 /// The most parts of a fused operation.
-const LONGEST: usize = 5;
+const PARTS_MAX: usize = 5;
 
 /// A sequence that fuses.
 #[derive(Debug)]
@@ -24,36 +21,122 @@ pub struct Fusion {
     pub cycles: u32,
     /// The instructions that it is made of.
     pub parts: &'static [Op],
-    /// What their operands must be; the number is the address of the first.
+    /// The registers of its parts.
+    pub(super) pattern: Pattern,
+}
+
+/// A register of a pattern: x0, ra, or a letter, which stands for one register throughout.
+pub(super) type Letter = u8;
+
+/// rd, rs1 and rs2 of each part; x0 where the part has no such operand.
+type Registers = &'static [[Letter; 3]];
+
+/// Which registers the parts of a sequence must name for it to fuse.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pattern {
+    /// As the program has them.
+    pub(super) written: Registers,
+    /// As they are executed; the same for most sequences.
+    executed: Registers,
+    /// In each group no two letters stand for the same register.
+    different: &'static [&'static [Letter]],
+    /// What else must hold of the parts and the address of the first.
     condition: fn(&[Decoded], u64) -> bool,
 }
+
+const X0: Letter = 0;
+const RA: Letter = 1;
+const A: Letter = 2;
+const B: Letter = 3;
+const C: Letter = 4;
+const D: Letter = 5;
+const E: Letter = 6;
+
+/// The register that each letter stands for.
+pub(super) type Letters = [u8; 7];
+
+const fn pattern(written: Registers, different: &'static [&'static [Letter]]) -> Pattern {
+    Pattern { written, executed: written, different, condition: |_, _| true }
+}
+
+//= VM-011
+const ADC: Pattern =
+    pattern(&[[A, A, B], [B, A, B], [A, A, C], [C, A, C], [B, B, C]], &[&[X0, A, B, C]]);
+
+//= VM-012
+const SBB: Pattern = Pattern {
+    executed: &[[B, A, B], [D, A, B], [A, B, C], [C, B, A], [B, C, D]],
+    ..pattern(&[[B, A, B], [D, A, E], [A, B, C], [C, B, A], [B, C, D]], &[&[X0, A, B, C, D]])
+};
+
+//= VM-013
+const WIDE: Pattern = pattern(&[[C, A, B], [D, A, B]], &[&[C, A], &[C, B], &[C, D]]);
+
+//= VM-014
+const LOAD_IMMEDIATE: Pattern = pattern(&[[A, X0, X0], [A, A, X0]], &[]);
+
+//= VM-015
+const FAR_JUMP: Pattern =
+    Pattern { executed: FAR_JUMP_BY_RA.written, ..pattern(&[[A, X0, X0], [RA, A, X0]], &[]) };
+
+//= VM-015
+const FAR_JUMP_BY_RA: Pattern = pattern(&[[RA, X0, X0], [RA, RA, X0]], &[]);
+
+//= VM-015
+const FAR_JUMP_IN_RANGE: Pattern =
+    Pattern { condition: |parts, _| distance(parts).is_some(), ..FAR_JUMP_BY_RA };
+
+//= VM-016
+const LOAD_ADDRESS: Pattern = Pattern {
+    condition: |parts, address| {
+        let address = i32::try_from(address).ok();
+        distance(parts).zip(address).is_some_and(|(by, from)| from.checked_add(by).is_some())
+    },
+    ..LOAD_IMMEDIATE
+};
+
+//= VM-017
+const ADCS: Pattern = pattern(&[[A, B, C], [D, A, B]], &[&[X0, A], &[A, B]]);
+const ADCS_SWAPPED: Pattern = pattern(&[[A, A, B], [D, A, B]], &[&[X0, A], &[A, B]]);
+
+//= VM-018
+const SBBS: Pattern = pattern(&[[C, A, B], [D, A, B]], &[&[C, A], &[C, B]]);
+
+//= VM-019
+const ADD3A: Pattern =
+    pattern(&[[A, B, A], [C, A, B], [D, C, E]], &[&[A, B], &[A, E], &[C, E], &[X0, A], &[X0, C]]);
+const ADD3B: Pattern =
+    pattern(&[[A, B, C], [B, A, B], [D, B, E]], &[&[A, B], &[A, E], &[B, E], &[X0, A], &[X0, B]]);
+const ADD3C: Pattern =
+    pattern(&[[A, B, C], [D, A, B], [D, D, E]], &[&[A, B], &[A, E], &[D, E], &[X0, A], &[X0, D]]);
 
 /// All sequences. Of those that begin at an address, the first in this order is taken.
 //= VM-010
 #[rustfmt::skip]
-pub static FUSIONS: [Fusion; 18] = {
+pub static FUSIONS: [Fusion; 19] = {
     use Op::{Add, Addi, Addiw, Auipc, Jalr, Lui, Or, Sltu, Sub};
     use Op::{Div, Divu, Mul, Mulh, Mulhsu, Mulhu, Rem, Remu};
     const BOTH: &[Version] = &[V1, V2];
     [
-        fusion("adc", BOTH, 1, &[Add, Sltu, Add, Sltu, Or], adc),
-        fusion("add3a", &[V2], 1, &[Add, Sltu, Add], add3a),
-        fusion("add3b", &[V2], 1, &[Add, Sltu, Add], add3b),
-        fusion("add3c", &[V2], 1, &[Add, Sltu, Add], add3c),
-        fusion("adcs", &[V2], 1, &[Add, Sltu], adcs),
-        fusion("sbb", BOTH, 1, &[Sub, Sltu, Sub, Sltu, Or], sbb),
-        fusion("sbbs", &[V2], 1, &[Sub, Sltu], sbbs),
-        fusion("far_jump_abs", &[V1], 3, &[Lui, Jalr], call),
-        fusion("far_jump_abs", &[V2], 3, &[Lui, Jalr], call_by_ra),
-        fusion("load_imm", BOTH, 1, &[Lui, Addiw], load_immediate),
-        fusion("far_jump_rel", &[V1], 3, &[Auipc, Jalr], call),
-        fusion("far_jump_rel", &[V2], 3, &[Auipc, Jalr], call_by_ra_in_range),
-        fusion("load_imm", &[V2], 1, &[Auipc, Addi], load_address),
-        fusion("wide_mul", BOTH, 5, &[Mulh, Mul], wide),
-        fusion("wide_mulu", BOTH, 5, &[Mulhu, Mul], wide),
-        fusion("wide_mulsu", BOTH, 5, &[Mulhsu, Mul], wide),
-        fusion("wide_div", BOTH, 32, &[Div, Rem], wide),
-        fusion("wide_divu", BOTH, 32, &[Divu, Remu], wide),
+        fusion("adc", BOTH, 1, &[Add, Sltu, Add, Sltu, Or], ADC),
+        fusion("add3a", &[V2], 1, &[Add, Sltu, Add], ADD3A),
+        fusion("add3b", &[V2], 1, &[Add, Sltu, Add], ADD3B),
+        fusion("add3c", &[V2], 1, &[Add, Sltu, Add], ADD3C),
+        fusion("adcs", &[V2], 1, &[Add, Sltu], ADCS),
+        fusion("adcs", &[V2], 1, &[Add, Sltu], ADCS_SWAPPED),
+        fusion("sbb", BOTH, 1, &[Sub, Sltu, Sub, Sltu, Or], SBB),
+        fusion("sbbs", &[V2], 1, &[Sub, Sltu], SBBS),
+        fusion("far_jump_abs", &[V1], 3, &[Lui, Jalr], FAR_JUMP),
+        fusion("far_jump_abs", &[V2], 3, &[Lui, Jalr], FAR_JUMP_BY_RA),
+        fusion("load_imm", BOTH, 1, &[Lui, Addiw], LOAD_IMMEDIATE),
+        fusion("far_jump_rel", &[V1], 3, &[Auipc, Jalr], FAR_JUMP),
+        fusion("far_jump_rel", &[V2], 3, &[Auipc, Jalr], FAR_JUMP_IN_RANGE),
+        fusion("load_imm", &[V2], 1, &[Auipc, Addi], LOAD_ADDRESS),
+        fusion("wide_mul", BOTH, 5, &[Mulh, Mul], WIDE),
+        fusion("wide_mulu", BOTH, 5, &[Mulhu, Mul], WIDE),
+        fusion("wide_mulsu", BOTH, 5, &[Mulhsu, Mul], WIDE),
+        fusion("wide_div", BOTH, 32, &[Div, Rem], WIDE),
+        fusion("wide_divu", BOTH, 32, &[Divu, Remu], WIDE),
     ]
 };
 
@@ -62,14 +145,36 @@ const fn fusion(
     versions: &'static [Version],
     cycles: u32,
     parts: &'static [Op],
-    condition: fn(&[Decoded], u64) -> bool,
+    pattern: Pattern,
 ) -> Fusion {
-    Fusion { name, versions, cycles, parts, condition }
+    Fusion { name, versions, cycles, parts, pattern }
 }
 
-/// What is executed as one: an instruction, or several that are fused.
+/// The sequences that begin with an instruction, by its place in the table of instructions.
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "the compiler evaluates it, and refuses what would panic"
+)]
+static BY_HEAD: [&[Fusion]; INSTRUCTIONS.len()] = {
+    let mut by_head: [&[Fusion]; INSTRUCTIONS.len()] = [&[]; _];
+    let mut start = 0;
+    while start < FUSIONS.len() {
+        let head = FUSIONS[start].parts[0].place();
+        assert!(by_head[head].is_empty(), "the sequences of one head are not side by side");
+        let mut end = start;
+        while end < FUSIONS.len() && FUSIONS[end].parts[0].place() == head {
+            end += 1;
+        }
+        by_head[head] = FUSIONS.split_at(end).0.split_at(start).1;
+        start = end;
+    }
+    by_head
+};
+
+/// What a machine executes in one step: an instruction, or several that are fused.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct Step {
     /// The mnemonic of the instruction, or the name of the fused operation.
     pub name: &'static str,
     /// What it costs.
@@ -80,7 +185,7 @@ pub struct Item {
     pub rest: Vec<Decoded>,
 }
 
-impl Item {
+impl Step {
     /// The instructions that are executed, one after another.
     pub fn parts(&self) -> impl Iterator<Item = &Decoded> {
         std::iter::once(&self.head).chain(&self.rest)
@@ -93,35 +198,29 @@ impl Item {
     }
 }
 
-/// The item that begins with an instruction. `following` gives the instructions after it, in
+/// The step that begins with an instruction. `following` gives the instructions after it, in
 /// order, up to the first that cannot be fetched or decoded.
 pub(super) fn fuse(
     head: Decoded,
     address: u64,
     version: Version,
-    following: impl Iterator<Item = Decoded>,
-) -> Item {
+    mut following: impl Iterator<Item = Decoded>,
+) -> Step {
     let row = head.instruction;
-    let alone = Item { name: row.name, cycles: row.cycles, head, rest: vec![] };
-    if version == Version::V0 || !may_be_a_head(head.op()) {
+    let alone = Step { name: row.name, cycles: row.cycles, head, rest: vec![] };
+    let fusions = BY_HEAD.get(head.op().place()).copied().unwrap_or_default();
+    if version == Version::V0 || fusions.is_empty() {
         return alone;
     }
-    let mut parts = [head; LONGEST];
+    let mut parts = [head; PARTS_MAX];
     let mut count: usize = 1;
-    let mut following = following;
-    while FUSIONS.iter().any(|it| it.goes_on(parts.get(..count).unwrap_or_default(), version)) {
+    while fusions.iter().any(|it| it.goes_on(parts.get(..count).unwrap_or_default(), version)) {
         let (Some(to), Some(next)) = (parts.get_mut(count), following.next()) else { break };
         *to = next;
         count = count.saturating_add(1);
     }
     let parts = parts.get(..count).unwrap_or_default();
-    FUSIONS.iter().find_map(|it| it.item(parts, address, version)).unwrap_or(alone)
-}
-
-/// Whether a sequence begins with an instruction: most do not, and are not looked at twice.
-const fn may_be_a_head(op: Op) -> bool {
-    use Op::{Add, Auipc, Div, Divu, Lui, Mulh, Mulhsu, Mulhu, Sub};
-    matches!(op, Add | Auipc | Div | Divu | Lui | Mulh | Mulhsu | Mulhu | Sub)
+    fusions.iter().find_map(|it| it.step(parts, address, version)).unwrap_or(alone)
 }
 
 impl Fusion {
@@ -137,170 +236,54 @@ impl Fusion {
         self.parts.iter().zip(parts).all(|(op, part)| *op == part.op())
     }
 
-    /// Its item, if these parts begin with it. In two cases something else is executed than is
-    /// written.
-    fn item(&self, parts: &[Decoded], address: u64, version: Version) -> Option<Item> {
+    /// Its step, if these parts begin with it.
+    fn step(&self, parts: &[Decoded], address: u64, version: Version) -> Option<Step> {
         let parts = parts.get(..self.parts.len()).filter(|parts| self.begins_with(parts))?;
-        if !self.versions.contains(&version) || !(self.condition)(parts, address) {
+        let Pattern { executed, condition, .. } = self.pattern;
+        let letters = self.pattern.letters(parts)?;
+        if !self.versions.contains(&version) || !condition(parts, address) {
             return None;
         }
-        let (head, rest) = parts.split_first()?;
-        let (mut head, mut rest) = (*head, rest.to_vec());
-        match (self.name, rest.first_mut()) {
-            //= VM-012
-            ("sbb", Some(borrow)) => borrow.rs2 = head.rd,
-            //= VM-015
-            ("far_jump_rel" | "far_jump_abs", Some(jump)) => {
-                head.rd = RA;
-                jump.rs1 = RA;
+        let mut executed = parts.iter().zip(executed).map(|(part, registers)| {
+            let [rd, rs1, rs2] = registers.map(|letter| register(&letters, letter));
+            Decoded { rd, rs1, rs2, ..*part }
+        });
+        let head = executed.next()?;
+        Some(Step { name: self.name, cycles: self.cycles, head, rest: executed.collect() })
+    }
+}
+
+impl Pattern {
+    /// What the letters stand for in some parts; `None` if the parts do not fit.
+    fn letters(&self, parts: &[Decoded]) -> Option<Letters> {
+        let mut known = [Some(0), Some(1), None, None, None, None, None];
+        for (written, part) in self.written.iter().zip(parts) {
+            for (letter, register) in written.iter().zip([part.rd, part.rs1, part.rs2]) {
+                let letter = known.get_mut(usize::from(*letter))?;
+                if *letter.get_or_insert(register) != register {
+                    return None;
+                }
             }
-            _ => {}
         }
-        Some(Item { name: self.name, cycles: self.cycles, head, rest })
+        let letters = known.map(Option::unwrap_or_default);
+        let same = |one, other| register(&letters, one) == register(&letters, other);
+        let distinct = |group: &[Letter]| {
+            let mut rest = group.iter();
+            std::iter::from_fn(|| rest.next().map(|one| (*one, rest.clone())))
+                .all(|(one, mut others)| !others.any(|other| same(one, *other)))
+        };
+        self.different.iter().all(|group| distinct(group)).then_some(letters)
     }
 }
 
-/// rd, rs1 and rs2.
-fn registers(part: &Decoded) -> (u8, u8, u8) {
-    (part.rd, part.rs1, part.rs2)
+/// The register that a letter stands for.
+pub(super) fn register(letters: &Letters, letter: Letter) -> u8 {
+    letters.get(usize::from(letter)).copied().unwrap_or_default()
 }
 
-/// Whether no two are the same, and none is x0.
-fn distinct(registers: &[u8]) -> bool {
-    let mut rest = registers.iter();
-    std::iter::from_fn(|| rest.next().map(|first| (first, rest.clone())))
-        .all(|(first, mut rest)| *first != 0 && rest.all(|other| other != first))
-}
-
-//= VM-011
-fn adc(parts: &[Decoded], _: u64) -> bool {
-    let [first, second, third, fourth, fifth] = parts else { return false };
-    let (a, b, c) = (first.rd, first.rs2, third.rs2);
-    registers(first) == (a, a, b)
-        && registers(second) == (b, a, b)
-        && registers(third) == (a, a, c)
-        && registers(fourth) == (c, a, c)
-        && registers(fifth) == (b, b, c)
-        && distinct(&[a, b, c])
-}
-
-//= VM-012
-fn sbb(parts: &[Decoded], _: u64) -> bool {
-    let [first, second, third, fourth, fifth] = parts else { return false };
-    let (a, b, c, d) = (first.rs1, first.rd, third.rs2, second.rd);
-    registers(first) == (b, a, b)
-        && second.rs1 == a
-        && registers(third) == (a, b, c)
-        && registers(fourth) == (c, b, a)
-        && registers(fifth) == (b, c, d)
-        && distinct(&[a, b, c, d])
-}
-
-//= VM-013
-fn wide(parts: &[Decoded], _: u64) -> bool {
-    let [first, second] = parts else { return false };
-    let (_, a, b) = registers(first);
-    ![a, b, second.rd].contains(&first.rd) && (second.rs1, second.rs2) == (a, b)
-}
-
-//= VM-014
-fn load_immediate(parts: &[Decoded], _: u64) -> bool {
-    let [upper, lower] = parts else { return false };
-    lower.rs1 == upper.rd && lower.rd == upper.rd
-}
-
-//= VM-016
-fn load_address(parts: &[Decoded], address: u64) -> bool {
-    let [upper, lower] = parts else { return false };
-    let sum = in_range(upper, lower);
-    let address = i32::try_from(address).ok();
-    let value = sum.zip(address).and_then(|(sum, address)| sum.checked_add(address));
-    load_immediate(parts, 0) && value.is_some()
-}
-
-//= VM-015
-fn call(parts: &[Decoded], _: u64) -> bool {
-    let [upper, jump] = parts else { return false };
-    jump.rs1 == upper.rd && jump.rd == RA
-}
-
-//= VM-015
-fn call_by_ra(parts: &[Decoded], _: u64) -> bool {
-    call(parts, 0) && parts.first().is_some_and(|upper| upper.rd == RA)
-}
-
-//= VM-015
-fn call_by_ra_in_range(parts: &[Decoded], _: u64) -> bool {
-    let [upper, jump] = parts else { return false };
-    call_by_ra(parts, 0) && in_range(upper, jump).is_some()
-}
-
-/// The sum of two immediates, if 32 bits can hold it.
-fn in_range(upper: &Decoded, lower: &Decoded) -> Option<i32> {
+/// The sum of the two immediates, if 32 bits can hold it.
+fn distance(parts: &[Decoded]) -> Option<i32> {
     let signed = |part: &Decoded| i32::try_from(part.immediate.cast_signed()).ok();
+    let [upper, lower] = parts else { return None };
     signed(upper)?.checked_add(signed(lower)?)
-}
-
-//= VM-017
-fn adcs(parts: &[Decoded], _: u64) -> bool {
-    let [sum, carry] = parts else { return false };
-    // The other addend is compared with where the sum replaces the first.
-    let swapped = sum.rs1 == sum.rd && sum.rs2 != sum.rd;
-    let addend = if swapped { sum.rs2 } else { sum.rs1 };
-    (carry.rs1, carry.rs2) == (sum.rd, addend) && sum.rd != addend && sum.rd != 0
-}
-
-//= VM-018
-fn sbbs(parts: &[Decoded], _: u64) -> bool {
-    let [difference, borrow] = parts else { return false };
-    let (to, a, b) = registers(difference);
-    (borrow.rs1, borrow.rs2) == (a, b) && ![a, b].contains(&to)
-}
-
-//= VM-019
-fn add3a(parts: &[Decoded], _: u64) -> bool {
-    let [sum, carry, total] = parts else { return false };
-    let (r0, r1, r2, r4) = (sum.rd, sum.rs1, carry.rd, total.rs2);
-    registers(sum) == (r0, r1, r0)
-        && (carry.rs1, carry.rs2) == (r0, r1)
-        && total.rs1 == r2
-        && r0 != r1
-        && ![r0, r2].contains(&r4)
-        && ![r0, r2].contains(&0)
-}
-
-//= VM-019
-fn add3b(parts: &[Decoded], _: u64) -> bool {
-    let [sum, carry, total] = parts else { return false };
-    let (r0, r1, r4) = (sum.rd, sum.rs1, total.rs2);
-    registers(carry) == (r1, r0, r1)
-        && total.rs1 == r1
-        && r0 != r1
-        && ![r0, r1].contains(&r4)
-        && ![r0, r1].contains(&0)
-}
-
-//= VM-019
-fn add3c(parts: &[Decoded], _: u64) -> bool {
-    let [sum, carry, total] = parts else { return false };
-    let (r0, r1, r3, r4) = (sum.rd, sum.rs1, carry.rd, total.rs2);
-    (carry.rs1, carry.rs2) == (r0, r1)
-        && (total.rd, total.rs1) == (r3, r3)
-        && r0 != r1
-        && ![r0, r3].contains(&r4)
-        && ![r0, r3].contains(&0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::vm::instructions::INSTRUCTIONS;
-
-    #[test]
-    fn heads_are_those_of_the_sequences() {
-        for row in &INSTRUCTIONS {
-            let listed = FUSIONS.iter().any(|fusion| fusion.parts.first() == Some(&row.op));
-            assert_eq!(may_be_a_head(row.op), listed, "{}", row.name);
-        }
-    }
 }

@@ -1,10 +1,9 @@
-//! The instruction set as one table: encoding, operands, version, cycles, and what is done.
+//! The instruction set as one table: encoding, operands, version, cycles, and effect.
 //!
-//! The decoder, the costs, the disassembler and the table of the chapter come from here. What is
-//! not in the table is illegal (VM-004). Compressed instructions expand to these (VM-008), fused
-//! operations consist of them (VM-010).
+//! The decoder, the costs, the handlers of the fast engine, the disassembler and the chapter's
+//! table come from here. What is not in the table is illegal (VM-004). Compressed instructions
+//! expand to these (VM-008), fused operations consist of them (VM-010).
 
-use super::Version::{self, V0, V1};
 use super::arithmetic::{
     add, add_uw, addw, and, andn, bclr, bext, binv, bset, clmul, clmulh, clmulr, clz, clzw, cpop,
     cpopw, ctz, ctzw, div, divu, divuw, divw, eq, ge, geu, lt, ltu, max, maxu, min, minu, mul,
@@ -12,15 +11,16 @@ use super::arithmetic::{
     rorw, sext_b, sext_h, sh1add, sh1add_uw, sh2add, sh2add_uw, sh3add, sh3add_uw, sll, slli_uw,
     sllw, slt, sltu, sra, sraw, srl, srlw, sub, subw, xnor, xor, zext_h,
 };
+use super::version::Version::{self, V0, V1};
 
 /// An instruction of 32 bits.
 #[derive(Debug)]
 pub struct Instruction {
-    /// Which.
+    /// Which instruction it is.
     pub op: Op,
     /// The assembler's mnemonic.
     pub name: &'static str,
-    /// How its bits are found.
+    /// The bits that identify it.
     pub encoding: Encoding,
     /// Where its operands are.
     pub operands: Operands,
@@ -32,16 +32,16 @@ pub struct Instruction {
     pub effect: Effect,
 }
 
-/// The bits that tell an instruction.
+/// The bits that identify an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
-    /// The bits that are looked at.
+    /// Which bits identify it.
     pub mask: u32,
-    /// What they are.
+    /// Their values.
     pub bits: u32,
 }
 
-/// Where operands are: the formats of the RISC-V manual, and what of them is not used.
+/// The formats of the RISC-V manual, and those of them in which an operand is unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operands {
     /// rd, rs1, rs2.
@@ -64,6 +64,45 @@ pub enum Operands {
     None,
 }
 
+/// Bits of an instruction that are bits of its immediate: their place in the instruction, how
+/// many, and their place in the immediate.
+pub(super) type ImmediateField = (u32, u32, u32);
+
+impl Operands {
+    /// Whether an instruction names a register to write.
+    #[must_use]
+    pub const fn has_rd(self) -> bool {
+        !matches!(self, Self::S | Self::B | Self::None)
+    }
+
+    /// Whether an instruction names a register to read.
+    #[must_use]
+    pub const fn has_rs1(self) -> bool {
+        !matches!(self, Self::U | Self::J | Self::None)
+    }
+
+    /// Whether an instruction names a second register to read.
+    #[must_use]
+    pub const fn has_rs2(self) -> bool {
+        matches!(self, Self::R | Self::S | Self::B)
+    }
+
+    /// The fields of the immediate, the one with its highest bits last. Of a shift, bits that are
+    /// part of the encoding do not count.
+    #[must_use]
+    pub const fn immediate(self) -> &'static [ImmediateField] {
+        match self {
+            Self::R | Self::Unary | Self::None => &[],
+            Self::I => &[(20, 12, 0)],
+            Self::Shift => &[(20, 6, 0)],
+            Self::S => &[(7, 5, 0), (25, 7, 5)],
+            Self::B => &[(8, 4, 1), (25, 6, 5), (7, 1, 11), (31, 1, 12)],
+            Self::U => &[(12, 20, 12)],
+            Self::J => &[(21, 10, 1), (20, 1, 11), (12, 8, 12), (31, 1, 20)],
+        }
+    }
+}
+
 /// What an instruction does.
 #[derive(Clone, Copy, Debug)]
 pub enum Effect {
@@ -73,11 +112,12 @@ pub enum Effect {
     Load(Width, Extension),
     /// Memory at rs1 + immediate becomes the low bytes of rs2.
     Store(Width),
-    /// On by the immediate, if the condition holds of rs1 and rs2.
+    /// If the condition holds for rs1 and rs2, jumps to this address plus the immediate.
     Branch(fn(u64, u64) -> bool),
-    /// On by the immediate; rd becomes the address of the next instruction.
+    /// Jumps to this address plus the immediate; rd becomes the address of the next instruction.
     Jump,
-    /// To rs1 + immediate, with the lowest bit cleared; rd likewise.
+    /// Jumps to rs1 + immediate, with the lowest bit cleared; rd becomes the address of the next
+    /// instruction.
     JumpRegister,
     /// rd becomes the immediate.
     Upper,
@@ -85,7 +125,7 @@ pub enum Effect {
     UpperPc,
     /// Nothing.
     Nothing,
-    /// The program asks the machine for something.
+    /// Makes a system call.
     Call,
 }
 
@@ -102,12 +142,12 @@ pub enum Width {
     Double,
 }
 
-/// What the upper bits of a register become.
+/// How a loaded value is extended to 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Extension {
-    /// The sign.
+    /// With its sign.
     Sign,
-    /// Zero.
+    /// With zeros.
     Zero,
 }
 
@@ -129,7 +169,32 @@ pub enum Op {
     Clmul, Clmulh, Clmulr, Bclr, Bclri, Bext, Bexti, Binv, Binvi, Bset, Bseti,
 }
 
-/// The opcode decides alone.
+#[expect(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "the compiler checks that each operation is at its place"
+)]
+impl Op {
+    /// Its place in the table.
+    pub(super) const fn place(self) -> usize {
+        self as usize
+    }
+
+    /// Its row in the table.
+    #[must_use]
+    pub const fn row(self) -> &'static Instruction {
+        const {
+            let mut place = 0;
+            while place < INSTRUCTIONS.len() {
+                assert!(INSTRUCTIONS[place].op.place() == place, "the table has another order");
+                place += 1;
+            }
+        }
+        &INSTRUCTIONS[self.place()]
+    }
+}
+
+/// The opcode alone.
 const fn opcode(opcode: u32) -> Encoding {
     Encoding { mask: 0x7f, bits: opcode }
 }
@@ -137,15 +202,15 @@ const fn opcode(opcode: u32) -> Encoding {
 const fn funct3(opcode: u32, funct3: u32) -> Encoding {
     Encoding { mask: 0x707f, bits: opcode | (funct3 << 12) }
 }
-/// These and funct6, bits 26 to 31.
+/// Also funct6, bits 26 to 31.
 const fn funct6(opcode: u32, funct3: u32, funct6: u32) -> Encoding {
     Encoding { mask: 0xfc00_707f, bits: opcode | (funct3 << 12) | (funct6 << 26) }
 }
-/// These and funct7, bits 25 to 31.
+/// Also funct7, bits 25 to 31.
 const fn funct7(opcode: u32, funct3: u32, funct7: u32) -> Encoding {
     Encoding { mask: 0xfe00_707f, bits: opcode | (funct3 << 12) | (funct7 << 25) }
 }
-/// These and funct12, bits 20 to 31.
+/// Also funct12, bits 20 to 31.
 const fn funct12(opcode: u32, funct3: u32, funct12: u32) -> Encoding {
     Encoding { mask: 0xfff0_707f, bits: opcode | (funct3 << 12) | (funct12 << 20) }
 }

@@ -1,26 +1,27 @@
 //! A machine, and one step of it: the definition of what a program does.
 //!
-//! This is the truth: fetch, decode, fuse, charge, execute, each as the chapter states it. The
-//! engine beside it ([`super::engine`]) is faster and must not differ.
+//! Fetch, decode, fuse, charge, execute: each as the chapter states it. [`super::engine`] is faster
+//! and must give the same results.
 
 use super::compressed::expand;
 use super::decode::{Decoded, decode};
 use super::elf::Program;
-use super::fusion::{Item, fuse};
-use super::instructions::{Effect, Extension, Operands, Width};
+use super::fusion::{Step, fuse};
+use super::instructions::Effect;
 use super::memory::{MEMORY_SIZE, Mapping, Memory, PAGE_SIZE};
-use super::{Version, arithmetic, stack};
+use super::stack;
+use super::version::Version;
 use crate::{RuleId, Violation};
 
 /// The system call that ends a program.
 const EXIT: u64 = 93;
 
-// Registers that the machine itself knows.
+// Registers with a use of their own.
 const SP: u8 = 2;
 const A0: u8 = 10;
 const A7: u8 = 17;
 
-/// A machine with a program in it.
+/// A machine with a program loaded.
 //= VM-001
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
@@ -31,24 +32,24 @@ pub struct Machine {
     pub pc: u64,
     /// The memory.
     pub memory: Memory,
-    /// The cycles taken.
+    /// The cycles charged so far.
     pub cycles: u64,
-    /// The cycles that may be taken.
+    /// The limit of cycles.
     pub max_cycles: u64,
 }
 
-/// What a program is run with.
+/// A program, and what it is run with.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
+pub struct ProgramRun<'a> {
     /// The version of the machine.
     pub version: Version,
     /// The program, an ELF file.
     pub program: &'a [u8],
     /// Its arguments.
     pub arguments: &'a [Vec<u8>],
-    /// The cycles that may be taken.
+    /// The limit of cycles.
     pub max_cycles: u64,
-    /// Whether loading is charged, as it is on chain.
+    /// Whether loading costs cycles, as it does on chain.
     pub charge_load: bool,
 }
 
@@ -56,22 +57,22 @@ impl Machine {
     /// A machine with a program loaded, before its first instruction.
     ///
     /// # Errors
-    /// The rule of [`super`]'s chapter *Memory and loading* that the file or the arguments break.
-    pub fn load(run: &Run<'_>) -> Result<Self, Violation> {
+    /// The rule that the file or the arguments break.
+    pub fn load(run: &ProgramRun<'_>) -> Result<Self, Violation> {
         Self::load_in(Memory::new(run.version), run)
     }
 
-    /// The same in memory that an earlier machine has left behind.
+    /// A machine with another program loaded, which reuses this one's memory.
     ///
     /// # Errors
-    /// Likewise.
-    pub fn load_again(self, run: &Run<'_>) -> Result<Self, Violation> {
+    /// As [`Machine::load`].
+    pub fn load_again(self, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         let mut memory = self.memory;
         memory.wipe(run.version);
         Self::load_in(memory, run)
     }
 
-    fn load_in(mut memory: Memory, run: &Run<'_>) -> Result<Self, Violation> {
+    fn load_in(mut memory: Memory, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         let version = run.version;
         let program = Program::parse(run.program, version)?;
         program.load(&mut memory, version)?;
@@ -89,8 +90,8 @@ impl Machine {
         Ok(machine)
     }
 
-    /// A machine about to execute some code, which alone lies in executable pages; none if it
-    /// does not fit into memory.
+    /// A machine about to execute some code, the only code in its memory; `None` if the code does
+    /// not fit.
     #[must_use]
     pub fn with_code(version: Version, code: &[u8], address: u64) -> Option<Self> {
         let mut memory = Memory::new(version);
@@ -102,7 +103,7 @@ impl Machine {
     /// Runs the program to its end; its exit code.
     ///
     /// # Errors
-    /// The rule that ends it otherwise.
+    /// The rule that the program breaks.
     pub fn run(&mut self) -> Result<i8, Violation> {
         loop {
             if let Some(code) = self.step()? {
@@ -111,16 +112,16 @@ impl Machine {
         }
     }
 
-    /// Executes one instruction, or one fused operation; the exit code, if that was its exit.
+    /// Executes one instruction, or one fused operation; the exit code if the program exits.
     ///
     /// # Errors
-    /// The rule that it breaks.
+    /// The rule that the program breaks.
     pub fn step(&mut self) -> Result<Option<i8>, Violation> {
-        // What loading has cost may be too much already.
+        // Loading alone may have cost too much.
         self.charge(0)?;
-        let item = self.item()?;
-        self.charge(item.cycles.into())?;
-        for part in item.parts() {
+        let step = self.next_step()?;
+        self.charge(step.cycles.into())?;
+        for part in step.parts() {
             if let Some(code) = self.execute(part)? {
                 return Ok(Some(code));
             }
@@ -128,16 +129,16 @@ impl Machine {
         Ok(None)
     }
 
-    /// What is executed at the program counter.
+    /// What a step executes at the program counter.
     ///
     /// # Errors
-    /// VM-002, VM-003 or VM-004.
-    pub fn item(&self) -> Result<Item, Violation> {
-        self.item_at(self.pc)
+    /// When it cannot be fetched or is illegal.
+    pub fn next_step(&self) -> Result<Step, Violation> {
+        self.step_at(self.pc)
     }
 
-    /// What is executed at an address.
-    pub(super) fn item_at(&self, start: u64) -> Result<Item, Violation> {
+    /// What a step executes at an address.
+    pub(super) fn step_at(&self, start: u64) -> Result<Step, Violation> {
         let head = self.decode(start)?;
         let mut address = start;
         let mut length = u64::from(head.length);
@@ -160,14 +161,14 @@ impl Machine {
             _ => expand(u16::from_le_bytes([a, b]), self.version),
         };
         //= VM-004
-        decoded.ok_or_else(|| at(RuleId::VM_004).with("bits", format_args!("{bits:#010x}")))
+        decoded.ok_or_else(|| at(RuleId("VM-004")).with("bits", format_args!("{bits:#010x}")))
     }
 
-    /// Four bytes of code; of two that are an instruction, the others are zero.
+    /// The bits of an instruction; the upper 16 are zero if it has two bytes.
     fn fetch(&self, address: u64) -> Result<u32, RuleId> {
         //= VM-002
         if address >= MEMORY_SIZE {
-            return Err(RuleId::VM_002);
+            return Err(RuleId("VM-002"));
         }
         //= VM-003
         let bits = if address % PAGE_SIZE < PAGE_SIZE - 2 {
@@ -181,12 +182,12 @@ impl Machine {
         Ok(if bits & 3 == 3 { bits } else { bits & 0xffff })
     }
 
-    /// Takes cycles.
+    /// Charges cycles.
     //= VM-051
-    pub(super) fn charge(&mut self, cycles: u64) -> Result<(), Violation> {
+    fn charge(&mut self, cycles: u64) -> Result<(), Violation> {
         let sum = self.cycles.checked_add(cycles).filter(|sum| *sum <= self.max_cycles);
         self.cycles = sum.ok_or_else(|| {
-            let fault = Violation::of(RuleId::VM_051).with("limit", self.max_cycles);
+            let fault = Violation::of(RuleId("VM-051")).with("limit", self.max_cycles);
             fault.with("taken", self.cycles).with("next", cycles)
         })?;
         Ok(())
@@ -198,7 +199,7 @@ impl Machine {
         self.registers.get(usize::from(number)).copied().unwrap_or_default()
     }
 
-    /// x0 stays zero.
+    /// Writes a register; x0 stays zero.
     //= VM-001
     fn set(&mut self, number: u8, value: u64) {
         if let Some(register) = self.registers.get_mut(usize::from(number)).filter(|_| number != 0)
@@ -207,7 +208,7 @@ impl Machine {
         }
     }
 
-    /// Executes an instruction at the program counter; the exit code, if that was its exit.
+    /// Executes an instruction at the program counter; the exit code if the program exits.
     fn execute(&mut self, instruction: &Decoded) -> Result<Option<i8>, Violation> {
         let Decoded { rd, rs1, rs2, immediate, .. } = *instruction;
         let (pc, next) = (self.pc, self.pc.wrapping_add(instruction.length.into()));
@@ -217,14 +218,14 @@ impl Machine {
         let mut to = next;
         match instruction.instruction.effect {
             Effect::Compute(operation) => {
-                let takes_register = instruction.instruction.operands == Operands::R;
-                self.set(rd, operation(a, if takes_register { b } else { immediate }));
+                let takes_rs2 = instruction.instruction.operands.has_rs2();
+                self.set(rd, operation(a, if takes_rs2 { b } else { immediate }));
             }
             Effect::Load(width, extension) => {
-                let value = self.loaded(sum, width, extension).map_err(fault)?;
+                let value = self.memory.load_value(sum, width, extension).map_err(fault)?;
                 self.set(rd, value);
             }
-            Effect::Store(width) => self.stored(sum, width, b).map_err(fault)?,
+            Effect::Store(width) => self.memory.store_value(sum, width, b).map_err(fault)?,
             Effect::Branch(holds) if holds(a, b) => to = pc.wrapping_add(immediate),
             //= VM-021
             Effect::Branch(_) | Effect::Nothing => {}
@@ -246,37 +247,8 @@ impl Machine {
         Ok(None)
     }
 
-    fn loaded(&self, address: u64, width: Width, extension: Extension) -> Result<u64, RuleId> {
-        let memory = &self.memory;
-        let value = match width {
-            Width::Byte => u64::from_le_bytes(widened(memory.load::<1>(address)?)),
-            Width::Half => u64::from_le_bytes(widened(memory.load::<2>(address)?)),
-            Width::Word => u64::from_le_bytes(widened(memory.load::<4>(address)?)),
-            Width::Double => u64::from_le_bytes(memory.load(address)?),
-        };
-        Ok(match (extension, width) {
-            (Extension::Zero, _) | (_, Width::Double) => value,
-            (_, Width::Byte) => arithmetic::sext_b(value, 0),
-            (_, Width::Half) => arithmetic::sext_h(value, 0),
-            (_, Width::Word) => arithmetic::extend(arithmetic::low(value)),
-        })
-    }
-
-    fn stored(&mut self, address: u64, width: Width, value: u64) -> Result<(), RuleId> {
-        let [a, b, c, d, ..] = value.to_le_bytes();
-        match width {
-            Width::Byte => self.memory.store(address, [a]),
-            Width::Half => self.memory.store(address, [a, b]),
-            Width::Word => self.memory.store(address, [a, b, c, d]),
-            Width::Double => self.memory.store(address, value.to_le_bytes()),
-        }
-    }
-
-    /// A system call; the exit code.
-    ///
-    /// # Errors
-    /// VM-026 for any but `exit`.
-    pub(super) fn call(&self) -> Result<i8, Violation> {
+    /// The system call `exit`, the only one here; the exit code.
+    fn call(&self) -> Result<i8, Violation> {
         let number = self.register(A7);
         //= VM-025
         if number == EXIT {
@@ -284,13 +256,6 @@ impl Machine {
             return Ok(code.cast_signed());
         }
         //= VM-026
-        Err(Violation::of(RuleId::VM_026).with("number", number))
+        Err(Violation::of(RuleId("VM-026")).with("number", number))
     }
-}
-
-/// Bytes with zeros after them, up to eight.
-fn widened<const N: usize>(bytes: [u8; N]) -> [u8; 8] {
-    let mut wide = [0; 8];
-    wide.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-    wide
 }

@@ -1,17 +1,13 @@
 //! The arguments of a program, on its stack.
 
-use super::Version;
 use super::memory::{MEMORY_SIZE, Memory, count};
+use super::version::Version;
 use crate::{RuleId, Violation};
 
-/// Where arguments end: the last quarter of memory is theirs.
+/// The stack must stay above this address, in the last quarter of memory.
 const STACK_START: u64 = 3 << 20;
 
-/// Puts the arguments on the stack; the stack pointer.
-///
-/// # Errors
-/// VM-046 when they leave the last quarter of memory, VM-033 or VM-034 when they cannot be
-/// written.
+/// Writes the arguments to the stack; returns the stack pointer.
 pub(super) fn initialise(
     memory: &mut Memory,
     version: Version,
@@ -32,7 +28,7 @@ pub(super) fn initialise(
         slots.push(pointer);
         //= VM-046
         if version >= Version::V2 && pointer < STACK_START {
-            return Err(fault(RuleId::VM_046, pointer));
+            return Err(fault(RuleId("VM-046"), pointer));
         }
     }
     if version >= Version::V1 {
@@ -51,7 +47,7 @@ pub(super) fn initialise(
         written.map_err(|rule| fault(rule, pointer))?;
     }
     if pointer < STACK_START {
-        return Err(fault(RuleId::VM_046, pointer));
+        return Err(fault(RuleId("VM-046"), pointer));
     }
     Ok(pointer)
 }

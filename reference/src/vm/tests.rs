@@ -1,21 +1,21 @@
 //! Laws of the VM: the engine is the stepper, whatever the program and the limit.
 
 use super::arbitrary::{RandomProgram, bytes};
-use super::{Engine, Machine, Run, Version};
+use super::{BlockEngine, Machine, ProgramRun, Version};
 use crate::Violation;
 use arbitrary::{Arbitrary, Unstructured};
 use proptest::prelude::*;
 
-fn run(program: &RandomProgram, max_cycles: u64) -> Run<'_> {
+fn run(program: &RandomProgram, max_cycles: u64) -> ProgramRun<'_> {
     let RandomProgram { version, elf, .. } = program;
-    Run { version: *version, program: elf, arguments: &[], max_cycles, charge_load: false }
+    ProgramRun { version: *version, program: elf, arguments: &[], max_cycles, charge_load: false }
 }
 
-/// Runs by the stepper and by the engine: the results and all that is left.
+/// Runs by the stepper and by the engine: the results and the machines at the end.
 fn both(program: &RandomProgram, max_cycles: u64) -> [(Result<i8, Violation>, Machine); 2] {
     let mut stepper = Machine::load(&run(program, max_cycles)).unwrap();
     let stepped = stepper.run();
-    let mut engine = Engine::new(Machine::load(&run(program, max_cycles)).unwrap());
+    let mut engine = BlockEngine::new(Machine::load(&run(program, max_cycles)).unwrap());
     let ran = engine.run();
     [(stepped, stepper), (ran, engine.machine().clone())]
 }
@@ -28,14 +28,14 @@ fn programs() -> impl Strategy<Value = RandomProgram> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
-    /// At the end, however it comes: result, address, cycles, registers and memory.
+    /// At the end, whatever ends it: result, address, cycles, registers and memory.
     #[test]
     fn the_engine_is_the_stepper(program in programs()) {
         let [stepped, ran] = both(&program, 20_000);
         prop_assert!(stepped == ran, "{stepped:?}\n{ran:?}");
     }
 
-    /// Wherever the cycles run out.
+    /// Wherever cycles run out.
     #[test]
     fn the_engine_stops_where_the_stepper_stops(
         program in programs(),
@@ -46,13 +46,13 @@ proptest! {
     }
 }
 
-/// At each limit up to a thousand, in memory that the run before has left behind.
+/// At each limit up to a thousand, in the memory of the run before.
 #[test]
 fn used_again_at_every_limit_the_engine_is_the_stepper() {
     for number in 0..4 {
         let program = RandomProgram::arbitrary(&mut Unstructured::new(&bytes(number))).unwrap();
         let mut stepper = Machine::load(&run(&program, 0)).unwrap();
-        let mut engine = Engine::new(stepper.clone());
+        let mut engine = BlockEngine::new(stepper.clone());
         for limit in 0..1000 {
             stepper = stepper.load_again(&run(&program, limit)).unwrap();
             engine = engine.load_again(&run(&program, limit)).unwrap();
@@ -65,7 +65,7 @@ fn used_again_at_every_limit_the_engine_is_the_stepper() {
     }
 }
 
-/// What the tests above rest on: random programs run, and end.
+/// Without this, the tests above would show little: random programs run, and end.
 #[test]
 fn random_programs_mostly_exit() {
     let (mut exits, mut fused) = (0, 0);
@@ -73,7 +73,7 @@ fn random_programs_mostly_exit() {
         let program = RandomProgram::arbitrary(&mut Unstructured::new(&bytes(number))).unwrap();
         let mut machine = Machine::load(&run(&program, program.max_cycles)).unwrap();
         for _ in 0..5_000 {
-            fused += u32::from(machine.item().is_ok_and(|item| !item.rest.is_empty()));
+            fused += u32::from(machine.next_step().is_ok_and(|step| !step.rest.is_empty()));
             match machine.step() {
                 Ok(None) => {}
                 Ok(Some(_)) => {
@@ -85,21 +85,21 @@ fn random_programs_mostly_exit() {
         }
     }
     assert!(exits > 50, "{exits} of 100 exit");
-    assert!(fused > 100, "{fused} items are fused");
+    assert!(fused > 100, "{fused} steps are fused");
 }
 
 /// Any bytes as a program: an answer or a violation.
 #[test]
 fn any_bytes_are_refused_or_run() {
     let file = |bytes: &[u8]| {
-        let run = Run {
+        let run = ProgramRun {
             version: Version::V1,
             program: bytes,
             arguments: &[],
             max_cycles: 1000,
             charge_load: true,
         };
-        Machine::load(&run).and_then(|machine| Engine::new(machine).run())
+        Machine::load(&run).and_then(|machine| BlockEngine::new(machine).run())
     };
     proptest!(|(bytes in prop::collection::vec(any::<u8>(), 0..300))| {
         prop_assert!(file(&bytes).is_err());

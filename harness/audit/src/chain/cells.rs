@@ -1,69 +1,81 @@
-//! The cells that later blocks may spend, as many as there is room for: the oldest go first.
+//! The cells that later blocks may spend. Where there is no room for another, the oldest goes.
 
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::transaction::OutPoint;
-use ckbspec_reference::issuance::{DatedField, Input};
+use ckbspec_reference::issuance::{Input, WithdrawalHeader};
+use ckbspec_reference::ledger::CountedCell;
 use std::collections::{HashMap, VecDeque};
 
-/// What a cell counts for, when it is spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
-    /// Its capacity.
-    pub(super) capacity: u64,
-    /// What it takes off U.
-    pub(super) freed: u64,
+/// A cell, and more of one of the Nervos DAO.
+#[derive(Clone, Debug)]
+pub(super) struct StoredCell {
+    pub(super) counted: CountedCell,
+    pub(super) dao: Option<DaoHeaders>,
 }
 
-/// A cell of the Nervos DAO, with the headers that a withdrawal asks for.
-#[derive(Clone, Debug)]
-pub(super) struct DaoCell {
-    pub(super) input: Input,
-    /// The block that it was created in.
-    pub(super) own: DatedField,
-    /// Of a withdrawing cell: the block of the deposit.
-    pub(super) deposit: Option<(Byte32, DatedField)>,
+/// The headers that a withdrawal from a cell of the Nervos DAO needs, by their hashes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DaoHeaders {
+    /// Of the block that created the cell.
+    pub(super) own: (Byte32, WithdrawalHeader),
+    /// Of a withdrawing cell: of the block of the deposit.
+    pub(super) deposit: Option<(Byte32, WithdrawalHeader)>,
 }
 
 /// An out point in 16 bytes: the first 12 of the hash, and the index.
 type Key = (u64, u32, u32);
 
-/// The cells.
+/// A cell in as little memory as there are plain ones.
 #[derive(Debug)]
-pub(super) struct Cells {
-    plain: HashMap<Key, Cell>,
-    dao: HashMap<Key, Box<DaoCell>>,
+enum Compact {
+    Plain { capacity: u64, occupied: u64 },
+    Dao(Box<StoredCell>),
+}
+
+/// The cells by out point.
+#[derive(Debug)]
+pub(super) struct CellStore {
+    cells: HashMap<Key, Compact>,
+    /// From the oldest on, some of them spent already.
     order: VecDeque<Key>,
     room: usize,
 }
 
-impl Cells {
+impl CellStore {
     pub(super) fn new(room: usize) -> Self {
-        Self { plain: HashMap::new(), dao: HashMap::new(), order: VecDeque::new(), room }
+        Self { cells: HashMap::new(), order: VecDeque::new(), room }
     }
 
-    pub(super) fn insert(&mut self, out_point: &OutPoint, cell: Cell, dao: Option<DaoCell>) {
+    pub(super) fn insert(&mut self, out_point: &OutPoint, cell: StoredCell) {
         while self.order.len() >= self.room {
             let Some(oldest) = self.order.pop_front() else { return };
-            self.plain.remove(&oldest);
-            self.dao.remove(&oldest);
+            self.cells.remove(&oldest);
         }
         let key = key(out_point);
         self.order.push_back(key);
-        self.plain.insert(key, cell);
-        if let Some(dao) = dao {
-            self.dao.insert(key, Box::new(dao));
-        }
+        let compact = match cell {
+            StoredCell { counted: CountedCell { occupied, input }, dao: None } => {
+                Compact::Plain { capacity: input.capacity, occupied }
+            }
+            dao => Compact::Dao(Box::new(dao)),
+        };
+        self.cells.insert(key, compact);
     }
 
     /// Takes a cell out, because it is spent.
-    pub(super) fn take(&mut self, out_point: &OutPoint) -> Option<(Cell, Option<DaoCell>)> {
-        let key = key(out_point);
-        let cell = self.plain.remove(&key)?;
-        // Mostly the order has many more that were spent than there are cells.
-        if self.order.len() > self.plain.len().saturating_mul(2).max(1024) {
-            self.order.retain(|key| self.plain.contains_key(key));
+    pub(super) fn take(&mut self, out_point: &OutPoint) -> Option<StoredCell> {
+        let cell = self.cells.remove(&key(out_point))?;
+        // Drops what is spent once it is most of the order.
+        if self.order.len() > self.cells.len().saturating_mul(2).max(1024) {
+            self.order.retain(|key| self.cells.contains_key(key));
         }
-        Some((cell, self.dao.remove(&key).map(|dao| *dao)))
+        Some(match cell {
+            Compact::Plain { capacity, occupied } => {
+                let input = Input { capacity, withdrawing: None };
+                StoredCell { counted: CountedCell { occupied, input }, dao: None }
+            }
+            Compact::Dao(dao) => *dao,
+        })
     }
 }
 

@@ -1,15 +1,17 @@
-//! Where to go on: what was checked so far, and what the next header is checked against.
+//! A checkpoint: what was checked so far, and what the next header is checked against.
 //!
-//! The cells that blocks may spend are not kept. After a resumed audit has begun, blocks that
-//! spend older cells are counted as open.
+//! It does not hold the cells that later blocks may spend. In a resumed audit, blocks that spend
+//! older cells are counted as open.
 
-use super::auditor::{Auditor, Options, Refused};
+use super::auditor::{Auditor, ChainError, Options};
+use super::bodies::Nobody;
 use super::coverage::Coverage;
 use super::epochs::Epochs;
-use super::ledger::Nobody;
+use super::header::SourceLine;
 use super::read::Position;
-use crate::json::Item;
+use crate::json::HeaderOrBlock;
 use crate::network::Network;
+use ckbspec_common::files;
 use ckbspec_common::problem::Problem;
 use ckbspec_reference::RuleSet;
 use ckbspec_reference::encoding::header::Header;
@@ -43,12 +45,12 @@ impl Checkpoint {
         let tip = auditor.tip()?;
         Some(Self {
             schema: SCHEMA.into(),
-            network: auditor.network.as_ref()?.name.into(),
+            network: auditor.network()?.name.into(),
             source: source.to_vec(),
             position,
             header: const_hex::encode(tip.header.encode()),
-            source_of_header: tip.place.source.to_string(),
-            line_of_header: tip.place.line,
+            source_of_header: tip.line.source.to_string(),
+            line_of_header: tip.line.line,
             epochs: auditor.epochs.clone(),
             coverage: auditor.coverage.clone(),
         })
@@ -59,9 +61,8 @@ impl Checkpoint {
     /// # Errors
     /// When the file is no checkpoint, or one of an audit of other data.
     pub fn read(path: &Path, source: &[String]) -> Result<Self, Problem> {
+        let text = files::read(path)?;
         let shown = path.display();
-        let text = std::fs::read(path)
-            .map_err(|error| Problem::new(format!("cannot read {shown}: {error}")))?;
         let found: Self = serde_json::from_slice(&text).map_err(|error| {
             let problem = Problem::new(format!("{shown} is no checkpoint of an audit: {error}"));
             problem.help("an audit begins anew where the file of --checkpoint does not exist")
@@ -76,14 +77,9 @@ impl Checkpoint {
     /// Writes it: whole, or not at all.
     ///
     /// # Errors
-    /// Those of the operating system.
+    /// When it cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Problem> {
-        let failed = |error| {
-            Problem::new(format!("cannot write the checkpoint {}: {error}", path.display()))
-        };
-        let text = serde_json::to_string(self).map_err(std::io::Error::from).map_err(failed)?;
-        let new = path.with_extension("new");
-        std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, path)).map_err(failed)
+        files::replace(path, |out| Ok(serde_json::to_writer(out, self)?))
     }
 
     /// Where reading goes on.
@@ -109,13 +105,14 @@ impl Checkpoint {
         let header = Header::decode(&bytes, &decoder).map_err(|_| broken("a broken header"))?;
         // One header is checked again, to become the one that the next follows on.
         let mut auditor = Auditor::new(Some(network), options);
-        let place =
-            super::Place { source: self.source_of_header.into(), line: self.line_of_header };
-        let item = Item { header, hash: None, block: None };
-        match auditor.add(&item, place, &mut Nobody) {
+        let line = SourceLine { source: self.source_of_header.into(), line: self.line_of_header };
+        let item = HeaderOrBlock { header, hash: None, block: None };
+        match auditor.add(item, line, &mut Nobody) {
             Ok(()) => {}
-            Err(Refused::Divergence(_)) => return Err(broken("a header that diverges")),
-            Err(Refused::Input(problem) | Refused::Gap(problem) | Refused::Node(problem)) => {
+            Err(ChainError::Divergence(_)) => return Err(broken("a header that diverges")),
+            Err(
+                ChainError::Input(problem) | ChainError::Gap(problem) | ChainError::Node(problem),
+            ) => {
                 return Err(problem);
             }
         }

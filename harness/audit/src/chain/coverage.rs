@@ -20,17 +20,17 @@ pub struct Coverage {
     pub range_count: u64,
     /// The last height.
     pub last: Option<u64>,
-    /// Headers at a height that has one already.
+    /// Headers at the height of an earlier one.
     pub beside: u64,
     /// Headers whose parent is there.
     pub links: u64,
     /// Headers whose C was computed from the schedule alone.
     pub totals: u64,
-    /// Headers whose C and AR follow from the parent's.
+    /// Headers whose AR follows from the parent's.
     pub steps: u64,
-    /// Headers of which nothing beyond S as an inequality is known.
+    /// Headers whose S was checked as an inequality.
     pub s_bounded: u64,
-    /// The interest that those withdraw, by their S.
+    /// The interest that they withdraw, by their S.
     pub interest_implied: u128,
     /// In how many of them it is not zero.
     pub interest_blocks: u64,
@@ -44,7 +44,7 @@ pub struct Coverage {
     pub payments: u64,
     /// Shannons that they pay.
     pub paid: u128,
-    /// Cellbases whose payment cannot be computed from the data.
+    /// Cellbases whose payment depends on blocks that are not in the data.
     pub payments_open: u64,
     /// Blocks that spend cells that are not in the data.
     pub spends_open: u64,
@@ -54,7 +54,7 @@ pub struct Coverage {
     pub changes: u64,
     /// Those whose target and length follow exactly.
     pub changes_exact: u64,
-    /// Those that follow from one number of uncles or a few, which the headers allow.
+    /// Those that follow from some number of uncles that the headers allow.
     pub changes_implied: u64,
 }
 
@@ -126,7 +126,7 @@ impl fmt::Display for Coverage {
         };
         line("parent links", self.links, 0, "")?;
         line("C by schedule", self.totals, 0, ": each header alone, from genesis on")?;
-        line("C and AR", self.steps, 0, " exactly, on consecutive headers")?;
+        line("AR", self.steps, 0, " exactly, on consecutive headers")?;
         let implied = format!(
             " as an inequality: {} blocks withdraw {} of interest by it",
             grouped(self.interest_blocks),

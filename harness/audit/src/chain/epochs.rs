@@ -1,18 +1,18 @@
-//! The adjustment at the end of an epoch, where the uncles of the epoch are known, or the headers
-//! leave few numbers of them.
+//! The adjustment at the end of an epoch, where the number of its uncles is known, or headers leave
+//! few numbers.
 
-use super::auditor::Seen;
 use super::coverage::Coverage;
-use super::divergence::Parted;
+use super::divergence::Mismatch;
+use super::header::KnownHeader;
 use crate::amount::grouped;
 use crate::network::Network;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::block::Block;
 use ckbspec_reference::pow::{
-    Adjustment, CompactTarget, DAMPENING, EPOCH_LENGTH_MAX, EPOCH_LENGTH_MIN, Epoch, EpochEnd,
-    EpochRecord, U256, next_epoch,
+    Adjustment, CompactTarget, Epoch, EpochEnd, U256, adjust, length_bounds,
 };
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU16;
 
 /// How many numbers of uncles are tried at most.
 const CANDIDATES_MAX: u64 = 512;
@@ -45,7 +45,7 @@ struct Running {
     uncles: (u64, u64),
 }
 
-/// What a header was for the adjustment.
+/// How a header is the first of its epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     /// In the same epoch as its parent, or without one.
@@ -66,7 +66,7 @@ impl Change {
     }
 }
 
-/// What an adjustment led to.
+/// What is known after an adjustment.
 struct Followed {
     change: Change,
     hash_rate: Option<U256>,
@@ -78,12 +78,12 @@ impl Epochs {
     pub(super) fn add(
         &mut self,
         network: &Network,
-        parent: Option<&Seen>,
-        seen: &Seen,
+        parent: Option<&KnownHeader>,
+        known: &KnownHeader,
         block: Option<&Block>,
-    ) -> Result<Change, Parted> {
-        check_epoch_zero(network, seen)?;
-        if seen.number() == 0 {
+    ) -> Result<Change, Mismatch> {
+        check_epoch_zero(network, known)?;
+        if known.number() == 0 {
             self.running = Some(Running::genesis(network)?);
             return Ok(Change::None);
         }
@@ -91,10 +91,10 @@ impl Epochs {
             self.running = Some(Running::genesis(network)?);
         }
         let change = match (&mut self.running, parent) {
-            (Some(running), Some(_)) if running.number == seen.epoch.number() => Change::None,
+            (Some(running), Some(_)) if running.number == known.epoch.number() => Change::None,
             (Some(running), Some(parent)) => {
-                let followed = running.follow(network, parent, seen)?;
-                let mut next = Running::at(seen);
+                let followed = running.follow(network, parent, known)?;
+                let mut next = Running::at(known);
                 next.hash_rate = followed.hash_rate.map(to_hex);
                 next.certain = followed.certain && followed.hash_rate.is_some();
                 next.previous_timestamp = Some(parent.header.raw.timestamp);
@@ -102,12 +102,12 @@ impl Epochs {
                 followed.change
             }
             (running, _) => {
-                *running = Some(Running::at(seen));
+                *running = Some(Running::at(known));
                 Change::None
             }
         };
         if let Some(running) = &mut self.running {
-            let (fewest, most) = uncles(network, seen, block);
+            let (fewest, most) = uncles(network, known, block);
             running.uncles = (running.uncles.0 + fewest, running.uncles.1 + most);
         }
         Ok(change)
@@ -115,44 +115,44 @@ impl Epochs {
 }
 
 /// Epoch 0 is the same on every header, whatever others are there.
-fn check_epoch_zero(network: &Network, seen: &Seen) -> Result<(), Parted> {
-    if seen.epoch.number() > 0 || seen.number() == 0 {
+fn check_epoch_zero(network: &Network, known: &KnownHeader) -> Result<(), Mismatch> {
+    if known.epoch.number() > 0 || known.number() == 0 {
         return Ok(());
     }
     let parameters = &network.parameters;
     let length = parameters.genesis_epoch_length.get();
-    let start = seen.number().checked_sub(seen.epoch.index().into());
+    let start = known.number().checked_sub(known.epoch.index().into());
     let target = parameters.genesis_compact_target;
-    let compact = seen.header.raw.compact_target;
-    if seen.epoch.length() == length && start == Some(0) && compact == target.0 {
+    let compact = known.header.raw.compact_target;
+    if known.epoch.length() == length && start == Some(0) && compact == target.0 {
         return Ok(());
     }
-    Err(Parted::new("EPOCH-022", "epoch 0 is that of the chain's parameters")
-        .rule(format!("{length} blocks from block 0 on, compact_target = {:#010x}", target.0))
-        .data(format!("epoch = {}, compact_target = {compact:#010x}", seen.epoch)))
+    Err(Mismatch::new("EPOCH-022", "epoch 0 is that of the chain's parameters")
+        .expected(format!("{length} blocks from block 0 on, compact_target = {:#010x}", target.0))
+        .found(format!("epoch = {}, compact_target = {compact:#010x}", known.epoch)))
 }
 
 /// The fewest uncles and the most that a block has.
-fn uncles(network: &Network, seen: &Seen, block: Option<&Block>) -> (u64, u64) {
+fn uncles(network: &Network, known: &KnownHeader, block: Option<&Block>) -> (u64, u64) {
     if let Some(block) = block {
         let count = u64::try_from(block.uncles.len()).unwrap_or(u64::MAX);
         return (count, count);
     }
-    if seen.header.raw.extra_hash == Byte32::ZERO {
+    if known.header.raw.extra_hash == Byte32::ZERO {
         return (0, 0);
     }
     // Without an extension, only uncles make the hash.
-    (u64::from(seen.epoch.number() < network.extension_epoch), UNCLES_MAX)
+    (u64::from(known.epoch.number() < network.extension_epoch), UNCLES_MAX)
 }
 
 impl Running {
-    fn genesis(network: &Network) -> Result<Self, Parted> {
+    fn genesis(network: &Network) -> Result<Self, Mismatch> {
         let epoch = Epoch::genesis(&network.parameters)
-            .map_err(|broken| Parted::broken(&broken, "the first epoch"))?;
+            .map_err(|broken| Mismatch::of(&broken, "the first epoch"))?;
         Ok(Self {
             number: 0,
             start: 0,
-            length: epoch.record.length,
+            length: epoch.record.length.get(),
             compact_target: epoch.record.compact_target.0,
             hash_rate: Some(to_hex(epoch.previous_hash_rate)),
             certain: true,
@@ -163,28 +163,33 @@ impl Running {
     }
 
     /// The epoch of a header, of which nothing else is known.
-    fn at(seen: &Seen) -> Self {
+    fn at(known: &KnownHeader) -> Self {
         Self {
-            number: seen.epoch.number(),
-            start: seen.number().saturating_sub(seen.epoch.index().into()),
-            length: seen.epoch.length(),
-            compact_target: seen.header.raw.compact_target,
+            number: known.epoch.number(),
+            start: known.number().saturating_sub(known.epoch.index().into()),
+            length: known.epoch.length(),
+            compact_target: known.header.raw.compact_target,
             hash_rate: None,
             certain: false,
-            whole: seen.epoch.index() == 0,
+            whole: known.epoch.index() == 0,
             previous_timestamp: None,
             uncles: (0, 0),
         }
     }
 
     /// Whether the first header of the next epoch follows from this one.
-    fn follow(&self, network: &Network, last: &Seen, seen: &Seen) -> Result<Followed, Parted> {
-        self.check_length(network, seen)?;
+    fn follow(
+        &self,
+        network: &Network,
+        last: &KnownHeader,
+        known: &KnownHeader,
+    ) -> Result<Followed, Mismatch> {
+        self.check_length(network, known)?;
         let open = Followed { change: Change::Open, hash_rate: None, certain: false };
         let Some(previous_timestamp) = self.previous_timestamp.filter(|_| self.whole) else {
             return Ok(open);
         };
-        let question = Question {
+        let ended = EndedEpoch {
             network,
             epoch: self,
             end: EpochEnd {
@@ -192,37 +197,37 @@ impl Running {
                 last_timestamp: last.header.raw.timestamp,
                 previous_timestamp,
             },
-            wanted: (seen.epoch.length(), seen.header.raw.compact_target),
+            wanted: (known.epoch.length(), known.header.raw.compact_target),
         };
         let (fewest, most) = self.uncles;
         if fewest == most {
-            let adjustment = question.next(fewest);
+            let adjustment = ended.adjusted(fewest);
             return match adjustment {
-                Some(next) if question.fits(&next) => Ok(Followed {
+                Some(next) if ended.fits(&next) => Ok(Followed {
                     change: if self.certain { Change::Exact } else { Change::Implied },
-                    hash_rate: Some(next.next.previous_hash_rate),
+                    hash_rate: Some(next.hash_rate),
                     certain: self.certain,
                 }),
-                next if self.certain => Err(question.parted(next.as_ref(), &fewest.to_string())),
+                next if self.certain => Err(ended.mismatch(next.as_ref(), &fewest.to_string())),
                 _ => Ok(open),
             };
         }
-        let candidates = question.candidates(fewest, most);
+        let candidates = ended.candidates(fewest, most);
         if candidates.end.saturating_sub(candidates.start) > CANDIDATES_MAX {
             return Ok(open);
         }
         let zero = (fewest == 0).then_some(0);
-        let tried = zero.into_iter().chain(candidates).filter_map(|uncles| question.next(uncles));
-        let fitting: Vec<Adjustment> = tried.filter(|next| question.fits(next)).collect();
+        let tried = zero.into_iter().chain(candidates).filter_map(|uncles| ended.adjusted(uncles));
+        let fitting: Vec<Adjustment> = tried.filter(|next| ended.fits(next)).collect();
         match fitting.as_slice() {
             [] if self.certain => {
-                let nearest = question.next(fewest);
-                Err(question.parted(nearest.as_ref(), &format!("{fewest} to {most}")))
+                let nearest = ended.adjusted(fewest);
+                Err(ended.mismatch(nearest.as_ref(), &format!("{fewest} to {most}")))
             }
             [] => Ok(open),
             [one] => Ok(Followed {
                 change: Change::Implied,
-                hash_rate: Some(one.next.previous_hash_rate),
+                hash_rate: Some(one.hash_rate),
                 certain: self.certain,
             }),
             _ => Ok(Followed { change: Change::Implied, hash_rate: None, certain: false }),
@@ -230,60 +235,42 @@ impl Running {
     }
 
     /// What holds of the next length whatever the uncles and timestamps were.
-    fn check_length(&self, network: &Network, seen: &Seen) -> Result<(), Parted> {
+    fn check_length(&self, network: &Network, known: &KnownHeader) -> Result<(), Mismatch> {
         if network.parameters.has_permanent_difficulty() {
             return Ok(());
         }
-        let (blocks, next) = (u64::from(self.length), u64::from(seen.epoch.length()));
-        let least = (blocks / DAMPENING).max(EPOCH_LENGTH_MIN);
-        let most = blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
+        let (blocks, next) = (u64::from(self.length), u64::from(known.epoch.length()));
+        let (least, most) = length_bounds(blocks);
         if (least..=most).contains(&next) || least > most {
             return Ok(());
         }
-        Err(Parted::new("EPOCH-017", "the next length lies within its bounds")
-            .rule(format!("{least} ≤ length ≤ {most} after an epoch of {blocks} blocks"))
-            .data(format!("length = {next}")))
+        Err(Mismatch::new("EPOCH-017", "the next length lies within its bounds")
+            .expected(format!("{least} ≤ length ≤ {most} after an epoch of {blocks} blocks"))
+            .found(format!("length = {next}")))
     }
 }
 
 /// The end of an epoch, and what came after it.
-struct Question<'a> {
+struct EndedEpoch<'a> {
     network: &'a Network,
     epoch: &'a Running,
     end: EpochEnd,
     wanted: (u16, u32),
 }
 
-impl Question<'_> {
-    /// The next epoch if this one had so many uncles; where the hash rate before is not known, as
-    /// if it had been the same.
-    fn next(&self, uncles: u64) -> Option<Adjustment> {
+impl EndedEpoch<'_> {
+    /// The adjustment if the epoch had so many uncles. Without a known hash rate before it, 0 takes
+    /// its place, by which nothing is damped (EPOCH-013).
+    fn adjusted(&self, uncles: u64) -> Option<Adjustment> {
         let end = EpochEnd { uncles, ..self.end };
+        let length = NonZeroU16::new(self.epoch.length)?;
         let target = CompactTarget(self.epoch.compact_target);
-        let undamped = || {
-            let blocks = u64::from(self.epoch.length).checked_add(uncles)?;
-            let hashes = target.difficulty().checked_mul(U256::from(blocks))?;
-            hashes.checked_div(U256::from(end.duration()))
-        };
-        let known = self.epoch.hash_rate.as_deref().and_then(from_hex);
-        let record = EpochRecord {
-            number: self.epoch.number,
-            start_number: self.epoch.start,
-            length: self.epoch.length,
-            compact_target: target,
-        };
-        let epoch = Epoch {
-            record,
-            base_block_reward: 0,
-            remainder_reward: 0,
-            previous_hash_rate: known.or_else(undamped)?,
-        };
-        next_epoch(&self.network.parameters, &epoch, &end).ok()
+        let hash_rate = self.epoch.hash_rate.as_deref().and_then(from_hex).unwrap_or(U256::ZERO);
+        adjust(&self.network.parameters, length, target, hash_rate, &end).ok()
     }
 
     fn fits(&self, adjustment: &Adjustment) -> bool {
-        let record = &adjustment.next.record;
-        self.wanted == (record.length, record.compact_target.0)
+        self.wanted == (adjustment.length.get(), adjustment.compact_target.0)
     }
 
     /// The numbers of uncles, from 1 on, that lead to the wanted length: more uncles never make
@@ -293,7 +280,7 @@ impl Question<'_> {
             let (mut low, mut high) = (fewest.max(1), most.saturating_add(1));
             while low < high {
                 let middle = low + (high - low) / 2;
-                let length = self.next(middle).map(|next| next.next.record.length);
+                let length = self.adjusted(middle).map(|next| next.length.get());
                 if length.is_some_and(is_reached) {
                     high = middle;
                 } else {
@@ -307,33 +294,35 @@ impl Question<'_> {
     }
 
     /// The two computations.
-    fn parted(&self, next: Option<&Adjustment>, uncles: &str) -> Parted {
+    fn mismatch(&self, next: Option<&Adjustment>, uncles: &str) -> Mismatch {
         let (length, target) = self.wanted;
         let law = "the next epoch follows from blocks, uncles and time of the one before";
-        let mut parted = Parted::new("EPOCH-016", law).rule(format!(
+        let mut mismatch = Mismatch::new("EPOCH-016", law).expected(format!(
             "{} blocks, {uncles} uncles, {} seconds",
             self.epoch.length,
             grouped(self.end.duration())
         ));
         if let Some(trace) = next.and_then(|next| next.trace) {
-            parted = parted
-                .rule(format!("hash rate {}, kept near the one before:", trace.hash_rate_estimate))
-                .rule(format!("          {}", trace.hash_rate))
-                .rule(format!(
+            mismatch = mismatch
+                .expected(format!(
+                    "hash rate {}, kept near the one before:",
+                    trace.hash_rate_estimate
+                ))
+                .expected(format!("          {}", trace.hash_rate))
+                .expected(format!(
                     "length {:?} within {} to {}",
                     trace.raw_length, trace.length_min, trace.length_max
                 ))
-                .rule(format!("difficulty {}", trace.difficulty));
+                .expected(format!("difficulty {}", trace.difficulty));
         }
         if let Some(next) = next {
-            let record = &next.next.record;
-            let compact = record.compact_target.0;
-            parted =
-                parted.rule(format!("length {}, compact_target {compact:#010x}", record.length));
+            let compact = next.compact_target.0;
+            mismatch = mismatch
+                .expected(format!("length {}, compact_target {compact:#010x}", next.length));
         }
-        parted
-            .data(format!("length {length}, compact_target {target:#010x}"))
-            .data(format!("difficulty {}", CompactTarget(target).difficulty()))
+        mismatch
+            .found(format!("length {length}, compact_target {target:#010x}"))
+            .found(format!("difficulty {}", CompactTarget(target).difficulty()))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Files: an object a line, or a JSON array of objects; and where they end.
 
-use super::auditor::Place;
+use super::header::SourceLine;
+use ckbspec_common::files::cannot_read;
 use ckbspec_common::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,18 +46,18 @@ enum Framing {
     Array,
 }
 
-/// What reading came to.
-pub enum Read<'a> {
+/// What a file has next.
+pub enum NextObject<'a> {
     /// An object.
-    Object(&'a [u8], Place),
+    Object(&'a [u8], SourceLine),
     /// The end of the last file.
     End,
     /// A file ends within an object, or within an array.
-    Cut(Place),
+    Cut(SourceLine),
 }
 
 struct Open {
-    reader: BufReader<Box<dyn io::Read>>,
+    reader: BufReader<Box<dyn Read>>,
     name: Arc<str>,
 }
 
@@ -90,12 +91,12 @@ impl Files {
     ///
     /// # Errors
     /// When a file cannot be read, or holds something else than objects.
-    pub fn read(&mut self) -> Result<Read<'_>, Problem> {
+    pub fn read(&mut self) -> Result<NextObject<'_>, Problem> {
         loop {
             if self.open.is_none() {
                 self.open = self.open_at(self.position)?;
             }
-            let Some(open) = &mut self.open else { return Ok(Read::End) };
+            let Some(open) = &mut self.open else { return Ok(NextObject::End) };
             self.object.clear();
             let position = &mut self.position;
             let framing = match position.framing {
@@ -109,18 +110,18 @@ impl Files {
                 Framing::Lines => open.line(position, &mut self.object),
                 _ => open.object(position, framing, &mut self.object),
             };
-            let place = |line| Place { source: open.name.clone(), line };
+            let at = |line| SourceLine { source: open.name.clone(), line };
             match found.map_err(|error| open.failed(&error))? {
-                Found::Object(line) => return Ok(Read::Object(&self.object, place(line))),
-                Found::Cut(line) => return Ok(Read::Cut(place(line))),
+                Found::Object(line) => return Ok(NextObject::Object(&self.object, at(line))),
+                Found::Cut(line) => return Ok(NextObject::Cut(at(line))),
                 Found::TooLong(line) => {
-                    let message = format!("{}: an object above 64 MiB", place(line));
+                    let message = format!("{}: an object above 64 MiB", at(line));
                     return Err(Problem::new(message));
                 }
                 Found::Stray(line, byte) => {
                     let message = format!(
                         "{}: `{}` where an object should begin",
-                        place(line),
+                        at(line),
                         char::from(byte).escape_default()
                     );
                     let help = "a file has a header or a block on each line, or an array of them";
@@ -137,22 +138,21 @@ impl Files {
 
     fn open_at(&self, position: Position) -> Result<Option<Open>, Problem> {
         let Some(path) = self.paths.get(position.file) else { return Ok(None) };
-        let reader: Box<dyn io::Read> = if path == Path::new("-") {
+        let reader: Box<dyn Read> = if path == Path::new("-") {
             Box::new(io::stdin())
         } else {
             let opened = File::open(path).and_then(|mut file| {
                 file.seek(SeekFrom::Start(position.offset))?;
                 Ok(file)
             });
-            let failed = |error| Problem::new(format!("cannot read {}: {error}", path.display()));
-            Box::new(opened.map_err(failed)?)
+            Box::new(opened.map_err(|error| cannot_read(path.display(), error))?)
         };
         let name = path.display().to_string().into();
         Ok(Some(Open { reader: BufReader::with_capacity(CHUNK, reader), name }))
     }
 }
 
-/// What a file has next.
+/// What the bytes of a file hold next.
 enum Found {
     /// An object that begins on a line.
     Object(u64),
@@ -168,7 +168,7 @@ enum Found {
 
 impl Open {
     fn failed(&self, error: &io::Error) -> Problem {
-        Problem::new(format!("cannot read {}: {error}", self.name))
+        cannot_read(&self.name, error)
     }
 
     /// How the file is cut into objects, by how it begins.

@@ -1,8 +1,8 @@
 //! A node, asked by JSON-RPC over HTTP.
 
-use super::auditor::Place;
-use super::ledger::Lookup;
-use crate::json::{self, Committed, Item};
+use super::bodies::Lookup;
+use super::header::SourceLine;
+use crate::json::{self, Committed, HeaderOrBlock};
 use ckbspec_common::problem::Problem;
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::header::Header;
@@ -29,7 +29,7 @@ pub struct Node {
     with_blocks: bool,
     next: u64,
     last: u64,
-    ahead: VecDeque<Item>,
+    ahead: VecDeque<HeaderOrBlock>,
 }
 
 impl Node {
@@ -64,16 +64,16 @@ impl Node {
     ///
     /// # Errors
     /// When the node fails, or does not have it.
-    pub fn read(&mut self) -> Result<Option<Item>, Problem> {
+    pub fn read(&mut self) -> Result<Option<HeaderOrBlock>, Problem> {
         if self.ahead.is_empty() && self.next <= self.last {
             self.fetch()?;
         }
         Ok(self.ahead.pop_front())
     }
 
-    /// Where an item of this node stands.
-    pub fn place(&self) -> Place {
-        Place { source: self.url.clone(), line: 0 }
+    /// Where the headers of this node are from.
+    pub fn source(&self) -> SourceLine {
+        SourceLine { source: self.url.clone(), line: 0 }
     }
 
     fn fetch(&mut self) -> Result<(), Problem> {

@@ -2,7 +2,8 @@
 
 use crate::amount::grouped;
 use crate::chain::{
-    Auditor, Checkpoint, Files, Lookup, Nobody, Node, Options, Place, Position, Read, Refused,
+    Auditor, ChainError, Checkpoint, Files, Lookup, NextObject, Nobody, Node, Options, Position,
+    SourceLine,
 };
 use crate::json;
 use crate::network::Network;
@@ -43,7 +44,7 @@ pub(super) struct ChainArgs {
     /// Keep in this file how far the audit is, and go on from there when it exists.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// How many cells are kept in memory for later blocks to spend, 60 bytes each.
+    /// How many cells are kept in memory for later blocks to spend, some 80 bytes each.
     #[arg(long, value_name = "N", default_value_t = 1_500_000)]
     cells: usize,
 }
@@ -73,8 +74,8 @@ enum Ending {
     Interrupted,
     /// The data stop.
     Cut(Problem),
-    /// What was read is refused.
-    Refused(Refused),
+    /// A check failed, or the data are not one chain.
+    Stopped(ChainError),
 }
 
 pub(super) fn chain(args: &ChainArgs) -> CommandResult {
@@ -172,17 +173,17 @@ impl Audit<'_> {
                 self.show();
             }
             self.read += 1;
-            let (item, place) = match &mut self.source {
+            let (item, line) = match &mut self.source {
                 Source::Files(files) => match files.read()? {
-                    Read::End => return Ok(Ending::End),
-                    Read::Cut(place) => return Ok(Ending::Cut(cut(&place))),
-                    Read::Object(text, place) => match json::item(text) {
-                        Ok(item) => (item, place),
-                        Err(error) => return Err(Problem::new(format!("{place}: {error}"))),
+                    NextObject::End => return Ok(Ending::End),
+                    NextObject::Cut(line) => return Ok(Ending::Cut(cut(&line))),
+                    NextObject::Object(text, line) => match json::header_or_block(text) {
+                        Ok(item) => (item, line),
+                        Err(error) => return Err(Problem::new(format!("{line}: {error}"))),
                     },
                 },
                 Source::Node(node) => match node.read() {
-                    Ok(Some(item)) => (item, node.place()),
+                    Ok(Some(item)) => (item, node.source()),
                     Ok(None) => return Ok(Ending::End),
                     Err(problem) => return Ok(Ending::Cut(problem)),
                 },
@@ -198,8 +199,8 @@ impl Audit<'_> {
                 Source::Node(node) => node,
                 Source::Files(_) => &mut Nobody,
             };
-            if let Err(refused) = self.auditor.add(&item, place, lookup) {
-                return Ok(Ending::Refused(refused));
+            if let Err(error) = self.auditor.add(item, line, lookup) {
+                return Ok(Ending::Stopped(error));
             }
             if let Source::Files(files) = &self.source {
                 self.accepted = files.position();
@@ -229,7 +230,7 @@ impl Audit<'_> {
         let mut out = anstream::stdout().lock();
         let coverage = self.auditor.coverage();
         let name = self.auditor.network().map_or("unknown", |network| network.name);
-        if let Ending::Refused(Refused::Divergence(divergence)) = &ending {
+        if let Ending::Stopped(ChainError::Divergence(divergence)) = &ending {
             writeln!(out, "{divergence}")?;
         }
         writeln!(out, "chain             {name}")?;
@@ -248,16 +249,16 @@ impl Audit<'_> {
             }
             Ending::Interrupted => incomplete(Problem::new("interrupted").into()),
             Ending::Cut(problem) => incomplete(problem.into()),
-            Ending::Refused(Refused::Divergence(_)) => Ok(Exit::ClientWrong),
-            Ending::Refused(Refused::Input(problem)) => Err(CommandError::usage(problem)),
-            Ending::Refused(Refused::Gap(problem) | Refused::Node(problem)) => {
+            Ending::Stopped(ChainError::Divergence(_)) => Ok(Exit::ClientWrong),
+            Ending::Stopped(ChainError::Input(problem)) => Err(CommandError::usage(problem)),
+            Ending::Stopped(ChainError::Gap(problem) | ChainError::Node(problem)) => {
                 incomplete(problem.into())
             }
         }
     }
 }
 
-fn cut(place: &Place) -> Problem {
-    let problem = Problem::new(format!("{place}: the file ends in the middle of what begins here"));
+fn cut(line: &SourceLine) -> Problem {
+    let problem = Problem::new(format!("{line}: the file ends in the middle of what begins here"));
     problem.help("what stands before it was checked")
 }

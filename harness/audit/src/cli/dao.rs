@@ -1,7 +1,7 @@
 //! `ckbspec audit dao`: a deposit and its withdrawal, worked out line by line.
 
 use crate::amount::{self, CKB, ckb, decimal, grouped};
-use crate::dao::{BYTES_USUAL, Compensation, Point, YEAR_MS, compensation};
+use crate::dao::{BYTES_USUAL, Compensation, DaoBlock, YEAR_MS, compensation};
 use crate::json;
 use crate::network::Network;
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
@@ -29,8 +29,8 @@ pub(super) struct DaoArgs {
 }
 
 pub(super) fn dao(args: &DaoArgs) -> CommandResult {
-    let deposit = point("--deposit", &args.deposit).map_err(CommandError::usage)?;
-    let withdraw = point("--withdraw", &args.withdraw).map_err(CommandError::usage)?;
+    let deposit = block("--deposit", &args.deposit).map_err(CommandError::usage)?;
+    let withdraw = block("--withdraw", &args.withdraw).map_err(CommandError::usage)?;
     let result = compensation(&args.network, args.capacity, args.occupied, &deposit, &withdraw);
     let result = result.map_err(|error| CommandError::usage(Problem::new(error)))?;
     write(&mut anstream::stdout().lock(), args.capacity, &deposit, &withdraw, &result)?;
@@ -38,11 +38,11 @@ pub(super) fn dao(args: &DaoArgs) -> CommandResult {
 }
 
 /// A DAO field, or the header in a file.
-fn point(option: &str, text: &str) -> Result<Point, Problem> {
+fn block(option: &str, text: &str) -> Result<DaoBlock, Problem> {
     let mut field = [0; 32];
     let hex = text.strip_prefix("0x");
     if hex.is_some_and(|hex| const_hex::decode_to_slice(hex, &mut field).is_ok()) {
-        return Ok(Point::of_field(field));
+        return Ok(DaoBlock::of_field(field));
     }
     let wrong = |error: String| {
         let problem = Problem::new(format!("{option} {text}: {error}"));
@@ -52,21 +52,21 @@ fn point(option: &str, text: &str) -> Result<Point, Problem> {
         return Err(wrong("this is no DAO field".into()));
     }
     let bytes = std::fs::read(text).map_err(|error| wrong(error.to_string()))?;
-    let item = json::item(&bytes).map_err(wrong)?;
-    Ok(Point::of_header(&item.header))
+    let item = json::header_or_block(&bytes).map_err(wrong)?;
+    Ok(DaoBlock::of_header(&item.header))
 }
 
 fn write(
     out: &mut impl Write,
     capacity: u64,
-    deposit: &Point,
-    withdraw: &Point,
+    deposit: &DaoBlock,
+    withdraw: &DaoBlock,
     result: &Compensation,
 ) -> std::io::Result<()> {
     let Compensation { free, occupied, worth, compensation, .. } = *result;
     let (from, to) = (deposit.dao.ar, withdraw.dao.ar);
-    for (name, point) in [("deposit", deposit), ("withdrawal", withdraw)] {
-        if let Some(dated) = point.dated {
+    for (name, block) in [("deposit", deposit), ("withdrawal", withdraw)] {
+        if let Some(dated) = block.dated {
             writeln!(out, "{name:13} block {}, epoch {}", grouped(dated.number), dated.epoch)?;
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn genesis(_: &GenesisArgs) -> CommandResult {
         let shares = row.shares.iter().map(|(name, ckb)| format!("{name} {}", grouped(*ckb)));
         writeln!(out, "{:10}  {}", row.date, shares.collect::<Vec<_>>().join(", "))?;
     }
-    let exact = |left: fn(&Row) -> i128| rows.iter().filter(|row| left(row) == 0).count();
+    let exact = |left: fn(&TrancheRow) -> i128| rows.iter().filter(|row| left(row) == 0).count();
     let (printed, moved) = (exact(|row| row.difference), exact(|row| row.left));
     let (all, system, total) = (rows.len(), plain(system), plain(network.genesis_capacity));
     let first = plain(of(&chain, FIRST_LOCK).shannons);
@@ -71,7 +71,7 @@ const ECOSYSTEM_CELL: &str = "1,260,000,000";
 const ECOSYSTEM_LATER: u64 = 3_360_000;
 
 /// A line of the comparison.
-struct Row {
+struct TrancheRow {
     date: String,
     unlock: Unlock,
     held: Tranche,
@@ -94,7 +94,7 @@ fn compare(
     planned: &[Planned],
     burn: u64,
     system: u64,
-) -> Vec<Row> {
+) -> Vec<TrancheRow> {
     let later = chain
         .iter()
         .filter(|(unlock, _)| matches!(unlock, Unlock::HalfEpochs(_)) && **unlock != FIRST_LOCK);
@@ -126,7 +126,7 @@ fn compare(
         } else {
             left -= std::mem::take(&mut moved);
         }
-        rows.push(Row {
+        rows.push(TrancheRow {
             date: tranche.date.clone(),
             unlock: *unlock,
             held: held.clone(),
@@ -139,7 +139,7 @@ fn compare(
     rows
 }
 
-fn table(network: &Network, rows: &[Row]) -> Table {
+fn table(network: &Network, rows: &[TrancheRow]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header([

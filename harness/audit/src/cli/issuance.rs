@@ -2,14 +2,15 @@
 
 use crate::amount::grouped;
 use crate::issuance::calendar::{self, Band};
-use crate::issuance::chart::{self, Kind};
+use crate::issuance::chart::{self, ChartKind};
 use crate::issuance::coins::Coin;
-use crate::issuance::ledger::{ANY_CHAIN, Assumptions, Occupied, Share, horizon, past_bounds};
-use crate::issuance::nominal::Table;
+use crate::issuance::nominal::ArticleTable;
 use crate::issuance::periods::{self, By};
-use crate::issuance::report::{self, GENESIS_YEAR, Question};
+use crate::issuance::report::{self, GENESIS_YEAR, SupplyRequest};
 use crate::issuance::sheet::{Sheet, Unit};
+use crate::issuance::supply::{ANY_CHAIN, Assumptions, Occupied, Share, horizon, past_bounds};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::files::cannot_write;
 use ckbspec_common::problem::Problem;
 use clap::{Args, ValueEnum};
 use std::fs::File;
@@ -20,23 +21,23 @@ use std::path::PathBuf;
 pub(super) struct IssuanceArgs {
     /// What a row is.
     #[arg(long, value_enum, default_value = "year")]
-    by: ByWord,
+    by: By,
     /// The first year, day or epoch: `2026`, `2026-11-21`, `epoch:17520`; genesis where it is left
     /// out.
-    #[arg(long, value_name = "WHEN", value_parser = point)]
-    from: Option<Point>,
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    from: Option<Moment>,
     /// The last one.
-    #[arg(long, value_name = "WHEN", value_parser = point, default_value = "2040")]
-    until: Point,
+    #[arg(long, value_name = "WHEN", value_parser = moment, default_value = "2040")]
+    until: Moment,
     /// What is written. CSV and JSON have shannons, and columns that the table leaves out.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
     /// The picture, with --format svg.
     #[arg(long, value_enum, default_value = "supply")]
-    chart: ChartWord,
+    chart: ChartKind,
     /// The unit of amounts in the table.
     #[arg(long, value_enum, default_value = "whole-ckb")]
-    unit: UnitWord,
+    unit: Unit,
     /// Which part of C cells occupy after the newest known header, as 0.08 or 8%; what they
     /// occupied there where it is left out. That part of the secondary issuance is the miners'.
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse)]
@@ -70,23 +71,13 @@ pub(super) struct IssuanceArgs {
         value_delimiter = ',',
         conflicts_with_all = ["by", "chart", "unit", "occupied_share", "dao_share", "dao_share_past"]
     )]
-    compare: Vec<CoinWord>,
+    compare: Vec<Coin>,
     /// Go on where C does not fit its 64 bits any more, as no chain can.
     #[arg(long)]
     past_the_end: bool,
     /// The file to write; standard output where it is left out.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ByWord {
-    /// Exactly.
-    Epoch,
-    /// From one halving to the next, exactly.
-    Era,
-    /// Calendar years in UTC.
-    Year,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -99,28 +90,6 @@ enum Format {
     Json,
     /// A picture.
     Svg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ChartWord {
-    /// Where all CKB are.
-    Supply,
-    /// What is issued a year.
-    Issuance,
-    /// Of what there is.
-    Inflation,
-    /// To whom the secondary issuance goes.
-    Split,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum UnitWord {
-    /// Rounded down.
-    WholeCkb,
-    /// With all eight decimals.
-    Ckb,
-    /// 10⁸ to the CKB.
-    Shannons,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -137,46 +106,38 @@ enum NominalWord {
     Inflation,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum CoinWord {
-    /// Half as much every 210,000 blocks.
-    Bitcoin,
-    /// With the tail that never ends.
-    Monero,
-}
-
 /// A point in time as a person names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Point {
+enum Moment {
     Year(u64),
     Day(String),
     Epoch(u64),
 }
 
-fn point(text: &str) -> Result<Point, String> {
+fn moment(text: &str) -> Result<Moment, String> {
     let wrong =
         || format!("`{text}` is no year, day or epoch: write 2031, 2031-12-31 or epoch:17520");
     if let Some(epoch) = text.strip_prefix("epoch:") {
         let number: u64 = epoch.parse().map_err(|_| wrong())?;
-        return Some(Point::Epoch(number)).filter(|_| number < ANY_CHAIN).ok_or_else(|| {
+        return Some(Moment::Epoch(number)).filter(|_| number < ANY_CHAIN).ok_or_else(|| {
             format!("epoch {number} does not fit the 24 bits that headers have for it")
         });
     }
     let first = calendar::ANCHORS.first().map_or(0, |genesis| genesis.timestamp);
     let start = calendar::start_of(text).ok_or_else(wrong)?;
-    let point = match text.parse() {
-        Ok(year) => Point::Year(year),
-        Err(_) => Point::Day(text.to_owned()),
+    let moment = match text.parse() {
+        Ok(year) => Moment::Year(year),
+        Err(_) => Moment::Day(text.to_owned()),
     };
-    let end = point.end(start);
+    let end = moment.end(start);
     if end <= first {
         let day = calendar::day(first);
         return Err(format!("`{text}` is before genesis, which was on {day}"));
     }
-    Ok(point)
+    Ok(moment)
 }
 
-impl Point {
+impl Moment {
     /// The end of the year or day that begins at `start`.
     fn end(&self, start: u64) -> u64 {
         match self {
@@ -207,7 +168,7 @@ impl Point {
 }
 
 /// What is to be written.
-enum Answer {
+enum Output {
     /// Sheets, and the units of their tables.
     Sheets(Vec<(Sheet, Unit)>),
     /// A chart.
@@ -215,31 +176,29 @@ enum Answer {
 }
 
 pub(super) fn issuance(args: &IssuanceArgs) -> CommandResult {
-    let answer = if let Some(table) = args.nominal {
+    let output = if let Some(table) = args.nominal {
         nominal(table, args.format)?
     } else if args.compare.is_empty() {
-        ledger(args)?
+        supply(args)?
     } else {
         compare(args)?
     };
     let Some(file) = &args.output else {
         let mut out = BufWriter::new(std::io::stdout().lock());
-        write(answer, args.format, &mut out)?;
+        write(output, args.format, &mut out)?;
         out.flush()?;
         return Ok(Exit::Expected);
     };
-    let failed = |error: std::io::Error| {
-        CommandError::usage(Problem::new(format!("cannot write {}: {error}", file.display())))
-    };
+    let failed = |error| CommandError::usage(cannot_write(file.display(), error));
     let mut out = BufWriter::new(File::create(file).map_err(failed)?);
-    write(answer, args.format, &mut out).and_then(|()| out.flush()).map_err(failed)?;
+    write(output, args.format, &mut out).and_then(|()| out.flush()).map_err(failed)?;
     Ok(Exit::Expected)
 }
 
-fn write(answer: Answer, format: Format, out: &mut dyn Write) -> std::io::Result<()> {
-    let sheets = match answer {
-        Answer::Svg(text) => return out.write_all(text.as_bytes()),
-        Answer::Sheets(sheets) => sheets,
+fn write(output: Output, format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    let sheets = match output {
+        Output::Svg(text) => return out.write_all(text.as_bytes()),
+        Output::Sheets(sheets) => sheets,
     };
     if format == Format::Json {
         write!(out, "{{\"sheets\": [")?;
@@ -260,13 +219,13 @@ fn write(answer: Answer, format: Format, out: &mut dyn Write) -> std::io::Result
     Ok(())
 }
 
-fn nominal(table: NominalWord, format: Format) -> Result<Answer, CommandError> {
+fn nominal(table: NominalWord, format: Format) -> Result<Output, CommandError> {
     let tables = match table {
-        NominalWord::All => Table::ALL.to_vec(),
-        NominalWord::Genesis => vec![Table::Genesis],
-        NominalWord::Primary => vec![Table::Primary],
-        NominalWord::Circulation => vec![Table::Circulation],
-        NominalWord::Inflation => vec![Table::Inflation],
+        NominalWord::All => ArticleTable::ALL.to_vec(),
+        NominalWord::Genesis => vec![ArticleTable::Genesis],
+        NominalWord::Primary => vec![ArticleTable::Primary],
+        NominalWord::Circulation => vec![ArticleTable::Circulation],
+        NominalWord::Inflation => vec![ArticleTable::Inflation],
     };
     let sheets: Vec<_> = tables.into_iter().map(|table| (table.sheet(), Unit::WholeCkb)).collect();
     if format == Format::Svg {
@@ -280,7 +239,7 @@ fn nominal(table: NominalWord, format: Format) -> Result<Answer, CommandError> {
         let help = "name one: --nominal=primary, circulation, inflation or genesis";
         return Err(CommandError::usage(problem.help(help)));
     }
-    Ok(Answer::Sheets(sheets))
+    Ok(Output::Sheets(sheets))
 }
 
 /// The assumptions, when they leave no part below nothing and no header alone.
@@ -309,41 +268,26 @@ fn assumptions(args: &IssuanceArgs) -> Result<Assumptions, CommandError> {
     Ok(assumptions)
 }
 
-fn ledger(args: &IssuanceArgs) -> Result<Answer, CommandError> {
+fn supply(args: &IssuanceArgs) -> Result<Output, CommandError> {
     let assumptions = assumptions(args)?;
     let until = args.until.epochs(true);
     let from = args.from.as_ref().map_or(0, |from| from.epochs(false).middle);
     check_range(args, from, until)?;
-    let by = match args.by {
-        ByWord::Epoch => By::Epoch,
-        ByWord::Era => By::Era,
-        ByWord::Year => By::Year,
-    };
-    let question = Question { assumptions, by, from, until, end: args.until.words() };
+    let request = SupplyRequest { assumptions, by: args.by, from, until, end: args.until.words() };
     if args.format == Format::Svg {
-        let kind = match args.chart {
-            ChartWord::Supply => Kind::Supply,
-            ChartWord::Issuance => Kind::Issuance,
-            ChartWord::Inflation => Kind::Inflation,
-            ChartWord::Split => Kind::Split,
-        };
         let assumed = report::assumed(&assumptions);
-        let chart = chart::chart(kind, assumptions, from, until.middle, assumed);
-        return Ok(Answer::Svg(chart.render()));
+        let chart = chart::chart(args.chart, assumptions, from, until.middle, assumed);
+        return Ok(Output::Svg(chart.render()));
     }
-    let unit = match args.unit {
-        UnitWord::WholeCkb => Unit::WholeCkb,
-        UnitWord::Ckb => Unit::Ckb,
-        UnitWord::Shannons => Unit::Shannons,
-    };
-    let ledger = report::ledger(&question, unit);
+    let unit = args.unit;
+    let periods = report::periods_sheet(&request, unit);
     let exact = if unit == Unit::Shannons { unit } else { Unit::Ckb };
-    let mut sheets = vec![(ledger, unit)];
+    let mut sheets = vec![(periods, unit)];
     // A CSV file is one table.
     if args.format != Format::Csv {
-        sheets.push((report::whereabouts(&question), exact));
+        sheets.push((report::whereabouts(&request), exact));
     }
-    Ok(Answer::Sheets(sheets))
+    Ok(Output::Sheets(sheets))
 }
 
 fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), CommandError> {
@@ -370,10 +314,10 @@ fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), Comman
     Ok(())
 }
 
-fn compare(args: &IssuanceArgs) -> Result<Answer, CommandError> {
-    let year = |point: &Point| match point {
-        Point::Year(year) => Ok(*year),
-        Point::Day(_) | Point::Epoch(_) => {
+fn compare(args: &IssuanceArgs) -> Result<Output, CommandError> {
+    let year = |point: &Moment| match point {
+        Moment::Year(year) => Ok(*year),
+        Moment::Day(_) | Moment::Epoch(_) => {
             let problem = Problem::new(format!("{} is no year", point.words()));
             Err(CommandError::usage(problem.help("--compare goes by years, as --until 2040")))
         }
@@ -395,18 +339,14 @@ fn compare(args: &IssuanceArgs) -> Result<Answer, CommandError> {
     }
     let years: Vec<u64> = (from..=until).collect();
     let mut coins: Vec<Coin> = vec![];
-    for word in &args.compare {
-        let coin = match word {
-            CoinWord::Bitcoin => Coin::Bitcoin,
-            CoinWord::Monero => Coin::Monero,
-        };
-        if !coins.contains(&coin) {
-            coins.push(coin);
+    for coin in &args.compare {
+        if !coins.contains(coin) {
+            coins.push(*coin);
         }
     }
     let ckb = report::ckb_years(&years);
     if is_svg {
-        return Ok(Answer::Svg(chart::compared(&years, &coins, &ckb).render()));
+        return Ok(Output::Svg(chart::compared(&years, &coins, &ckb).render()));
     }
-    Ok(Answer::Sheets(vec![(report::compared(&coins, &years, &ckb), Unit::WholeCkb)]))
+    Ok(Output::Sheets(vec![(report::compared(&coins, &years, &ckb), Unit::WholeCkb)]))
 }

@@ -1,4 +1,4 @@
-//! `ckbspec audit`: the monetary policy held against data.
+//! `ckbspec audit`: checks of the monetary policy against data.
 
 mod chain;
 mod dao;
@@ -15,22 +15,22 @@ pub enum AuditCommand {
     /// Check headers or blocks against the rules of epochs and issuance.
     ///
     /// The first divergence is shown with both computations written out; then what was checked,
-    /// and how much of the chain that is. It ends with 1 on a divergence, with 2 on data that are
-    /// not one chain in order, with 5 where data or node end before they should.
+    /// and how much of the chain that is. The exit status is 1 on a divergence, 2 on data
+    /// that are not one chain in order, and 5 where the data or the node end too early.
     #[command(after_help = "Example:\n  ckbspec audit chain headers.ndjson")]
     Chain(chain::ChainArgs),
-    /// Work out what a deposit in the Nervos DAO is worth, floor by floor.
+    /// Work out what a deposit in the Nervos DAO is worth, with every rounding.
     #[command(
         after_help = "Example:\n  ckbspec audit dao --capacity 2000 --deposit 0x8268… --withdraw 0x77a7…"
     )]
     Dao(dao::DaoArgs),
-    /// Hold the published distribution and unlock table against the cells of genesis.
+    /// Compare the published distribution and unlock table with the cells of genesis.
     #[command(after_help = "Example:\n  ckbspec audit genesis")]
     Genesis(genesis::GenesisArgs),
-    /// How many CKB there are, and where they go: the ledger by epoch, era or year.
+    /// How many CKB there are, and where they go: the supply by epoch, era or year.
     ///
-    /// What is issued is exact, at a number of whole epochs. How the secondary issuance is shared
-    /// follows from assumptions, which the output states, and dates of future epochs are bands.
+    /// What is issued is exact, after a number of whole epochs. How the secondary issuance is shared
+    /// follows from assumptions, which the output states, and dates of future epochs are ranges.
     #[command(after_help = "Example:\n  ckbspec audit issuance --until 2031")]
     Issuance(issuance::IssuanceArgs),
 }

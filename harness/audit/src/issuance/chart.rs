@@ -1,16 +1,17 @@
-//! The ledger as charts.
+//! The supply as charts.
 
 use super::calendar::{self, MICRO};
 use super::coins::Coin;
-use super::ledger::{Assumptions, Issued, Ledger, Totals};
 use super::periods::end_of_year;
+use super::supply::{Assumptions, Issued, Supply, Totals};
 use super::svg::{BLACK, BLUE, Chart, GREEN, GREY, ORANGE, PINK, SKY, Series, YELLOW};
-use super::whereabouts::places;
+use super::whereabouts::holdings;
 use crate::amount::rounded;
+use clap::ValueEnum;
 
 /// What a chart shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ChartKind {
     /// Where all CKB are.
     Supply,
     /// What is issued a year.
@@ -35,7 +36,7 @@ const STEP: u64 = 91;
 
 /// The chart of some epochs.
 pub fn chart(
-    kind: Kind,
+    kind: ChartKind,
     assumptions: Assumptions,
     from: u64,
     until: u64,
@@ -43,14 +44,16 @@ pub fn chart(
 ) -> Chart {
     let samples = samples(assumptions, from, until);
     let (title, unit, one, stacked) = match kind {
-        Kind::Supply => ("Where all CKB are", "billion CKB", BILLION, true),
-        Kind::Issuance => ("What the chain issues", "billion CKB a year", BILLION, true),
-        Kind::Inflation => ("Inflation of CKB", "% of C a year", PERCENT, false),
-        Kind::Split => ("To whom the secondary issuance goes", "billion CKB a year", BILLION, true),
+        ChartKind::Supply => ("Where all CKB are", "billion CKB", BILLION, true),
+        ChartKind::Issuance => ("What the chain issues", "billion CKB a year", BILLION, true),
+        ChartKind::Inflation => ("Inflation of CKB", "% of C a year", PERCENT, false),
+        ChartKind::Split => {
+            ("To whom the secondary issuance goes", "billion CKB a year", BILLION, true)
+        }
     };
     let series = match kind {
-        Kind::Supply => supply(&samples),
-        Kind::Issuance => of_each(
+        ChartKind::Supply => supply(&samples),
+        ChartKind::Issuance => of_each(
             &samples,
             &[
                 ("primary, to miners", BLUE, |sample| sample.a_year(|issued| issued.primary)),
@@ -61,7 +64,7 @@ pub fn chart(
                 ("secondary, treasury", PINK, |sample| sample.a_year(Issued::treasury)),
             ],
         ),
-        Kind::Inflation => of_each(
+        ChartKind::Inflation => of_each(
             &samples,
             &[
                 ("together", BLACK, |sample| {
@@ -71,7 +74,7 @@ pub fn chart(
                 ("secondary", ORANGE, |sample| sample.inflation(|issued| issued.secondary)),
             ],
         ),
-        Kind::Split => of_each(
+        ChartKind::Split => of_each(
             &samples,
             &[
                 ("miners", ORANGE, |sample| sample.a_year(|issued| issued.miners)),
@@ -82,8 +85,10 @@ pub fn chart(
     };
     let measured = calendar::newest().timestamp;
     let subtitle = match kind {
-        Kind::Inflation => "The rate of each epoch, for 2,190 of them, of C at its end.".to_owned(),
-        Kind::Supply | Kind::Issuance | Kind::Split => assumed,
+        ChartKind::Inflation => {
+            "The rate of each epoch, for 2,190 of them, of C at its end.".to_owned()
+        }
+        ChartKind::Supply | ChartKind::Issuance | ChartKind::Split => assumed,
     };
     Chart { title: title.to_owned(), subtitle, unit, one, stacked, series, measured }
 }
@@ -143,21 +148,21 @@ impl Sample {
 
 /// Points at equal distances, and two at each halving, before and after, so that steps are steps.
 fn samples(assumptions: Assumptions, from: u64, until: u64) -> Vec<Sample> {
-    let mut ledger = Ledger::new(assumptions);
+    let mut supply = Supply::new(assumptions);
     let mut found = vec![];
     let mut primary = 0;
-    while ledger.totals().epochs < until {
-        let start = ledger.totals().epochs;
-        let issued = ledger.step();
+    while supply.totals().epochs < until {
+        let start = supply.totals().epochs;
+        let issued = supply.step();
         let halved = issued.primary != primary && start > 0;
         primary = issued.primary;
-        let epochs = ledger.totals().epochs;
+        let epochs = supply.totals().epochs;
         let halves_next = epochs.is_multiple_of(8_760);
         let due = epochs.is_multiple_of(STEP) || epochs == until || epochs == from + 1;
         if epochs > from && (due || halved || halves_next) {
             let at = if halved { start } else { epochs };
             let time = calendar::time_of(at * MICRO).middle;
-            found.push(Sample { time, issued, totals: ledger.totals() });
+            found.push(Sample { time, issued, totals: supply.totals() });
         }
     }
     found
@@ -174,7 +179,7 @@ fn of_each(samples: &[Sample], parts: &[Part]) -> Vec<Series> {
     series.collect()
 }
 
-/// The places, from what is for ever to what is only counted.
+/// Where all CKB are, from what is there for ever to what is only counted.
 fn supply(samples: &[Sample]) -> Vec<Series> {
     const ORDER: [(&str, &str, &[&str]); 7] = [
         ("from genesis", SKY, &["genesis_open"]),
@@ -189,10 +194,10 @@ fn supply(samples: &[Sample]) -> Vec<Series> {
         .map(|(name, colour, _)| Series { name: name.to_owned(), colour, points: vec![] })
         .into();
     for sample in samples {
-        let places = places(&sample.totals);
+        let holdings = holdings(&sample.totals);
         for (series, (_, _, keys)) in series.iter_mut().zip(ORDER) {
-            let parts = places.iter().filter(|place| keys.contains(&place.key));
-            series.points.push((sample.time, parts.map(|place| place.shannons).sum()));
+            let parts = holdings.iter().filter(|holding| keys.contains(&holding.key));
+            series.points.push((sample.time, parts.map(|holding| holding.shannons).sum()));
         }
     }
     series

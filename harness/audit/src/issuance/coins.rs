@@ -5,9 +5,10 @@
 //! blocks, are not taken off.
 
 use super::calendar::start_of;
+use clap::ValueEnum;
 
 /// A coin beside CKB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Coin {
     /// Half as much every 210,000 blocks.
     Bitcoin,
@@ -16,17 +17,6 @@ pub enum Coin {
 }
 
 impl Coin {
-    /// All that there are.
-    pub const ALL: [Self; 2] = [Self::Bitcoin, Self::Monero];
-
-    /// As `--compare` names it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Bitcoin => "bitcoin",
-            Self::Monero => "monero",
-        }
-    }
-
     /// Its unit.
     pub fn unit(self) -> &'static str {
         match self {

@@ -3,9 +3,9 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`calendar`] | epochs to dates and back, as bands |
-//! | [`ledger`] | epoch by epoch, exact: issued, shared out, never created |
-//! | [`periods`] | the ledger cut into epochs, eras or years |
-//! | [`whereabouts`] | where everything is at one point, and the identity that links it |
+//! | [`supply`] | epoch by epoch: what is issued, exactly, and how it is shared |
+//! | [`periods`] | the supply cut into epochs, eras or years |
+//! | [`whereabouts`] | where all CKB are at one point |
 //! | [`nominal`] | the issuance article's tables, which are not the chain |
 //! | [`coins`] | Bitcoin's and Monero's subsidies |
 //! | [`report`] | the sheets of an audit |
@@ -15,10 +15,10 @@
 pub mod calendar;
 pub mod chart;
 pub mod coins;
-pub mod ledger;
 pub mod nominal;
 pub mod periods;
 pub mod report;
 pub mod sheet;
+pub mod supply;
 pub mod svg;
 pub mod whereabouts;

@@ -4,8 +4,8 @@
 //! None of it is the chain, whose years are no rule and whose epochs round. Where the article
 //! itself rounds twice, misprints or adds rounded figures, that is reproduced, and named.
 
-use super::ledger::c_after;
 use super::sheet::{Basis, Cell, Column, Sheet, shown};
+use super::supply::c_after;
 use crate::amount::{fixed, grouped, rounded};
 use ckbspec_reference::Parameters;
 
@@ -30,7 +30,7 @@ const YEARS: u32 = 40;
 
 /// One of the article's tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
+pub enum ArticleTable {
     /// Primary issuance by era.
     Primary,
     /// CKB in circulation by year.
@@ -41,7 +41,7 @@ pub enum Table {
     Genesis,
 }
 
-impl Table {
+impl ArticleTable {
     /// In the order of the article.
     pub const ALL: [Self; 4] = [Self::Genesis, Self::Primary, Self::Circulation, Self::Inflation];
 

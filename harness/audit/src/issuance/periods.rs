@@ -1,20 +1,21 @@
-//! The ledger cut into epochs, eras or years.
+//! The supply by epoch, era or year.
 
 use super::calendar::{self, Band, MICRO};
-use super::ledger::{Assumptions, Issued, Ledger, Totals, c_after, measured_epochs};
 use super::sheet::{Cell, Column, Completeness, hidden, shown};
-use super::whereabouts::places;
+use super::supply::{Assumptions, Issued, Supply, Totals, c_after, measured_epochs};
+use super::whereabouts::holdings;
 use crate::amount::percent;
 use ckbspec_reference::Parameters;
+use clap::ValueEnum;
 
-/// How the ledger is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum By {
-    /// Epoch by epoch, exactly.
+    /// An epoch, exactly.
     Epoch,
-    /// By the periods of the primary issuance, exactly.
+    /// From one halving to the next, exactly.
     Era,
-    /// By years in UTC, whose ends are bands of epochs.
+    /// A calendar year in UTC; how many epochs it has is a range.
     Year,
 }
 
@@ -101,11 +102,11 @@ pub fn periods(
     from: u64,
     until: Band,
 ) -> impl Iterator<Item = Period> {
-    let mut ledger = Ledger::new(assumptions);
+    let mut supply = Supply::new(assumptions);
     let mut indices = 0_u64..;
     std::iter::from_fn(move || {
         loop {
-            let before = ledger.totals();
+            let before = supply.totals();
             if before.epochs >= until.middle {
                 return None;
             }
@@ -116,8 +117,8 @@ pub fn periods(
                 (By::Year, 0) => Completeness::SinceGenesis,
                 _ => Completeness::Whole,
             };
-            let issued = ledger.step_to(epochs.middle);
-            let after = ledger.totals();
+            let issued = supply.step_to(epochs.middle);
+            let after = supply.totals();
             if after.epochs > from {
                 return Some(Period {
                     label,
@@ -167,7 +168,7 @@ pub fn columns(by: By) -> Vec<Column> {
         hidden("s"),
         hidden("completeness"),
     ]);
-    columns.extend(places(&Totals::default()).iter().map(|place| hidden(place.key)).skip(1));
+    columns.extend(holdings(&Totals::default()).iter().map(|holding| hidden(holding.key)).skip(1));
     columns
 }
 
@@ -197,6 +198,6 @@ pub fn row(period: &Period) -> Vec<Cell> {
         Cell::Shannons(after.s()),
         period.completeness.word().into(),
     ];
-    row.extend(places(after).iter().skip(1).map(|place| Cell::Shannons(place.shannons)));
+    row.extend(holdings(after).iter().skip(1).map(|holding| Cell::Shannons(holding.shannons)));
     row
 }

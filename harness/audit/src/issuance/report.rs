@@ -1,22 +1,23 @@
-//! The sheets of an audit: the ledger, where everything is at its end, and other coins beside it.
+//! The sheets of an audit: the supply by period, where all CKB are at its end, and other coins
+//! beside it.
 
 use super::calendar::{self, Band, EPOCH_LONGEST_MS, EPOCH_SHORTEST_MS, MICRO};
 use super::chart::subsidy;
 use super::coins::Coin;
-use super::ledger::{
-    Assumptions, Ledger, Occupied, Share, Totals, c_after, horizon, measured_epochs, past_bounds,
-};
 use super::periods::{By, columns, cut_off, end_of_year, epochs_at, periods, row};
 use super::sheet::{Basis, Cell, Completeness, Sheet, Unit, hidden, shown};
-use super::whereabouts::{first_forfeit, places};
+use super::supply::{
+    Assumptions, Occupied, Share, Supply, Totals, c_after, horizon, measured_epochs, past_bounds,
+};
+use super::whereabouts::{first_forfeit, holdings};
 use crate::amount::{ckb, fixed, grouped, percent, whole_ckb};
 
-/// What of the ledger is asked for.
+/// Which part of the supply is asked for, and how it is cut.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct SupplyRequest {
     /// How the secondary issuance is shared.
     pub assumptions: Assumptions,
-    /// How the ledger is cut.
+    /// What a row is.
     pub by: By,
     /// The first epoch.
     pub from: u64,
@@ -26,65 +27,69 @@ pub struct Question {
     pub end: String,
 }
 
-impl Question {
+impl SupplyRequest {
     /// Whether the chain can get there.
     pub fn basis(&self) -> Basis {
         if self.until.middle > horizon() { Basis::PastTheEnd } else { Basis::Chain }
     }
 
     fn end_totals(&self) -> Totals {
-        let mut ledger = Ledger::new(self.assumptions);
-        ledger.step_to(self.until.middle);
-        ledger.totals()
+        let mut supply = Supply::new(self.assumptions);
+        supply.step_to(self.until.middle);
+        supply.totals()
     }
 }
 
-/// The rows of the ledger.
-pub fn ledger(question: &Question, unit: Unit) -> Sheet {
-    let rows = periods(question.assumptions, question.by, question.from, question.until);
+/// The supply period by period.
+pub fn periods_sheet(request: &SupplyRequest, unit: Unit) -> Sheet {
+    let rows = periods(request.assumptions, request.by, request.from, request.until);
     let rows = Box::new(rows.map(|period| row(&period)));
     let unit = match unit {
         Unit::WholeCkb => "whole CKB, rounded down; CSV and JSON have shannons",
         Unit::Ckb => "CKB",
         Unit::Shannons => "shannons",
     };
-    let notes = incomplete(question).into_iter().chain(remarks(question)).collect();
+    let notes = incomplete(request).into_iter().chain(remarks(request)).collect();
     Sheet {
         name: "ledger",
-        basis: question.basis(),
+        basis: request.basis(),
         title: format!("What mainnet issues ({unit})"),
-        columns: columns(question.by),
+        columns: columns(request.by),
         rows,
         notes,
     }
 }
 
 /// Where everything is at the end, and what the words mean.
-pub fn whereabouts(question: &Question) -> Sheet {
-    let totals = question.end_totals();
+pub fn whereabouts(request: &SupplyRequest) -> Sheet {
+    let totals = request.end_totals();
     let c = totals.c();
-    let places = places(&totals);
+    let holdings = holdings(&totals);
     let held = |keys: &[&str]| -> u128 {
-        places.iter().filter(|place| keys.contains(&place.key)).map(|place| place.shannons).sum()
+        holdings
+            .iter()
+            .filter(|holding| keys.contains(&holding.key))
+            .map(|holding| holding.shannons)
+            .sum()
     };
     let title = format!(
         "At the end of {}: {} CKB issued; cells hold {} of them, {} in cells that a key opens",
-        question.end,
+        request.end,
         whole_ckb(c),
         whole_ckb(held(&["spendable", "locked", "burnt", "system"])),
         whole_ckb(held(&["spendable"]))
     );
     let mut columns = vec![hidden("key"), shown("where", "where"), shown("shannons", "CKB")];
     columns.extend([shown("percent", "% of C"), shown("meaning", "what that is")]);
-    let rows = places.into_iter().map(move |place| {
+    let rows = holdings.into_iter().map(move |holding| {
         let signs = ["", "+ ", "    "];
-        let sign = signs.get(place.depth).copied().unwrap_or_default();
+        let sign = signs.get(holding.depth).copied().unwrap_or_default();
         vec![
-            place.key.into(),
-            Cell::Text(format!("{sign}{}", place.name)),
-            Cell::Shannons(place.shannons),
-            Cell::Text(percent(place.shannons, c, 3)),
-            place.meaning.into(),
+            holding.key.into(),
+            Cell::Text(format!("{sign}{}", holding.name)),
+            Cell::Shannons(holding.shannons),
+            Cell::Text(percent(holding.shannons, c, 3)),
+            holding.meaning.into(),
         ]
     });
     let mut notes = vec![format!(
@@ -92,14 +97,14 @@ pub fn whereabouts(question: &Question) -> Sheet {
          {}.",
         ckb(totals.s())
     )];
-    notes.push(measured(&question.assumptions));
-    if question.until.middle > measured_epochs() {
-        notes.push(projected(&question.assumptions));
+    notes.push(measured(&request.assumptions));
+    if request.until.middle > measured_epochs() {
+        notes.push(projected(&request.assumptions));
     }
-    notes.push(band_words(question.until));
+    notes.push(band_words(request.until));
     Sheet {
         name: "whereabouts",
-        basis: question.basis(),
+        basis: request.basis(),
         title,
         columns,
         rows: Box::new(rows),
@@ -190,15 +195,15 @@ pub fn assumed(assumptions: &Assumptions) -> String {
     format!("Assumed: the Nervos DAO has {dao}, which no header says; cells go on with {occupied}.")
 }
 
-/// What the stars of a ledger mean.
-fn incomplete(question: &Question) -> Option<String> {
+/// What the stars of the rows mean.
+fn incomplete(request: &SupplyRequest) -> Option<String> {
     let mut parts = vec![];
-    if question.by == By::Year && question.from < epochs_at(end_of_year(GENESIS_YEAR)).middle {
+    if request.by == By::Year && request.from < epochs_at(end_of_year(GENESIS_YEAR)).middle {
         let first = calendar::day(calendar::time_of(0).middle);
         parts.push(format!("{GENESIS_YEAR} begins with genesis, on {first}"));
     }
-    if let Some((label, epochs, all)) = cut_off(question.by, question.until.middle) {
-        let (name, about) = if question.by == By::Era { ("era ", "") } else { ("", "about ") };
+    if let Some((label, epochs, all)) = cut_off(request.by, request.until.middle) {
+        let (name, about) = if request.by == By::Era { ("era ", "") } else { ("", "about ") };
         parts.push(format!(
             "{name}{label} is cut off where --until ends, after {} of its {about}{} epochs",
             grouped(epochs),
@@ -211,11 +216,11 @@ fn incomplete(question: &Question) -> Option<String> {
 /// The year that genesis was in.
 pub const GENESIS_YEAR: u64 = 2019;
 
-/// What a reader of a long ledger has to know.
-fn remarks(question: &Question) -> Vec<String> {
+/// What a reader of a long table has to know.
+fn remarks(request: &SupplyRequest) -> Vec<String> {
     let mut remarks = vec![];
-    let ledger = Ledger::new(question.assumptions);
-    if let Some(epoch) = first_forfeit(ledger, question.until.middle) {
+    let supply = Supply::new(request.assumptions);
+    if let Some(epoch) = first_forfeit(supply, request.until.middle) {
         let year = calendar::year(calendar::time_of(epoch * MICRO).middle);
         remarks.push(format!(
             "From epoch {} (about {year}) on, a block without fees in an epoch of 1,800 earns less \
@@ -224,7 +229,7 @@ fn remarks(question: &Question) -> Vec<String> {
             grouped(epoch)
         ));
     }
-    if question.until.middle > horizon() {
+    if request.until.middle > horizon() {
         remarks.push(end_of_the_chain());
     }
     remarks

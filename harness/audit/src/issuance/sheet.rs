@@ -1,6 +1,7 @@
 //! Rows and columns, as a table for people, and as CSV and JSON for programs.
 
 use crate::amount::{ckb_column, fixed, grouped, whole_ckb};
+use clap::ValueEnum;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -90,13 +91,13 @@ impl From<&str> for Cell {
 }
 
 /// The unit of amounts in a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Unit {
-    /// Whole CKB, rounded down.
+    /// Rounded down.
     WholeCkb,
-    /// CKB with all eight decimals.
+    /// With all eight decimals.
     Ckb,
-    /// Shannons.
+    /// 10⁸ to the CKB.
     Shannons,
 }
 
@@ -136,7 +137,7 @@ impl Sheet {
     /// # Errors
     /// When the output fails.
     pub fn write_table(self, unit: Unit, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = Table::default();
+        let mut table = TextTable::default();
         let shown: Vec<bool> = self.columns.iter().map(|column| !column.title.is_empty()).collect();
         for column in self.columns.iter().filter(|column| !column.title.is_empty()) {
             table.head(column.title);
@@ -247,7 +248,7 @@ impl Cell {
 
 /// A table of a century has two and a half million cells: their texts lie in one string.
 #[derive(Default)]
-struct Table {
+struct TextTable {
     text: String,
     /// Where each text ends, titles first.
     ends: Vec<usize>,
@@ -260,7 +261,7 @@ struct TableColumn {
     wordy: bool,
 }
 
-impl Table {
+impl TextTable {
     /// One more column.
     fn head(&mut self, title: &str) {
         self.columns.push(TableColumn { width: title.chars().count(), wordy: false });

@@ -1,8 +1,6 @@
-//! Where all CKB are at one point of the chain, and the identity that links the places.
+//! Where all CKB are at one point of the chain, as amounts that add up to C.
 
-use super::ledger::{BLOCK_0_PRIMARY, EPOCH_LENGTH_MAX, GENESIS, Ledger, Totals};
-use ckbspec_reference::encoding::Byte32;
-use ckbspec_reference::encoding::script::{HashType, Script};
+use super::supply::{BLOCK_0_PRIMARY, EPOCH_LENGTH_MAX, GENESIS, Supply, Totals};
 use ckbspec_reference::issuance::pays;
 
 /// The cell of genesis that no key opens: 8.4 billion CKB.
@@ -24,18 +22,18 @@ pub const LOCKED: [(u64, u128); 7] = [
     (13_689, 285_600_000_000_000_000),
 ];
 
-/// One place, and what it holds.
+/// A part of all CKB, by where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Holding {
     /// For programs.
     pub key: &'static str,
     /// For people.
     pub name: &'static str,
-    /// How deep it stands: 0 for the whole, 1 for a term of the identity, 2 for a part of one.
+    /// 0 for the whole, 1 for a term of the sum, 2 for a part of a term.
     pub depth: usize,
     /// In shannons.
     pub shannons: u128,
-    /// What the word means here.
+    /// What the name means here.
     pub meaning: &'static str,
 }
 
@@ -45,8 +43,8 @@ pub fn locked(epochs: u64) -> u128 {
     shut.map(|(_, shannons)| shannons).sum()
 }
 
-/// All places. Those of depth 1 add up to the first one, which is C.
-pub fn places(totals: &Totals) -> Vec<Place> {
+/// All holdings. Those of depth 1 add up to the first one, which is C.
+pub fn holdings(totals: &Totals) -> Vec<Holding> {
     let issued = &totals.issued;
     let locked = locked(totals.epochs);
     let genesis = GENESIS - BURNT - SYSTEM - locked;
@@ -54,22 +52,22 @@ pub fn places(totals: &Totals) -> Vec<Place> {
     let lost = if issued.primary == 0 { 0 } else { BLOCK_0_PRIMARY };
     let primary = issued.primary - lost;
     let spendable = genesis + primary + issued.miners + totals.withdrawn;
-    let place =
-        |key, depth, shannons, (name, meaning)| Place { key, name, depth, shannons, meaning };
+    let holding =
+        |key, depth, shannons, (name, meaning)| Holding { key, name, depth, shannons, meaning };
     vec![
-        place("issued", 0, totals.c(), ISSUED),
-        place("spendable", 1, spendable, SPENDABLE),
-        place("genesis_open", 2, genesis, FROM_GENESIS),
-        place("primary_paid", 2, primary, PRIMARY),
-        place("secondary_paid", 2, issued.miners, MINERS),
-        place("withdrawn", 2, totals.withdrawn, WITHDRAWN),
-        place("locked", 1, locked, SHUT),
-        place("owed", 1, totals.owed(), OWED),
-        place("treasury", 1, issued.treasury(), TREASURY),
-        place("floors_at_most", 2, issued.floors, FLOORS),
-        place("burnt", 1, BURNT, BURNT_AT_GENESIS),
-        place("system", 1, SYSTEM, OF_THE_SYSTEM),
-        place("lost", 1, lost, LOST),
+        holding("issued", 0, totals.c(), ISSUED),
+        holding("spendable", 1, spendable, SPENDABLE),
+        holding("genesis_open", 2, genesis, FROM_GENESIS),
+        holding("primary_paid", 2, primary, PRIMARY),
+        holding("secondary_paid", 2, issued.miners, MINERS),
+        holding("withdrawn", 2, totals.withdrawn, WITHDRAWN),
+        holding("locked", 1, locked, SHUT),
+        holding("owed", 1, totals.owed(), OWED),
+        holding("treasury", 1, issued.treasury(), TREASURY),
+        holding("floors_at_most", 2, issued.floors, FLOORS),
+        holding("burnt", 1, BURNT, BURNT_AT_GENESIS),
+        holding("system", 1, SYSTEM, OF_THE_SYSTEM),
+        holding("lost", 1, lost, LOST),
     ]
 }
 
@@ -92,16 +90,15 @@ const OF_THE_SYSTEM: Words =
     ("cells of the system", "programs and dep groups, whose lock nothing opens either");
 const LOST: Words = ("lost", "the primary issuance of block 0, which no cellbase pays");
 
-/// The first epoch, of those until a number, in which a block without fees may earn less than its
-/// cell has to hold: then the reward is lost (ISS-015). Asked for the longest epoch, and for a lock
-/// with 20 bytes of arguments.
-pub fn first_forfeit(mut ledger: Ledger, until: u64) -> Option<u64> {
-    let lock = Script { code_hash: Byte32::ZERO, hash_type: HashType::TYPE, args: vec![0; 20] };
-    while ledger.totals().epochs < until {
-        let epoch = ledger.totals().epochs;
-        let issued = ledger.step();
+/// The first epoch, of those before `until`, in which a block without fees may earn less than its
+/// cell has to hold, so that the reward is lost (ISS-015): in an epoch of the greatest length, with a
+/// lock of 20 bytes of arguments.
+pub fn first_forfeit(mut supply: Supply, until: u64) -> Option<u64> {
+    while supply.totals().epochs < until {
+        let epoch = supply.totals().epochs;
+        let issued = supply.step();
         let reward = (issued.primary + issued.miners) / EPOCH_LENGTH_MAX;
-        if pays(u64::try_from(reward).unwrap_or(u64::MAX), &lock) == Ok(false) {
+        if pays(u64::try_from(reward).unwrap_or(u64::MAX), 20) == Ok(false) {
             return Some(epoch);
         }
     }
@@ -110,24 +107,24 @@ pub fn first_forfeit(mut ledger: Ledger, until: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::Assumptions;
+    use super::super::supply::Assumptions;
     use super::*;
 
     #[test]
     fn the_places_add_up_to_c_and_s() {
-        let mut ledger = Ledger::new(Assumptions::DEFAULT);
+        let mut supply = Supply::new(Assumptions::DEFAULT);
         for _ in 0..30_000 {
-            let totals = ledger.totals();
-            let places = places(&totals);
+            let totals = supply.totals();
+            let holdings = holdings(&totals);
             let sum = |depth, from: usize, to: usize| -> u128 {
-                let some = places.iter().skip(from).take(to - from);
-                some.filter(|place| place.depth == depth).map(|place| place.shannons).sum()
+                let some = holdings.iter().skip(from).take(to - from);
+                some.filter(|holding| holding.depth == depth).map(|holding| holding.shannons).sum()
             };
-            assert_eq!(sum(1, 0, places.len()), totals.c());
-            let of_spendable = places.iter().position(|place| place.key == "locked").unwrap();
+            assert_eq!(sum(1, 0, holdings.len()), totals.c());
+            let of_spendable = holdings.iter().position(|holding| holding.key == "locked").unwrap();
             assert_eq!(sum(2, 0, of_spendable), sum(1, 0, of_spendable));
             assert_eq!(totals.s(), totals.owed() + totals.issued.treasury());
-            ledger.step();
+            supply.step();
         }
     }
 

@@ -1,4 +1,5 @@
-//! `ckbspec vm diff`: a program by a client too, and the limit of cycles from which they differ.
+//! `ckbspec vm diff`: runs a program in a client too, and finds the lowest limit of cycles at which
+//! the client differs.
 
 use super::super::arguments::LimitArgs;
 use super::super::open::open_spec;
@@ -11,7 +12,7 @@ use crate::runner::{Address, CaseResult, Got, Limits, Score, examine};
 use crate::spec::Spec;
 use crate::vectors::file::{Provenance, ProvenanceKind, VectorStatus};
 use crate::vectors::{Case, Expectation, Source, Vector};
-use crate::vm::{Code, Ended, HEAD, before, end, list, registers, rows_at};
+use crate::vm::{Code, HEADING, RunEnd, before, end, lines_at, list, registers};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::interrupt;
 use ckbspec_common::problem::Problem;
@@ -20,8 +21,8 @@ use ckbspec_protocol::operations::{RunIn, operation};
 use ckbspec_protocol::values::{Bytes, Uint64};
 use ckbspec_protocol::{Env, Question};
 use ckbspec_reference::vm::instructions::Op;
-use ckbspec_reference::vm::{Machine, Run, Version};
-use ckbspec_reference::{RuleId, RuleSet, Violation};
+use ckbspec_reference::vm::{Machine, ProgramRun, Version};
+use ckbspec_reference::{RuleSet, Violation};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::Write;
@@ -38,21 +39,21 @@ pub(in crate::cli) struct DiffArgs {
     limits: LimitArgs,
 }
 
-/// Instructions that are shown before and after the one that is marked.
+/// How many instructions are shown before the marked one, and how many after it.
 const AROUND: usize = 4;
 
-/// The client, asked one program at one limit after another.
+/// The client, which is asked about one program at several limits.
 struct Client<'a> {
     args: &'a DiffArgs,
     loaded: &'a Loaded,
     spec: &'a Spec,
     root: Vec<OsString>,
     limits: Limits,
-    /// The reference's output where the program exits; the same at each limit that suffices.
+    /// The reference's output, if the program exits; the same at each limit that is high enough.
     output: Option<Value>,
     /// How often it was asked.
     asked: u32,
-    /// Whether it once rejected rightly without saying why.
+    /// Whether one of its right rejections named no class.
     vague: bool,
     /// What it calls itself.
     name: String,
@@ -93,13 +94,13 @@ pub(super) fn diff(root: &Root, args: &DiffArgs) -> CommandResult {
         return Ok(Exit::ClientWrong);
     };
     let (limit, first) = client.first_difference(ended.machine.cycles, whole)?;
-    write_difference(&mut out, &Run { max_cycles: limit, ..run }, &first)?;
+    write_difference(&mut out, &ProgramRun { max_cycles: limit, ..run }, &first)?;
     if client.vague {
         writeln!(
             out,
             "It names no class for some rejections, so that a stop by cycles and a fault"
         )?;
-        writeln!(out, "of its own look alike: it may have parted at a lower limit.")?;
+        writeln!(out, "of its own look alike: it may differ at a lower limit already.")?;
     }
     writeln!(out, "asked {} times, at as many limits", client.asked)?;
     Ok(Exit::ClientWrong)
@@ -110,7 +111,7 @@ fn agrees(result: &CaseResult) -> bool {
 }
 
 impl Client<'_> {
-    /// Asks at a limit of cycles, by way of the loop that asks the suite.
+    /// Asks at a limit of cycles, with the runner that asks the suite.
     fn ask(&mut self, limit: u64) -> Result<CaseResult, CommandError> {
         let case = self.case(limit)?;
         let (address, mut last) = (&self.args.adapter, Last(None));
@@ -151,8 +152,8 @@ impl Client<'_> {
         let json = serde_json::to_value(&input).unwrap_or_default();
         let question = Question::from(input.clone());
         let env = Env { vm: Some(self.args.program.version.vm), ..Env::default() };
-        // The engine says how it ends: a client is asked often, and the stepper is slow.
-        let run = Run { max_cycles: limit, ..self.args.program.run(self.loaded) };
+        // The fast engine computes the answer: many limits are asked about.
+        let run = ProgramRun { max_cycles: limit, ..self.args.program.run(self.loaded) };
         let expectation = match end(&run).and_then(|ended| ended.end) {
             Ok(_) => Expectation::Accept(self.output(input, &env)?),
             Err(broken) => {
@@ -207,7 +208,7 @@ impl Client<'_> {
             return Ok((0, first));
         }
         let (mut low, mut high, mut found) = (0_u64, self.args.program.max_cycles, whole);
-        // Mostly it is what the reference needs, or less.
+        // The likeliest limit is what the reference needs, or one less.
         let mut likely = [needed, needed.saturating_sub(1)].into_iter();
         while high.saturating_sub(low) > 1 {
             let between = likely.find(|limit| low < *limit && *limit < high);
@@ -223,10 +224,10 @@ impl Client<'_> {
     }
 }
 
-/// Writes where the reference stands at the first limit at which the answers differ.
+/// Writes the reference's state at the first limit at which the answers differ.
 fn write_difference(
     out: &mut impl Write,
-    run: &Run<'_>,
+    run: &ProgramRun<'_>,
     first: &CaseResult,
 ) -> Result<(), CommandError> {
     let limit = run.max_cycles;
@@ -234,9 +235,9 @@ fn write_difference(
     let ended = end(run).map_err(again)?;
     let exit = u64::from(Op::Ecall.row().cycles);
     let machine = match &ended.end {
-        // Before its exit.
+        // The reference before its exit.
         Ok(_) => before(run, ended.machine.cycles.saturating_sub(exit)).map_err(again)?,
-        // Where the client stood before its exit, as far as cycles tell.
+        // The client before its exit, if it has paid the same.
         Err(_) if left_early(&ended, limit, &first.got) => {
             before(run, limit.saturating_sub(exit)).map_err(again)?
         }
@@ -250,11 +251,11 @@ fn write_difference(
     }
     writeln!(out, "{}", conclusion(&ended, limit, &first.got))?;
     let code = Code::of_file(run.program, run.version).unwrap_or_default();
-    writeln!(out, "\n  {HEAD}")?;
-    let earlier = Run { max_cycles: limit.saturating_sub(1), ..*run };
+    writeln!(out, "\n  {HEADING}")?;
+    let earlier = ProgramRun { max_cycles: limit.saturating_sub(1), ..*run };
     if taken_up(&ended, limit) && !left_early(&ended, limit, &first.got) {
         let last = before(&earlier, earlier.max_cycles).map_err(again)?;
-        for row in rows_at(&last, &code, run.version) {
+        for row in lines_at(&last, &code, run.version) {
             writeln!(out, "- {row}")?;
         }
         writeln!(out)?;
@@ -263,86 +264,85 @@ fn write_difference(
 }
 
 /// Whether the client exits where the reference is stopped by cycles.
-fn left_early(ended: &Ended, limit: u64, got: &Got) -> bool {
-    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+fn left_early(ended: &RunEnd, limit: u64, got: &Got) -> bool {
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule.as_str() == "VM-051");
     let paid = limit >= Op::Ecall.row().cycles.into();
     by_cycles && paid && matches!(got, Got::Verdict(Verdict::Accept { .. }))
 }
 
-/// Whether the reference is stopped with the limit taken up, so by the instruction after the one
-/// that the last cycle paid for.
-fn taken_up(ended: &Ended, limit: u64) -> bool {
-    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule == RuleId::VM_051);
+/// Whether the reference has charged exactly the limit when it is stopped, so that the instruction
+/// that it stops at is the next one after those that the limit pays for.
+fn taken_up(ended: &RunEnd, limit: u64) -> bool {
+    let by_cycles = ended.end.as_ref().is_err_and(|broken| broken.rule.as_str() == "VM-051");
     by_cycles && ended.machine.cycles == limit && limit > 0
 }
 
 /// What can be concluded from the first limit at which the answers differ.
-fn conclusion(ended: &Ended, limit: u64, got: &Got) -> String {
+fn conclusion(ended: &RunEnd, limit: u64, got: &Got) -> String {
     let taken = ended.machine.cycles;
     let goes_on = matches!(
         got,
         Got::Verdict(Verdict::Reject { error: Some(error) })
             if error.class.as_deref().is_some_and(|class| class.starts_with("vm.cycles"))
     );
-    let by_cycles = |broken: &Violation| broken.rule == RuleId::VM_051;
+    let by_cycles = |broken: &Violation| broken.rule.as_str() == "VM-051";
     match &ended.end {
         Err(_) if left_early(ended, limit, got) => format!(
             "The client has exited, and {} of these cycles are for that. If it has paid the\n\
-             same, it has left the reference's way before the instruction at `>`.",
+             same, it has left the reference's path before the instruction at `>`.",
             Op::Ecall.row().cycles
         ),
         Err(_) if taken_up(ended, limit) => {
             "The client has ended, and the reference goes on with the instruction at `>`.\n\
-             If the client came the same way at the same cost, they part there, or at the one\n\
+             If the client took the same path at the same cost, they differ there, or at the one\n\
              at `-`, which was executed before."
                 .to_owned()
         }
         Err(broken) if by_cycles(broken) && taken >= limit => {
-            "The client has ended before the first instruction, or does not heed the limit."
-                .to_owned()
+            "The client has ended before the first instruction, or ignores the limit.".to_owned()
         }
         Err(broken) if by_cycles(broken) => format!(
             "The client has ended, and the reference goes on with the instruction at `>`. It\n\
-             has taken {taken} cycles there, and never just {limit}: they have parted before,\n\
-             in their ways or in a cost. Limits do not show where."
+             has taken {taken} cycles there, and never just {limit}: they differ before that,\n\
+             in the path or in a cost. Limits do not show where."
         ),
         _ if limit > taken => format!(
             "The reference needs {taken} cycles, and there the client agrees: it is a greater\n\
-             limit that it takes otherwise."
+             limit that makes it differ."
         ),
         Err(_) => {
             "The reference breaks a rule by the instruction at `>`, and the client does not.\n\
-             If it came the same way at the same cost, they part there."
+             If it took the same path at the same cost, they differ there."
                 .to_owned()
         }
         Ok(_) if goes_on => {
-            "The client takes more cycles: they have parted before, in their ways or in a cost.\n\
+            "The client takes more cycles: they differ before that, in the path or in a cost.\n\
              Limits do not show where."
                 .to_owned()
         }
         Ok(_) => "Both have ended: what differs are values, or the last cost. Limits do not show\n\
-             where values part."
+             where values differ."
             .to_owned(),
     }
 }
 
-/// Writes the instructions around where a machine stands, and its registers.
+/// Writes the instructions around a machine's next one, and its registers.
 fn write_around(
     out: &mut impl Write,
     code: &Code,
     version: Version,
     machine: &Machine,
 ) -> Result<(), CommandError> {
-    let here = |part: &&crate::vm::Part| {
+    let here = |part: &&crate::vm::CodeRange| {
         let length = u64::try_from(part.bytes.len()).unwrap_or(u64::MAX);
         machine.pc.checked_sub(part.address).is_some_and(|at| at < length)
     };
-    let rows = code.parts.iter().find(here).and_then(|part| list(part, version));
+    let rows = code.ranges.iter().find(here).and_then(|part| list(part, version));
     let rows = rows.unwrap_or_default();
     let place = rows.iter().position(|row| row.address == machine.pc);
     match place {
         None => {
-            for row in rows_at(machine, code, version) {
+            for row in lines_at(machine, code, version) {
                 writeln!(out, "> {row}")?;
             }
         }

@@ -1,7 +1,7 @@
-//! `ckbspec vm disasm`: a program taken apart.
+//! `ckbspec vm disasm`: the instructions of a program.
 
 use super::{VersionArgs, read};
-use crate::vm::{Code, HEAD, Part, list};
+use crate::vm::{Code, CodeRange, HEADING, list};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::problem::Problem;
 use std::io::{self, Write};
@@ -41,16 +41,16 @@ pub(super) fn disasm(args: &DisasmArgs) -> CommandResult {
         code.from(args.at.unwrap_or_default())
     } else {
         let bytes = bytes(&args.what).map_err(CommandError::usage)?;
-        Code { parts: vec![Part { address: args.at.unwrap_or_default(), bytes }] }
+        Code { ranges: vec![CodeRange { address: args.at.unwrap_or_default(), bytes }] }
     };
-    if code.parts.iter().all(|part| part.bytes.is_empty()) {
+    if code.ranges.iter().all(|part| part.bytes.is_empty()) {
         let problem = Problem::new(format!("{} holds nothing to execute", args.what));
         let help = "only executable segments are shown, from --at on";
         return Err(CommandError::usage(problem.help(help)));
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
-    writeln!(out, "{HEAD}")?;
-    for (index, part) in code.parts.iter().enumerate() {
+    writeln!(out, "{HEADING}")?;
+    for (index, part) in code.ranges.iter().enumerate() {
         let rows = list(part, version).ok_or_else(|| {
             let (from, count) = (part.address, part.bytes.len());
             let problem = Problem::new(format!("{count} bytes at {from:#x} do not lie in memory"));

@@ -3,11 +3,11 @@
 use super::super::open::open_spec;
 use super::{ProgramArgs, write_end, write_fault};
 use crate::root::Root;
-use crate::vm::{Code, Ended, HEAD, Row, end, registers, rows};
+use crate::vm::{Code, HEADING, ListingLine, RunEnd, end, lines, registers};
 use ckbspec_common::exit::{CommandResult, Exit};
 use ckbspec_reference::Violation;
-use ckbspec_reference::vm::fusion::Item;
-use ckbspec_reference::vm::{Machine, Run};
+use ckbspec_reference::vm::fusion::Step;
+use ckbspec_reference::vm::{Machine, ProgramRun};
 use std::io::{self, Write};
 
 #[derive(clap::Args, Debug)]
@@ -48,7 +48,7 @@ pub(super) fn run(root: &Root, args: &VmRunArgs) -> CommandResult {
 }
 
 /// Runs a program by the stepper, with a line for each instruction.
-fn trace(out: &mut impl Write, run: &Run<'_>) -> io::Result<Result<Ended, Violation>> {
+fn trace(out: &mut impl Write, run: &ProgramRun<'_>) -> io::Result<Result<RunEnd, Violation>> {
     let code = match Code::of_file(run.program, run.version) {
         Ok(code) => code,
         Err(broken) => return Ok(Err(broken)),
@@ -57,40 +57,41 @@ fn trace(out: &mut impl Write, run: &Run<'_>) -> io::Result<Result<Ended, Violat
         Ok(machine) => machine,
         Err(broken) => return Ok(Err(broken)),
     };
-    writeln!(out, "{HEAD}")?;
+    writeln!(out, "{HEADING}")?;
     loop {
-        let (pc, item) = (machine.pc, machine.item());
-        let step = machine.step();
-        if step.is_ok()
-            && let Ok(item) = item
+        let (pc, next) = (machine.pc, machine.next_step());
+        let stepped = machine.step();
+        if stepped.is_ok()
+            && let Ok(step) = next
         {
-            for row in executed(&item, rows(&item, pc, &code, run.version), &machine) {
-                writeln!(out, "{row}")?;
+            for line in executed(&step, lines(&step, pc, &code, run.version), &machine) {
+                writeln!(out, "{line}")?;
             }
         }
-        let end = match step {
+        let end = match stepped {
             Ok(None) => continue,
             Ok(Some(code)) => Ok(code),
             Err(broken) => Err(broken),
         };
         writeln!(out)?;
-        return Ok(Ok(Ended { machine, end }));
+        return Ok(Ok(RunEnd { machine, end }));
     }
 }
 
-/// The lines of what has been executed: with the cycles so far, and at the end what was written.
-fn executed(item: &Item, mut rows: Vec<Row>, machine: &Machine) -> Vec<Row> {
-    if let Some(first) = rows.first_mut() {
+/// The lines of a step that was executed. The first shows the cycles so far, the last one the
+/// registers that were written.
+fn executed(step: &Step, mut lines: Vec<ListingLine>, machine: &Machine) -> Vec<ListingLine> {
+    if let Some(first) = lines.first_mut() {
         first.cycles = Some(machine.cycles);
     }
-    let mut written: Vec<u8> = item.parts().map(|part| part.rd).filter(|rd| *rd != 0).collect();
+    let mut written: Vec<u8> = step.parts().map(|part| part.rd).filter(|rd| *rd != 0).collect();
     written.sort_unstable();
     written.dedup();
     let value = |rd: &u8| format!("{}={:#x}", crate::vm::register(*rd), machine.register(*rd));
     let values = written.iter().map(value).collect::<Vec<_>>().join(" ");
-    if let Some(last) = rows.last_mut() {
+    if let Some(last) = lines.last_mut() {
         let note = std::mem::take(&mut last.note);
         last.note = [note, values].join("  ").trim().to_owned();
     }
-    rows
+    lines
 }

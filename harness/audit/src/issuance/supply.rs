@@ -1,4 +1,4 @@
-//! The ledger: what each epoch issues, and to whom it goes.
+//! What each epoch issues, and to whom it goes.
 //!
 //! What is issued is exact, by the rules of the reference. How the secondary issuance is shared
 //! depends on what cells occupy and on what is deposited, which no schedule knows: the shares are
@@ -6,7 +6,6 @@
 
 use super::calendar::{ANCHORS, Anchor, MICRO, newest};
 use ckbspec_reference::Parameters;
-use ckbspec_reference::issuance::{primary_epoch_reward, secondary_epoch_reward};
 
 /// The capacities of all live cells of genesis: 33.6 billion CKB, in shannons.
 pub const GENESIS: u128 = 3_360_000_000_000_000_000;
@@ -20,7 +19,7 @@ pub const BLOCK_0_SECONDARY: u128 = 35_209_330_473;
 /// The epochs that headers can number.
 pub const ANY_CHAIN: u64 = 1 << 24;
 
-/// The blocks of the longest epoch (EPOCH-012).
+/// The blocks of the longest epoch (EPOCH-017).
 pub const EPOCH_LENGTH_MAX: u128 = 1_800;
 
 /// AR of genesis (DAO-008): one unit of AR is this part of a deposit.
@@ -122,7 +121,7 @@ pub fn past_bounds() -> (Share, Share) {
     let mut least = Share(0);
     for (position, withdrawn) in withdrawals(&Parameters::MAINNET) {
         let epochs = u128::from(position / MICRO);
-        let secondary = u128::from(secondary_epoch_reward(&Parameters::MAINNET, 0)) * epochs;
+        let secondary = u128::from(Parameters::MAINNET.secondary_epoch_reward) * epochs;
         if secondary > 0 {
             least = least.max(part_rounded_up(withdrawn, secondary));
         }
@@ -198,9 +197,9 @@ impl Totals {
     }
 }
 
-/// Walks the epochs from genesis on.
+/// The supply after each epoch, from genesis on.
 #[derive(Clone, Debug)]
-pub struct Ledger {
+pub struct Supply {
     parameters: Parameters,
     assumptions: Assumptions,
     /// What cells occupied at positions of the chain.
@@ -212,8 +211,8 @@ pub struct Ledger {
     totals: Totals,
 }
 
-impl Ledger {
-    /// The ledger of mainnet.
+impl Supply {
+    /// The supply of mainnet.
     pub fn new(assumptions: Assumptions) -> Self {
         let parameters = Parameters::MAINNET;
         let withdrawals = withdrawals(&parameters);
@@ -235,8 +234,8 @@ impl Ledger {
     /// One epoch on: what it issues.
     pub fn step(&mut self) -> Issued {
         let epoch = self.totals.epochs;
-        let primary = u128::from(primary_epoch_reward(&self.parameters, epoch));
-        let secondary = u128::from(secondary_epoch_reward(&self.parameters, epoch));
+        let primary = u128::from(self.parameters.primary_epoch_reward(epoch));
+        let secondary = u128::from(self.parameters.secondary_epoch_reward);
         let c = self.totals.c() + u128::midpoint(primary, secondary);
         let shared = if epoch == 0 { secondary - BLOCK_0_SECONDARY } else { secondary };
         let Assumptions { occupied, dao, dao_past } = self.assumptions;
@@ -273,17 +272,9 @@ impl Ledger {
     }
 }
 
-/// C after a number of whole epochs, by era instead of by epoch.
+/// C after a number of whole epochs.
 pub fn c_after(epochs: u64) -> u128 {
-    let parameters = Parameters::MAINNET;
-    let interval = parameters.halving_interval.get();
-    let mut c = GENESIS;
-    for start in (0..epochs).step_by(usize::try_from(interval).unwrap_or(usize::MAX)) {
-        let count = u128::from(interval.min(epochs - start));
-        c += count * u128::from(primary_epoch_reward(&parameters, start));
-        c += count * u128::from(secondary_epoch_reward(&parameters, start));
-    }
-    c
+    GENESIS + Parameters::MAINNET.issued_before(epochs)
 }
 
 /// The greatest number of whole epochs whose C fits the 64 bits of the DAO field: in the next one
@@ -323,12 +314,12 @@ fn between(points: &[(u64, u128)], position: u64) -> u128 {
 /// What depositors had withdrawn at the headers that are known: the secondary issuance that is
 /// neither in S nor the miners' (DAO-004), whose part follows from the U of headers.
 fn withdrawals(parameters: &Parameters) -> Vec<(u64, u128)> {
-    let mut ledger = Ledger::without_withdrawals(*parameters, Assumptions::DEFAULT);
+    let mut supply = Supply::without_withdrawals(*parameters, Assumptions::DEFAULT);
     let mut found: Vec<(u64, u128)> = vec![];
     for anchor in &ANCHORS {
-        ledger.step_to(anchor.epoch);
-        let before = ledger.totals.issued;
-        let issued = ledger.clone().step();
+        supply.step_to(anchor.epoch);
+        let before = supply.totals.issued;
+        let issued = supply.clone().step();
         let part = |amount: u128| within(anchor, amount);
         let secondary = before.secondary + part(issued.secondary);
         let unpaid = secondary.saturating_sub(anchor.dao.s.into());
@@ -350,20 +341,20 @@ fn within(anchor: &Anchor, amount: u128) -> u128 {
 mod tests {
     use super::*;
 
-    /// The ledger against the chain: C of every header that is known, to the shannon.
+    /// C by the schedule against the chain: C of every header that is known, to the shannon.
     #[test]
     fn c_is_that_of_real_headers() {
-        let mut ledger = Ledger::new(Assumptions::DEFAULT);
+        let mut supply = Supply::new(Assumptions::DEFAULT);
         for anchor in &ANCHORS {
-            ledger.step_to(anchor.epoch);
-            let before = ledger.totals().c();
-            let next = ledger.clone().step();
+            supply.step_to(anchor.epoch);
+            let before = supply.totals().c();
+            let next = supply.clone().step();
             let c = before + within(anchor, next.primary) + within(anchor, next.secondary);
             assert_eq!(c, u128::from(anchor.dao.c), "block {}", anchor.block);
         }
     }
 
-    /// S is a measurement there, and the ledger keeps to it: within an epoch's issuance.
+    /// S is a measurement there, and the supply keeps to it: within an epoch's issuance.
     #[test]
     fn s_is_that_of_real_headers() {
         let (least, greatest) = past_bounds();
@@ -371,11 +362,11 @@ mod tests {
             let share = Share(share * 1_000_000);
             let assumptions =
                 Assumptions { occupied: Occupied::Share(share), dao: share, dao_past };
-            let mut ledger = Ledger::new(assumptions);
+            let mut supply = Supply::new(assumptions);
             for anchor in &ANCHORS {
-                ledger.step_to(anchor.epoch);
-                let next = ledger.clone().step();
-                let s = ledger.totals().s() + within(anchor, next.secondary - next.miners);
+                supply.step_to(anchor.epoch);
+                let next = supply.clone().step();
+                let s = supply.totals().s() + within(anchor, next.secondary - next.miners);
                 let real = u128::from(anchor.dao.s);
                 assert!(s.abs_diff(real) < next.secondary, "block {}: {s} {real}", anchor.block);
             }
@@ -384,12 +375,12 @@ mod tests {
 
     #[test]
     fn the_last_epoch_is_the_last_that_fits() {
-        let mut ledger = Ledger::new(Assumptions::DEFAULT);
-        ledger.step_to(horizon());
-        assert_eq!(ledger.totals().c(), c_after(horizon()));
-        assert!(ledger.totals().c() <= u64::MAX.into());
-        ledger.step();
-        assert!(ledger.totals().c() > u64::MAX.into());
+        let mut supply = Supply::new(Assumptions::DEFAULT);
+        supply.step_to(horizon());
+        assert_eq!(supply.totals().c(), c_after(horizon()));
+        assert!(supply.totals().c() <= u64::MAX.into());
+        supply.step();
+        assert!(supply.totals().c() > u64::MAX.into());
     }
 
     #[test]

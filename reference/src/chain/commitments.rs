@@ -1,0 +1,36 @@
+//! What a header commits to of its block.
+
+use crate::Violation;
+use crate::encoding::Byte32;
+use crate::encoding::block::Block;
+use crate::encoding::hash::{extra_hash, proposals_hash, transactions_root};
+use crate::encoding::header::RawHeader;
+
+/// The hashes in a header that stand for the rest of the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Commitments {
+    /// To transactions and witnesses (HASH-011).
+    pub transactions_root: Byte32,
+    /// To proposals (HASH-008).
+    pub proposals_hash: Byte32,
+    /// To uncles and extension (HASH-010).
+    pub extra_hash: Byte32,
+}
+
+impl Commitments {
+    /// Those that the header of a block must have.
+    pub fn of(block: &Block) -> Result<Self, Violation> {
+        Ok(Self {
+            transactions_root: transactions_root(&block.transactions)?,
+            proposals_hash: proposals_hash(&block.proposals),
+            extra_hash: extra_hash(&block.uncles, block.extension.as_deref()),
+        })
+    }
+
+    /// Those that a header has.
+    #[must_use]
+    pub const fn stated(header: &RawHeader) -> Self {
+        let RawHeader { transactions_root, proposals_hash, extra_hash, .. } = *header;
+        Self { transactions_root, proposals_hash, extra_hash }
+    }
+}

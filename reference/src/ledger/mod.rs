@@ -1,0 +1,7 @@
+//! Cells and transactions: so far, what they change in the totals of the DAO field.
+
+mod totals;
+
+pub use totals::{
+    CountedCell, TransactionTotals, cellbase_totals, created_cells, transaction_totals,
+};
