@@ -1,9 +1,10 @@
 //! Replay bundles: a failure in a folder, to send to somebody or to ask again.
 
 use crate::pack::CaseLine;
-use crate::runner::{Address, CaseResult, Got, Limits, expectation};
+use crate::runner::{Address, CaseResult, Got, Limits, expectation, question};
 use crate::vectors::Case;
 use crate::vectors::lock::{Entry, digest};
+use ckbspec_common::files;
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::HelloIn;
 use ckbspec_protocol::{Env, Request};
@@ -51,9 +52,6 @@ pub struct Bundles<'a> {
 
 impl Bundles<'_> {
     /// Writes the bundle of a failure.
-    ///
-    /// # Errors
-    /// Those of the file system.
     pub fn write(&self, result: &CaseResult) -> io::Result<()> {
         let folder = self.folder.join(file_name(&result.case.name));
         std::fs::create_dir_all(&folder)?;
@@ -79,12 +77,12 @@ impl Bundles<'_> {
             confirmed: vec![],
         };
         let expected = expectation(&result.case.vector.expectation);
-        let question = self.question(&result.case, deadline_ms);
+        let wire = self.wire(&result.case, deadline_ms);
         let script = self.script(&bundle)?;
         let files = [
             ("bundle.json", pretty(&json!(bundle))),
             ("case.json", pretty(&json!(CaseLine::of(&result.case, &entry)))),
-            ("question.ndjson", question),
+            ("question.ndjson", wire),
             ("expected.json", pretty(&expected)),
             ("got.json", pretty(&got)),
             ("stderr.txt", result.stderr.clone()),
@@ -97,17 +95,15 @@ impl Bundles<'_> {
     }
 
     /// The bytes on the wire: `hello`, unless each question has its own process, and the question.
-    fn question(&self, case: &Case, deadline_ms: u64) -> String {
-        let request = |id, op: &str, name, env, input| {
-            let request = Request { id, op: op.to_owned(), case: name, env, input, must: vec![] };
-            serde_json::to_string(&request).unwrap_or_default() + "\n"
-        };
-        let hello = json!(HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms));
-        let hello = request(0, "hello", None, Env::default(), hello);
-        let vector = &case.vector;
-        let (name, env) = (Some(case.name.clone()), case.env.clone());
-        let question = request(1, vector.operation.name, name, env, vector.input.clone());
-        if self.address.is_one_shot() { question } else { hello + &question }
+    fn wire(&self, case: &Case, deadline_ms: u64) -> String {
+        let line = |request: &Request| serde_json::to_string(request).unwrap_or_default() + "\n";
+        let question = line(&question(1, case));
+        if self.address.is_one_shot() {
+            return question;
+        }
+        let input = json!(HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms));
+        let (op, env) = ("hello".to_owned(), Env::default());
+        line(&Request { id: 0, op, case: None, env, input, must: vec![] }) + &question
     }
 
     fn script(&self, bundle: &Bundle) -> io::Result<String> {
@@ -126,9 +122,6 @@ impl Bundles<'_> {
 
 impl Bundle {
     /// Reads a bundle, and its case.
-    ///
-    /// # Errors
-    /// When the folder is none, or of another version.
     pub fn read(folder: &Path) -> Result<(Self, Case), Problem> {
         let broken = |file: &str, why: &str| {
             let message = format!("{} is no bundle: {file}: {why}", folder.display());
@@ -140,7 +133,7 @@ impl Bundle {
             })
         };
         let read = |file: &str| {
-            std::fs::read_to_string(folder.join(file)).map_err(|e| broken(file, &e.to_string()))
+            files::read_text(&folder.join(file)).map_err(|e| broken(file, e.message()))
         };
         let bundle: Self = serde_json::from_str(&read("bundle.json")?)
             .map_err(|error| broken("bundle.json", &error.to_string()))?;

@@ -1,5 +1,6 @@
 //! Where the spec and the vectors lie: in a checkout, in a pack, or in this binary.
 
+use ckbspec_common::files::cannot_read;
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,11 +11,11 @@ use std::sync::Arc;
 /// What holds `spec/` and `vectors/`.
 #[derive(Clone, Debug)]
 pub struct Root {
-    place: Place,
+    source: FileSource,
 }
 
 #[derive(Clone, Debug)]
-enum Place {
+enum FileSource {
     /// A checkout.
     Folder(PathBuf),
     /// A packed release, instead of files.
@@ -31,43 +32,37 @@ const MARKS: [&str; 2] = ["spec/classes.yaml", "vectors"];
 
 impl Root {
     /// The checkout at `root`, or the nearest one above the working folder, or the embedded one.
-    ///
-    /// # Errors
-    /// When `root` does not hold `spec/` and `vectors/`.
     pub fn find(root: Option<&Path>, embedded: &'static [u8]) -> Result<Self, Problem> {
-        let is_house = |folder: &Path| MARKS.iter().all(|mark| folder.join(mark).exists());
+        let is_checkout = |folder: &Path| MARKS.iter().all(|mark| folder.join(mark).exists());
         let here = std::env::current_dir().unwrap_or_default();
-        let place = match root {
-            Some(root) if !is_house(root) => {
+        let source = match root {
+            Some(root) if !is_checkout(root) => {
                 let message =
                     format!("`{}` holds no spec/classes.yaml and vectors/", root.display());
                 return Err(Problem::new(message).help("--root takes a checkout of ckbspec"));
             }
-            Some(root) => Place::Folder(root.to_owned()),
-            None => match here.ancestors().find(|folder| is_house(folder)) {
-                Some(folder) => Place::Folder(folder.to_owned()),
-                None => Place::Embedded(unpack(embedded)?.into()),
+            Some(root) => FileSource::Folder(root.to_owned()),
+            None => match here.ancestors().find(|folder| is_checkout(folder)) {
+                Some(folder) => FileSource::Folder(folder.to_owned()),
+                None => FileSource::Embedded(unpack(embedded)?.into()),
             },
         };
-        Ok(Self { place })
+        Ok(Self { source })
     }
 
     /// A packed release.
     pub fn packed(file: &Path) -> Self {
-        Self { place: Place::Pack(file.to_owned()) }
+        Self { source: FileSource::Pack(file.to_owned()) }
     }
 
     /// The pack, if it is one.
     pub fn pack(&self) -> Option<&Path> {
-        if let Place::Pack(file) = &self.place { Some(file) } else { None }
+        if let FileSource::Pack(file) = &self.source { Some(file) } else { None }
     }
 
     /// The folder of a checkout.
-    ///
-    /// # Errors
-    /// When it is no checkout.
     pub fn folder(&self) -> Result<&Path, Problem> {
-        if let Place::Folder(root) = &self.place {
+        if let FileSource::Folder(root) = &self.source {
             return Ok(root);
         }
         let problem = Problem::new("this command needs a checkout of ckbspec");
@@ -76,17 +71,17 @@ impl Root {
 
     /// Arguments by which another process of this binary finds the same files.
     pub fn arguments(&self) -> Vec<OsString> {
-        match &self.place {
-            Place::Folder(root) => vec!["--root".into(), root.into()],
-            Place::Pack(file) => vec!["--pack".into(), file.into()],
+        match &self.source {
+            FileSource::Folder(root) => vec!["--root".into(), root.into()],
+            FileSource::Pack(file) => vec!["--pack".into(), file.into()],
             // It looks in the same working folder, and finds none either.
-            Place::Embedded(_) => vec![],
+            FileSource::Embedded(_) => vec![],
         }
     }
 
     /// A path below the root, as a person at this working folder would type it.
     pub fn shown(&self, path: &str) -> String {
-        let Place::Folder(root) = &self.place else {
+        let FileSource::Folder(root) = &self.source else {
             return path.to_owned();
         };
         let full = root.join(path);
@@ -96,27 +91,24 @@ impl Root {
 
     /// Whether there is such a file below the root, or such a folder.
     pub fn has(&self, path: &str) -> bool {
-        match &self.place {
-            Place::Folder(root) => root.join(path).exists(),
-            Place::Pack(_) => false,
-            Place::Embedded(files) => {
+        match &self.source {
+            FileSource::Folder(root) => root.join(path).exists(),
+            FileSource::Pack(_) => false,
+            FileSource::Embedded(files) => {
                 files.contains_key(path) || within(files, path).next().is_some()
             }
         }
     }
 
     /// The bytes of a file below the root.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, Problem> {
-        let failed = |why: &str| Problem::new(format!("cannot read {}: {why}", self.shown(path)));
-        match &self.place {
-            Place::Folder(root) => {
+        let failed = |why: &str| cannot_read(self.shown(path), why);
+        match &self.source {
+            FileSource::Folder(root) => {
                 fs::read(root.join(path)).map_err(|error| failed(&error.to_string()))
             }
-            Place::Pack(_) => Err(failed("a pack holds cases, not files")),
-            Place::Embedded(files) => {
+            FileSource::Pack(_) => Err(failed("a pack holds cases, not files")),
+            FileSource::Embedded(files) => {
                 let bytes = files.get(path).ok_or_else(|| failed("it is not embedded"))?;
                 Ok(bytes.to_vec())
             }
@@ -124,9 +116,6 @@ impl Root {
     }
 
     /// The text of a file below the root.
-    ///
-    /// # Errors
-    /// When it cannot be read or is not UTF-8.
     pub fn read_text(&self, path: &str) -> Result<Arc<str>, Problem> {
         let text = String::from_utf8(self.read(path)?);
         let text = text.map_err(|bad| {
@@ -139,14 +128,11 @@ impl Root {
 
     /// All files below `folder` with an extension, as sorted paths below the root; none where
     /// there is no such folder.
-    ///
-    /// # Errors
-    /// When a folder cannot be read.
     pub fn files(&self, folder: &str, extension: &str) -> Result<Vec<String>, Problem> {
-        let mut found = match &self.place {
-            Place::Folder(root) if root.join(folder).is_dir() => walk(root, folder)?,
-            Place::Embedded(files) => within(files, folder).map(str::to_owned).collect(),
-            Place::Folder(_) | Place::Pack(_) => vec![],
+        let mut found = match &self.source {
+            FileSource::Folder(root) if root.join(folder).is_dir() => walk(root, folder)?,
+            FileSource::Embedded(files) => within(files, folder).map(str::to_owned).collect(),
+            FileSource::Folder(_) | FileSource::Pack(_) => vec![],
         };
         found.retain(|path| Path::new(path).extension().is_some_and(|e| e == extension));
         found.sort();
@@ -160,9 +146,7 @@ fn walk(root: &Path, folder: &str) -> Result<Vec<String>, Problem> {
     let mut open = vec![PathBuf::from(folder)];
     while let Some(folder) = open.pop() {
         let full = root.join(&folder);
-        let failed = |error: std::io::Error| {
-            Problem::new(format!("cannot list {}: {error}", full.display()))
-        };
+        let failed = |error: std::io::Error| cannot_read(full.display(), error);
         for entry in fs::read_dir(&full).map_err(failed)? {
             let path = folder.join(entry.map_err(failed)?.file_name());
             if root.join(&path).is_dir() {

@@ -1,7 +1,7 @@
 //! `ckbspec`: see README.md, or `ckbspec help`. Here the commands of the examiner and of the audit
 //! meet; neither needs the other.
 
-use ckbspec_common::exit::{CommandError, CommandResult, exit_code};
+use ckbspec_common::exit::{CommandError, CommandResult, Exit, exit_code};
 use ckbspec_common::problem::Problem;
 use ckbspec_harness::root::Root;
 use clap::{Parser, Subcommand};
@@ -15,7 +15,7 @@ const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/embedded"));
 ///
 /// Without a command it runs the whole suite against the embedded reference.
 #[derive(Debug, Parser)]
-#[command(name = "ckbspec", version, max_term_width = 100)]
+#[command(name = "ckbspec", version, max_term_width = 100, after_help = Exit::help())]
 struct Cli {
     /// A checkout of ckbspec. Where it is left out: the nearest one above the working folder, else
     /// the set in this binary.
@@ -33,7 +33,7 @@ enum Command {
     #[command(flatten)]
     Examiner(ckbspec_harness::cli::Command),
     /// Hold the monetary policy against data, to the shannon.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  ckbspec audit issuance --until 2031")]
     Audit(ckbspec_audit::cli::AuditCommand),
 }
 

@@ -7,19 +7,34 @@ use std::process::ExitCode;
 /// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
+#[expect(missing_docs, reason = "`Exit::ALL` says what each means")]
 pub enum Exit {
-    /// As expected.
     Expected = 0,
-    /// The client is wrong, or its list of known failures.
     ClientWrong = 1,
-    /// The command line is wrong (clap's own), or a file that it names.
     Usage = 2,
-    /// The adapter is unusable.
     AdapterUnusable = 3,
-    /// Our own error, or our own files are broken.
     OurError = 4,
-    /// The run is incomplete.
     Incomplete = 5,
+}
+
+impl Exit {
+    /// The table of exit codes, in their order: `--help` and the guide print it.
+    pub const ALL: [(Self, &str); 6] = [
+        (Self::Expected, "as expected"),
+        (Self::ClientWrong, "the client is wrong, or its list of known failures is"),
+        (Self::Usage, "the command line is wrong, or a file that it names is"),
+        (Self::AdapterUnusable, "the adapter is unusable: `ckbspec doctor` says why"),
+        (Self::OurError, "our own error, or our own files are broken"),
+        (Self::Incomplete, "incomplete: interrupted, a log without its end, a shard missing"),
+    ];
+
+    /// The table, for `--help`.
+    #[must_use]
+    pub fn help() -> String {
+        let row = |(code, (_, meaning)): (u8, (Self, &str))| format!("\n  {code}  {meaning}");
+        let rows = (0_u8..).zip(Self::ALL).map(row);
+        format!("Exit status:{}", rows.collect::<String>())
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -16,26 +16,17 @@ pub fn cannot_write(shown: impl fmt::Display, why: impl fmt::Display) -> Problem
 }
 
 /// The bytes of a file.
-///
-/// # Errors
-/// When it cannot be read.
 pub fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     fs::read(path).map_err(|error| cannot_read(path.display(), error))
 }
 
 /// The text of a file.
-///
-/// # Errors
-/// When it cannot be read, or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Problem> {
     fs::read_to_string(path).map_err(|error| cannot_read(path.display(), error))
 }
 
 /// Replaces a file: `write` writes another one beside it, which then takes its place. So a reader
 /// sees the old content or the new one, and never a part.
-///
-/// # Errors
-/// When it cannot be written.
 pub fn replace(
     path: &Path,
     write: impl FnOnce(&mut io::BufWriter<fs::File>) -> io::Result<()>,

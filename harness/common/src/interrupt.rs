@@ -14,9 +14,6 @@ const SIGNALS: [(i32, i32); 3] = [
 static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// From now on Ctrl-C, SIGTERM and SIGHUP only raise a flag; a second one ends at once.
-///
-/// # Errors
-/// Those of the operating system.
 pub fn listen() -> std::io::Result<()> {
     if FLAG.get().is_some() {
         return Ok(());

@@ -50,6 +50,12 @@ pub(super) struct LimitArgs {
     pub(super) memory_mib: u64,
 }
 
+impl Default for LimitArgs {
+    fn default() -> Self {
+        Self { deadline_ms: None, memory_mib: MEMORY_MIB }
+    }
+}
+
 impl LimitArgs {
     pub(super) fn limits(self, repeat: bool) -> Limits {
         let deadline = self.deadline_ms.map_or_else(deadline_here, Duration::from_millis);

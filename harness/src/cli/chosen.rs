@@ -1,4 +1,4 @@
-//! The cases that a person wants: all at once from files, one at a time from a pack.
+//! The cases that a command line selects: all at once from files, one at a time from a pack.
 
 use super::open::open_files;
 use crate::digest::Digest;
@@ -11,20 +11,23 @@ use crate::vectors::{Case, Selection};
 use ckbspec_common::exit::CommandError;
 use ckbspec_common::problem::Problem;
 
-/// A selection, with the law beside it.
+/// A selection of cases, and the rules.
 pub(super) struct Chosen {
     /// The rules and classes.
     pub(super) spec: Spec,
     /// How many cases there are.
     pub(super) count: usize,
-    shard: Option<Shard>,
-    cases: Cases,
+    /// Which share of the selected cases this is.
+    pub(super) shard: Option<Shard>,
+    /// Whether the selection leaves cases of the suite out.
+    pub(super) partial: bool,
+    cases: CaseSource,
 }
 
 /// Cases, one at a time.
 type Each<'a> = Box<dyn Iterator<Item = Result<Case, Problem>> + 'a>;
 
-enum Cases {
+enum CaseSource {
     Loaded(Vec<Case>),
     Packed(Box<Pack>, Selection),
 }
@@ -33,10 +36,11 @@ impl Chosen {
     /// The cases of a root that are selected. A pack has been read to its end once, so that
     /// damage is known before anything is asked.
     pub(super) fn of(root: &Root, selection: &Selection) -> Result<Self, CommandError> {
+        let partial = selection.is_partial();
         let Some(file) = root.pack() else {
             let (spec, suite) = open_files(root)?;
             let cases = selection.of(&suite).map_err(CommandError::usage)?;
-            return Ok(Self::all(spec, cases));
+            return Ok(Self { partial, ..Self::all(spec, cases) });
         };
         let pack = Pack::open(file).map_err(CommandError::usage)?;
         let count = pack.count(selection).map_err(CommandError::usage)?;
@@ -48,13 +52,25 @@ impl Chosen {
             spec,
             count,
             shard: None,
-            cases: Cases::Packed(Box::new(pack), selection.clone()),
+            partial,
+            cases: CaseSource::Packed(Box::new(pack), selection.clone()),
         })
     }
 
     /// All of these.
     pub(super) fn all(spec: Spec, cases: Vec<Case>) -> Self {
-        Self { spec, count: cases.len(), shard: None, cases: Cases::Loaded(cases) }
+        Self {
+            spec,
+            count: cases.len(),
+            shard: None,
+            partial: false,
+            cases: CaseSource::Loaded(cases),
+        }
+    }
+
+    /// Whether the cases are the whole suite.
+    pub(super) const fn is_whole(&self) -> bool {
+        !self.partial && self.shard.is_none()
     }
 
     /// A share of these cases.
@@ -71,7 +87,7 @@ impl Chosen {
     /// ckbhash over names and digests of all cases, those of other shards too.
     pub(super) fn digest(&self) -> Result<String, Problem> {
         let mut digest = Digest::default();
-        for case in self.all_of_them()? {
+        for case in self.all_shards()? {
             let case = case?;
             digest.update(format!("{} {}\n", case.name, lock::digest(&case)).as_bytes());
         }
@@ -81,16 +97,16 @@ impl Chosen {
     /// Each case that is to be asked. A problem ends them: the pack has changed since it was read,
     /// or holds an operation that this program does not know.
     pub(super) fn each(&self) -> Result<Each<'_>, Problem> {
-        let all = self.all_of_them()?;
+        let all = self.all_shards()?;
         let Some(shard) = self.shard else { return Ok(all) };
         let mine = all.enumerate().filter(move |(at, case)| case.is_err() || shard.holds(*at));
         Ok(Box::new(mine.map(|(_, case)| case)))
     }
 
-    fn all_of_them(&self) -> Result<Each<'_>, Problem> {
+    fn all_shards(&self) -> Result<Each<'_>, Problem> {
         Ok(match &self.cases {
-            Cases::Loaded(cases) => Box::new(cases.iter().cloned().map(Ok)),
-            Cases::Packed(pack, selection) => {
+            CaseSource::Loaded(cases) => Box::new(cases.iter().cloned().map(Ok)),
+            CaseSource::Packed(pack, selection) => {
                 let matcher = selection.matcher();
                 let wanted = pack.cases()?.filter(move |line| match line {
                     Ok((_, case)) => matcher.wants(&case.case, &case.rules, case.env.edition),

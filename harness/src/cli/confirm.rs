@@ -1,19 +1,20 @@
 //! `ckbspec confirm`: bring `vectors.lock` up to date, and record which clients confirm what.
 
+use super::arguments::LimitArgs;
+use super::ask::{DETAILS, Questions, Rules, ask, exit, print};
 use super::chosen::Chosen;
-use super::known::{check_clients, read_lists};
+use super::lists::{check_clients, of_client, read_lists};
 use super::open::{open_files, today};
-use super::run::RunArgs;
-use super::run::{Asking, ask};
+use crate::report::Runs;
 use crate::root::Root;
-use crate::runner::Address;
-use crate::runner::{CaseResult, Score};
+use crate::runner::{Address, CaseRecord, Score};
 use crate::vectors::lock::{self, Confirmation, Lock};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::interrupt;
 use ckbspec_common::problem::Problem;
 use clap::Args;
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 
 #[derive(Args, Debug)]
@@ -41,32 +42,25 @@ pub(super) fn confirm(root: &Root, args: &ConfirmArgs) -> CommandResult {
     }
     let known = read_lists(root, &args.known)?;
     interrupt::listen()?;
+    let limits = LimitArgs::default().limits(false);
+    let questions =
+        Questions { root, chosen: &chosen, limits, strict: false, known: &known, options: &[] };
+    let (nothing, mut rules) = (Runs::default(), Rules::new());
     let (mut worst, mut clients) = (Exit::Expected, vec![]);
     for (address, lineage) in args.adapter.iter().zip(&args.lineage) {
         if address.is_builtin() {
             let message = format!("`{}` is ours: it confirms nothing", address.text);
             return Err(CommandError::usage(Problem::new(message)));
         }
-        let args = RunArgs::default();
-        let asking = Asking {
-            root,
-            chosen: &chosen,
-            known: &known,
-            before: &[],
-            whole: true,
-            args: &args,
-            limits: args.limits.limits(false),
+        let Some(run) = ask(&questions, address, &nothing, None, &mut rules, &mut |_, _| ())?
+        else {
+            worst = worst.max(Exit::AdapterUnusable);
+            continue;
         };
-        let mut agreed = vec![];
-        let mut heard = |result: &CaseResult| {
-            if agrees(result) {
-                agreed.push(result.case.name.clone());
-            }
-        };
-        let asked = ask(&asking, address, None, &mut heard)?;
-        worst = worst.max(asked.exit);
-        let Some(run) = asked.run else { continue };
-        let client = &run.hello.implementation;
+        print(&run, &rules, DETAILS)?;
+        let Some(hello) = &run.hello else { continue };
+        let client = &hello.client;
+        worst = worst.max(exit(&run, false, of_client(&known, &client.name).is_some()));
         clients.push(client.name.clone());
         let confirmation = Confirmation {
             client: client.name.clone(),
@@ -74,8 +68,8 @@ pub(super) fn confirm(root: &Root, args: &ConfirmArgs) -> CommandResult {
             lineage: lineage.clone(),
             run: today(),
         };
-        for case in &agreed {
-            record(&mut renewed, case, &confirmation);
+        for agreed in run.cases.iter().filter(|record| agrees(record)) {
+            record(&mut renewed, &agreed.case, &confirmation);
         }
     }
     check_clients(&known, &clients, worst)?;
@@ -84,16 +78,17 @@ pub(super) fn confirm(root: &Root, args: &ConfirmArgs) -> CommandResult {
     let entries = renewed.cases.values().filter(|entry| !came.contains(&entry.case));
     let fresh = entries.filter(|entry| old.get(&entry.case) != Some(*entry)).count();
     lock::write(folder, &renewed)?;
+    let mut out = anstream::stdout().lock();
     let (cases, moved, path) = (renewed.cases.len(), came.len(), lock::PATH);
-    anstream::println!("{cases} cases in {path}, {fresh} new or changed, {moved} moved");
+    writeln!(out, "{cases} cases in {path}, {fresh} new or changed, {moved} moved")?;
     Ok(worst)
 }
 
 /// Whether a result confirms its case. A right verdict does, with or without the right class, for
 /// classes are ours; an answer that comes out right now and then does not.
-fn agrees(result: &CaseResult) -> bool {
-    let right = matches!(result.outcome.score(), Score::Pass | Score::Weak);
-    right && !result.listed.as_ref().is_some_and(|listed| listed.flaky)
+fn agrees(record: &CaseRecord) -> bool {
+    let right = matches!(record.outcome().score(), Score::Pass | Score::Weak);
+    right && !record.known.as_ref().is_some_and(|listed| listed.flaky)
 }
 
 /// Takes a confirmation in, in place of one by an older version of the same client.

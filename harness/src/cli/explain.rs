@@ -3,14 +3,14 @@
 use super::arguments::SelectArgs;
 use super::chosen::Chosen;
 use super::open::open;
-use crate::report::elide;
+use crate::elide::{SHOWN, elide_to};
 use crate::root::Root;
-use crate::spec::{Citation, Rule, Spec, citations};
+use crate::runner::question;
+use crate::spec::{Citation, Naming, Rule, Spec, citations};
 use crate::vectors::lock::{Confirmation, Lock};
 use crate::vectors::{Case, Expectation, Suite, Vector};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::problem::Problem;
-use ckbspec_protocol::Request;
 use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
@@ -22,21 +22,16 @@ pub(super) struct NameArgs {
     name: String,
 }
 
+/// Vectors that are shown of a rule, of each polarity.
+const VECTORS_SHOWN: usize = 5;
+
 pub(super) fn show(root: &Root, args: &SelectArgs) -> CommandResult {
     let chosen = Chosen::of(root, &args.selection())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (id, case) in (1..).zip(chosen.each()?) {
         let case = case?;
-        let vector = &case.vector;
-        let request = Request {
-            id,
-            op: vector.operation.name.to_owned(),
-            case: Some(case.name.clone()),
-            env: case.env.clone(),
-            input: vector.input.clone(),
-            must: vec![],
-        };
-        let expectation = match &vector.expectation {
+        let request = question(id, &case);
+        let expectation = match &case.vector.expectation {
             Expectation::Accept(out) => json!({"verdict": "accept", "out": out}),
             Expectation::Reject { class, .. } => {
                 json!({"verdict": "reject", "error": {"class": class}})
@@ -54,16 +49,23 @@ pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResul
     let mut out = anstream::stdout().lock();
     if let Some(rule) = spec.rules.get(name) {
         write_rule(&mut out, rule)?;
-        let cited = citations(root)?;
-        for Citation { file, line, .. } in cited.iter().filter(|citation| citation.rule == *name) {
-            writeln!(out, "executed at {file}:{line}")?;
+        for Citation { rule, file, line, naming } in citations(root)? {
+            if rule == *name {
+                let verb = match naming {
+                    Naming::Executed => "executed",
+                    Naming::Reported => "reported",
+                    Naming::Tested => "tested",
+                };
+                writeln!(out, "{verb} at {file}:{line}")?;
+            }
         }
-        let shows = |vector: &&Arc<Vector>| vector.shows(name).is_some();
-        let mut shown: Vec<_> = suite.vectors.values().flatten().filter(shows).collect();
-        shown.dedup_by_key(|vector| (&vector.name, vector.shows(name)));
-        for vector in shown.into_iter().take(10) {
-            let verb = if vector.shows(name) == Some(true) { "accepts" } else { "rejects" };
-            writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
+        for (accepts, verb) in [(true, "accepts"), (false, "rejects")] {
+            let showing = |vector: &&Arc<Vector>| vector.shows(name) == Some(accepts);
+            let mut shown: Vec<_> = suite.vectors.values().flatten().filter(showing).collect();
+            shown.dedup_by_key(|vector| &vector.name);
+            for vector in shown.into_iter().take(VECTORS_SHOWN) {
+                writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
+            }
         }
         writeln!(out, "all its cases: ckbspec list --rule {name}")?;
         return Ok(Exit::Expected);
@@ -76,8 +78,8 @@ pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResul
 fn write_rule(out: &mut impl Write, rule: &Rule) -> io::Result<()> {
     writeln!(out, "{}: {} ({}:{})", rule.id, rule.title, rule.chapter, rule.line)?;
     let class = rule.class.as_deref().unwrap_or("none: it only computes");
-    writeln!(out, "editions {}, class {class}\n", rule.editions)?;
-    writeln!(out, "{}\n", rule.text)
+    writeln!(out, "editions {}, status {}, class {class}", rule.editions, rule.status)?;
+    writeln!(out, "observable {}\n\n{}\n", rule.observable, rule.text)
 }
 
 fn write_case(
@@ -91,10 +93,10 @@ fn write_case(
     writeln!(out, "{}: {}", case.name, vector.why)?;
     writeln!(out, "{}:{}\n", vector.source.file, vector.source.line)?;
     writeln!(out, "asks {} with", vector.operation.name)?;
-    writeln!(out, "{:#}\n", elide(&vector.input))?;
+    writeln!(out, "{:#}\n", elide_to(&vector.input, SHOWN))?;
     match &vector.expectation {
         Expectation::Accept(fields) => {
-            writeln!(out, "expects it to be accepted, with\n{:#}\n", elide(fields))?;
+            writeln!(out, "expects it to be accepted, with\n{:#}\n", elide_to(fields, SHOWN))?;
         }
         Expectation::Reject { rule, class, .. } => {
             writeln!(out, "expects it to be rejected by {rule}, class {class}\n")?;
@@ -117,7 +119,7 @@ fn write_case(
         let why = why.map_or("", |twin| twin.why.as_str());
         writeln!(out, "its twin {twin} is accepted ({why}); the changes are")?;
         for (path, value) in changes {
-            writeln!(out, "  {path}: {}", elide(value))?;
+            writeln!(out, "  {path}: {}", elide_to(value, SHOWN))?;
         }
         writeln!(out)?;
     }

@@ -5,8 +5,10 @@ use crate::root::Root;
 use crate::spec::AREAS;
 use crate::vectors::{format, lint as linter};
 use ckbspec_common::exit::{CommandResult, Exit};
+use ckbspec_common::files;
 use ckbspec_common::problem::Problems;
 use clap::Args;
+use std::io::{self, Write};
 
 #[derive(Args, Debug)]
 pub(super) struct FmtArgs {
@@ -22,7 +24,7 @@ pub(super) fn lint(root: &Root) -> CommandResult {
         return Err(Problems(problems).into());
     }
     let (vectors, cases) = (suite.vectors.len(), suite.cases.len());
-    anstream::println!("{vectors} vectors, {cases} cases, no problems");
+    writeln!(io::stdout(), "{vectors} vectors, {cases} cases, no problems")?;
     Ok(Exit::Expected)
 }
 
@@ -38,8 +40,8 @@ pub(super) fn fmt(root: &Root, FmtArgs { check }: &FmtArgs) -> CommandResult {
             }
             let formatted = format::format(&shown, &text)?;
             if formatted != *text {
-                std::fs::write(checkout.join(&path), formatted)?;
-                anstream::println!("{shown}");
+                files::replace(&checkout.join(&path), |out| out.write_all(formatted.as_bytes()))?;
+                writeln!(io::stdout(), "{shown}")?;
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::arguments::SelectArgs;
 use super::chosen::Chosen;
 use crate::root::Root;
+use crate::vectors::Expectation;
 use ckbspec_common::exit::{CommandResult, Exit};
 use clap::Args;
 use serde_json::json;
@@ -28,14 +29,26 @@ pub(super) fn list(root: &Root, args: &ListArgs) -> CommandResult {
                 "case": case.name,
                 "op": vector.operation.name,
                 "rules": vector.rules,
+                "expect": match &vector.expectation {
+                    Expectation::Accept(_) => json!("accept"),
+                    Expectation::Reject { rule, .. } => json!({"reject": rule}),
+                },
                 "why": vector.why,
                 "provenance": vector.provenance,
                 "file": vector.source.file,
                 "line": vector.source.line,
             });
             writeln!(out, "{line}")?;
-        } else {
+        } else if args.select.rule.is_empty() {
             writeln!(out, "{}", case.name)?;
+        } else {
+            // A case that rejects by another rule may show this one as well.
+            let verb = match args.select.rule.iter().find_map(|rule| vector.shows(rule)) {
+                Some(true) => "accepts",
+                Some(false) => "rejects",
+                None => "shows",
+            };
+            writeln!(out, "{verb}  {}", case.name)?;
         }
     }
     out.flush()?;

@@ -1,13 +1,13 @@
 //! `ckbspec merge`: several run logs as one.
 
-use crate::report::{ClientRun, Runs};
-use crate::runner::{Log, LogLine};
+use crate::report::{ClientRun, Runs, SectionWriter};
+use crate::runner::{Log, LogLine, RunFooter};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::files::cannot_write;
 use ckbspec_common::problem::Problem;
 use clap::Args;
 use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args, Debug)]
 pub(super) struct MergeArgs {
@@ -34,10 +34,8 @@ pub(super) fn merge(args: &MergeArgs) -> CommandResult {
         let help = "merge takes the shards of a run (`run --shard`), or different clients";
         return Err(CommandError::usage(Problem::new(message).help(help)));
     }
-    write(&runs, args).map_err(|error| {
-        let message = format!("cannot write {}: {error}", args.output.display());
-        CommandError::usage(Problem::new(message))
-    })?;
+    write(&runs, args)
+        .map_err(|error| CommandError::usage(cannot_write(args.output.display(), error)))?;
     for note in &runs.notes {
         anstream::eprintln!("note: {note}");
     }
@@ -51,28 +49,30 @@ pub(super) fn merge(args: &MergeArgs) -> CommandResult {
 fn write(runs: &Runs, args: &MergeArgs) -> io::Result<()> {
     let mut log = Log::create(&args.output)?;
     let mut rules = runs.rules.values();
-    for ClientRun { header, hello, cases, events, findings, took_ms, problems, .. } in &runs.clients
-    {
-        log.header(header.clone())?;
-        if let Some(hello) = hello {
-            log.line(&LogLine::Hello(hello.clone()))?;
+    for run in &runs.clients {
+        let ClientRun { header, hello, cases, events, findings, problems, .. } = run.clone();
+        let mut section = SectionWriter::new(Some(&mut log), String::new(), header)?;
+        let hello = hello.map(LogLine::Hello);
+        let rules = rules.by_ref().cloned().map(LogLine::Rule);
+        let cases = cases.into_iter().map(|case| LogLine::Case(Box::new(case)));
+        let events = events.into_iter().map(LogLine::Adapter);
+        let findings = findings.into_iter().map(LogLine::Known);
+        let lines = hello.into_iter().chain(rules).chain(cases).chain(events).chain(findings);
+        for line in lines {
+            section.line(line)?;
         }
-        for rule in rules.by_ref() {
-            log.line(&LogLine::Rule(rule.clone()))?;
+        for problem in &problems {
+            section.adapter("incomplete", problem)?;
         }
-        for case in cases {
-            log.record(case.clone())?;
-        }
-        for event in events {
-            log.line(&LogLine::Adapter(event.clone()))?;
-        }
-        for finding in findings {
-            log.line(&LogLine::Known(finding.clone()))?;
-        }
-        for problem in problems {
-            log.adapter("incomplete", problem)?;
-        }
-        log.footer_after(*took_ms, problems.is_empty())?;
+        let (took_ms, left_behind, stderr) = (run.took_ms, run.left_behind, run.stderr.clone());
+        let complete = problems.is_empty();
+        section.end(RunFooter {
+            complete,
+            took_ms,
+            left_behind,
+            stderr,
+            ..RunFooter::default()
+        })?;
     }
     Ok(())
 }

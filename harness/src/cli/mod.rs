@@ -1,6 +1,7 @@
 //! The commands of the examiner. Each file is one, with its arguments.
 
 mod arguments;
+mod ask;
 mod chosen;
 mod confirm;
 mod doctor;
@@ -8,6 +9,7 @@ mod explain;
 mod known;
 mod lint;
 mod list;
+mod lists;
 mod merge;
 mod open;
 mod pack;
@@ -30,51 +32,73 @@ use clap::Subcommand;
 #[expect(private_interfaces, reason = "the arguments are for clap and for the commands alone")]
 pub enum Command {
     /// Ask one or more clients the cases, and judge their answers.
+    #[command(
+        after_help = "Example:\n  ckbspec run -a \"python3 adapter.py\" \"pow/*\" -o run.ndjson"
+    )]
     Run(run::RunArgs),
     /// Run again whenever the adapter or the vectors change.
+    #[command(after_help = "Example:\n  ckbspec watch -a \"target/debug/my-adapter\" --path src")]
     Watch(watch::WatchArgs),
     /// Check that an adapter speaks the protocol, and say what to fix.
+    #[command(after_help = "Example:\n  ckbspec doctor -a \"python3 adapter.py\"")]
     Doctor(doctor::DoctorArgs),
     /// Answer questions on standard input with the reference (CTP/1).
+    #[command(after_help = "Example:\n  ckbspec serve --as reference")]
     Serve(serve::ServeArgs),
     /// Print the names of the cases.
+    #[command(
+        after_help = "Example:\n  ckbspec list \"pow/nonce-*\"\n  ckbspec list --rule POW-008"
+    )]
     List(list::ListArgs),
     /// Print cases as they are asked: the line on the wire, and the answer that is expected.
+    #[command(after_help = "Example:\n  ckbspec show \"pow/nonce-*\"")]
     Show(arguments::SelectArgs),
-    /// Explain a case or a rule: the law, the twin, the provenance.
+    /// Explain a case or a rule: statement, twin, provenance, and where it is executed.
+    #[command(after_help = "Example:\n  ckbspec explain POW-008\n  ckbspec explain pow/nonce-0")]
     Explain(explain::NameArgs),
     /// Check the vector files: form, twins, single faults, lock.
+    #[command(after_help = "Example:\n  ckbspec lint")]
     Lint,
     /// Write the vector files in their canonical form.
+    #[command(after_help = "Example:\n  ckbspec fmt --check")]
     Fmt(lint::FmtArgs),
     /// Print every rule: where it is executed, and which vectors show it.
+    #[command(after_help = "Example:\n  ckbspec rules --check\n  ckbspec rules --json")]
     Rules(rules::RulesArgs),
     /// Print the JSON Schemas, or write them to spec/schema.
+    #[command(after_help = "Example:\n  ckbspec schema pow.verify")]
     Schema(schema::SchemaArgs),
     /// Keep a list of what a client is known to fail.
+    #[command(after_help = "Example:\n  ckbspec known update known.yaml -a \"python3 adapter.py\"")]
     #[command(subcommand)]
     Known(known::KnownCommand),
     /// Bring vectors.lock up to date, and record which clients confirm which cases.
+    #[command(
+        after_help = "Example:\n  ckbspec confirm -a \"node adapter.mjs --impl lumos\" --lineage lumos"
+    )]
     Confirm(confirm::ConfirmArgs),
     /// Write the release form of the vectors: one file, which every language can read.
+    #[command(after_help = "Example:\n  ckbspec pack -o vectors.ndjson.gz")]
     Pack(pack::PackArgs),
     /// Say what changed from one pack to another, or to this checkout.
+    #[command(after_help = "Example:\n  ckbspec compare ckbspec-0.1.0.ndjson.gz")]
     Compare(pack::CompareArgs),
     /// Make a report of run logs, for people, CI or tools.
+    #[command(after_help = "Example:\n  ckbspec report run.ndjson --format html -o report.html")]
     Report(report::ReportArgs),
     /// Ask the case of a replay bundle again, and say whether it still fails.
+    #[command(after_help = "Example:\n  ckbspec replay bundles/pow_nonce-0")]
     Replay(replay::ReplayArgs),
     /// Join run logs: the shards of a run, or several clients.
+    #[command(after_help = "Example:\n  ckbspec merge 1.ndjson 2.ndjson -o all.ndjson")]
     Merge(merge::MergeArgs),
-    /// Run a program of the VM, take it apart, or hold a client against the reference with it.
+    /// Run a program of the VM, disassemble it, or compare a client with the reference by it.
+    #[command(after_help = "Example:\n  ckbspec vm run program.elf argument --trace")]
     #[command(subcommand)]
     Vm(vm::VmCommand),
 }
 
 /// Runs a command; the whole suite against the embedded reference where none is given.
-///
-/// # Errors
-/// What ended the command early.
 pub fn run(command: Option<Command>, root: &Root) -> CommandResult {
     match command {
         None => run::run(root, &run::RunArgs::default()),

@@ -6,6 +6,7 @@ use crate::pack::{CaseLine, Changes, Header, Pack, Written, compare as compare_c
 use crate::root::Root;
 use crate::vectors::lock;
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::files::cannot_write;
 use ckbspec_common::problem::Problem;
 use clap::Args;
 use comfy_table::{Table, presets};
@@ -49,7 +50,7 @@ pub(super) fn pack(root: &Root, args: &PackArgs) -> CommandResult {
     let name = || PathBuf::from(format!("ckbspec-{}.ndjson.gz", pack.header.version));
     let file = args.output.clone().unwrap_or_else(name);
     let failed = |error: io::Error| {
-        let problem = Problem::new(format!("cannot write {}: {error}", file.display()));
+        let problem = cannot_write(file.display(), error);
         CommandError::usage(problem.help("-o takes a file in a folder that exists"))
     };
     crate::pack::write(&pack, File::create(&file).map_err(failed)?).map_err(failed)?;
@@ -74,7 +75,8 @@ fn verify(root: &Root, file: &Path) -> CommandResult {
     let ours = written(root, commit)?;
     let shown = file.display();
     if theirs.header == ours.header {
-        anstream::println!("{shown} is the pack of this checkout, digest {}", ours.header.digest);
+        let digest = &ours.header.digest;
+        writeln!(io::stdout(), "{shown} is the pack of this checkout, digest {digest}")?;
         return Ok(Exit::Expected);
     }
     let changes = from(root, &theirs)?;
@@ -107,7 +109,7 @@ pub(super) fn compare(root: &Root, args: &CompareArgs) -> CommandResult {
     if let Some(path) = &args.changes {
         let file = File::create(path).and_then(|file| write_lines(&header, &changes, file));
         file.map_err(|error| {
-            let problem = Problem::new(format!("cannot write {}: {error}", path.display()));
+            let problem = cannot_write(path.display(), error);
             CommandError::usage(problem.help("--changes takes a file in a folder that exists"))
         })?;
     }

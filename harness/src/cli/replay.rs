@@ -62,7 +62,7 @@ pub(super) struct Last(pub(super) Option<CaseResult>);
 impl Observer for Last {
     fn hello(&mut self, _: &Hello) {}
 
-    fn case(&mut self, result: &mut CaseResult) {
+    fn case(&mut self, result: &CaseResult) {
         self.0 = Some(result.clone());
     }
 

@@ -1,7 +1,9 @@
 //! `ckbspec report`: run logs, made readable.
 
+use super::ask::DETAILS;
 use crate::report::{Runs, annotations, html, json, junit, markdown, terminal};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::files::cannot_write;
 use ckbspec_common::problem::Problem;
 use clap::Args;
 use std::io::Write;
@@ -39,7 +41,7 @@ pub(super) fn report(args: &ReportArgs) -> CommandResult {
     let mut runs = Runs::read(&args.logs).map_err(CommandError::usage)?;
     runs.tell_apart();
     let text = match args.format {
-        ReportFormat::Terminal => terminal(&runs),
+        ReportFormat::Terminal => terminal(&runs, DETAILS),
         ReportFormat::Json => json(&runs),
         ReportFormat::Junit => junit(&runs).map_err(Problem::new)?,
         ReportFormat::Markdown => markdown(&runs),
@@ -49,10 +51,8 @@ pub(super) fn report(args: &ReportArgs) -> CommandResult {
         None => write!(anstream::stdout().lock(), "{text}")?,
         Some(file) => {
             let text = anstream::adapter::strip_str(&text).to_string();
-            std::fs::write(file, text).map_err(|error| {
-                let message = format!("cannot write {}: {error}", file.display());
-                CommandError::usage(Problem::new(message))
-            })?;
+            std::fs::write(file, text)
+                .map_err(|error| CommandError::usage(cannot_write(file.display(), error)))?;
         }
     }
     let in_actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");

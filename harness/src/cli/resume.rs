@@ -1,33 +1,24 @@
 //! `run --resume`: what a run log already says is not asked again.
 
-use super::chosen::Chosen;
 use crate::report::{ClientRun, Runs};
-use crate::runner::{CaseRecord, CaseResult, Got, Outcome, RunHeader};
-use crate::vectors::Case;
+use crate::runner::{CaseRecord, RunHeader};
 use ckbspec_common::exit::CommandError;
 use ckbspec_common::problem::Problem;
-use ckbspec_protocol::message::{ClientName, Verdict};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use ckbspec_protocol::message::ClientName;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
-/// What is known from an earlier run of one adapter.
+/// What is known from an earlier run of one adapter; nothing where the log has no section of it.
 #[derive(Default)]
-pub(super) struct Before {
-    /// Whether the log has a section of it.
-    pub(super) found: bool,
-    /// Who answered then.
-    client: Option<ClientName>,
-    records: BTreeMap<String, CaseRecord>,
-}
+pub(super) struct Earlier(Option<ClientRun>);
 
-/// Reads the log that is resumed; none where there is no such file yet.
-pub(super) fn read(log: &Path) -> Result<Vec<ClientRun>, CommandError> {
-    if std::fs::metadata(log).map_or(0, |data| data.len()) == 0 {
-        return Ok(vec![]);
+/// Reads the log that is resumed; nothing where there is no such file yet.
+pub(super) fn read(log: &Path) -> Result<Runs, CommandError> {
+    let mut runs = Runs::default();
+    if std::fs::metadata(log).map_or(0, |data| data.len()) > 0 {
+        runs.clients = runs.sections(log).map_err(CommandError::usage)?;
     }
-    Runs::default().sections(log).map_err(CommandError::usage)
+    Ok(runs)
 }
 
 /// That a file can be written anew: it is no other file, and no log that can go on.
@@ -53,7 +44,7 @@ pub(super) fn may_replace(file: &Path) -> Result<(), CommandError> {
     }
 }
 
-impl Before {
+impl Earlier {
     /// What a log says of an adapter, whose section would have this header.
     pub(super) fn of(sections: &[ClientRun], header: &RunHeader) -> Result<Self, CommandError> {
         let mut own = sections.iter().filter(|run| run.header.adapter == header.adapter);
@@ -67,16 +58,13 @@ impl Before {
         if others > 0 || (suite, shard) != (&header.suite, &header.shard) {
             return Err(CommandError::usage(Self::of_another_run(run)));
         }
+        let mut run = run.clone();
         // How an adapter broke with no case to blame says nothing of one case.
-        if run.events.iter().any(|event| event.event == "unexplained") {
-            return Ok(Self { found: true, ..Self::default() });
+        if run.has_event("unexplained") {
+            run.cases.clear();
         }
-        let records = run.cases.iter().filter(|record| record.outcome != "skipped");
-        Ok(Self {
-            found: true,
-            client: run.hello.as_ref().map(|hello| hello.client.clone()),
-            records: records.map(|record| (record.case.clone(), record.clone())).collect(),
-        })
+        run.cases.retain(|record| record.outcome != "skipped");
+        Ok(Self(Some(run)))
     }
 
     fn of_another_run(run: &ClientRun) -> Problem {
@@ -85,53 +73,53 @@ impl Before {
         Problem::new(message).help(help)
     }
 
-    /// Whether the case is known.
-    pub(super) fn holds(&self, case: &Case) -> bool {
-        self.records.contains_key(&case.name)
+    /// Whether the log has a section of the adapter.
+    pub(super) const fn found(&self) -> bool {
+        self.0.is_some()
     }
 
-    /// How many are known.
+    /// How many cases are known.
     pub(super) fn count(&self) -> usize {
-        self.records.len()
+        self.0.as_ref().map_or(0, |run| run.cases.len())
+    }
+
+    /// The names of the cases that are known.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.0.iter().flat_map(|run| &run.cases).map(|record| record.case.clone()).collect()
+    }
+
+    /// What became of the cases that are known.
+    pub(super) fn records(&mut self) -> impl Iterator<Item = &mut CaseRecord> {
+        self.0.iter_mut().flat_map(|run| &mut run.cases)
+    }
+
+    /// Who answered then, unless the adapter never said, or nothing of that run is taken over.
+    fn client(&self) -> Option<&ClientName> {
+        let run = self.0.as_ref().filter(|run| !run.cases.is_empty())?;
+        run.hello.as_ref().map(|hello| &hello.client)
     }
 
     /// Whether somebody else answers now.
     pub(super) fn is_of_another(&self, client: &ClientName) -> bool {
-        self.client.as_ref().is_some_and(|then| then != client)
+        self.client().is_some_and(|then| then != client)
     }
 
     /// That somebody else answers now.
     pub(super) fn another(&self) -> Problem {
-        let then = self.client.as_ref().map(|client| format!("{} {}", client.name, client.version));
+        let then = self.client().map(|client| format!("{} {}", client.name, client.version));
         let message = format!("the log is of {}: another answers now", then.unwrap_or_default());
         Problem::new(message).help("run without --resume, or into another file")
     }
 
-    /// The results, as if the cases had been asked now.
-    pub(super) fn results(&self, chosen: &Chosen) -> Result<Vec<CaseResult>, Problem> {
-        let known = chosen.each()?.filter_map(|case| match case {
-            Ok(case) => Some(Ok(result(self.records.get(&case.name)?, case))),
-            Err(bad) => Some(Err(bad)),
-        });
-        known.collect()
-    }
-}
-
-fn result(record: &CaseRecord, case: Case) -> CaseResult {
-    let asked = record.asked.as_deref();
-    let verdict = asked.map_or(Value::Null, |asked| asked.got.clone());
-    // The log has no verdict of what passed: nobody will look at it.
-    let passed = || Got::Verdict(Verdict::Accept { out: Value::Null });
-    let got = match serde_json::from_value(verdict) {
-        Ok(verdict) => Got::Verdict(verdict),
-        Err(_) => record.reason.clone().map_or_else(passed, Got::Nothing),
-    };
-    CaseResult {
-        case,
-        outcome: Outcome::named(&record.outcome).unwrap_or(Outcome::Fault),
-        got,
-        took: Duration::from_micros(record.us),
-        listed: None,
-        stderr: asked.map_or_else(String::new, |asked| asked.stderr.clone()),
+    /// The run with what was asked after the interruption.
+    pub(super) fn and(self, rest: ClientRun) -> ClientRun {
+        match self.0 {
+            None => rest,
+            Some(mut run) => {
+                run.go_on(rest);
+                run.cases.sort_by(|a, b| a.case.cmp(&b.case));
+                run
+            }
+        }
     }
 }

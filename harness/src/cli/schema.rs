@@ -8,6 +8,7 @@ use crate::runner::LogLine;
 use crate::vectors::file::VectorFile;
 use crate::vm::tables;
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
+use ckbspec_common::files;
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::message::{Hello, HelloIn, Verdict};
 use ckbspec_protocol::{OPERATIONS, Operation, Request, Response};
@@ -15,6 +16,7 @@ use clap::Args;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 use std::io::Write;
+use std::path::Path;
 
 #[derive(Args, Debug)]
 pub(super) struct SchemaArgs {
@@ -35,17 +37,17 @@ pub(super) fn schema(root: &Root, args: &SchemaArgs) -> CommandResult {
         std::fs::create_dir_all(root.join(FOLDER))?;
         for (name, schema) in &all {
             let path = format!("{FOLDER}/{name}.json");
-            std::fs::write(root.join(&path), text(schema))?;
+            write_text(&root.join(&path), &text(schema))?;
             writeln!(out, "{path}")?;
         }
         let page = protocol_page::page().map_err(std::io::Error::other)?;
         std::fs::create_dir_all(root.join("spec/clients"))?;
-        std::fs::write(root.join(protocol_page::PATH), page)?;
+        write_text(&root.join(protocol_page::PATH), &page)?;
         writeln!(out, "{}", protocol_page::PATH)?;
         for chapter in tables::CHAPTERS {
             let path = root.join(chapter);
-            let text = tables::filled(&std::fs::read_to_string(&path)?);
-            std::fs::write(path, text.map_err(std::io::Error::other)?)?;
+            let text = tables::filled(&files::read_text(&path)?);
+            write_text(&path, &text.map_err(std::io::Error::other)?)?;
             writeln!(out, "{chapter}")?;
         }
         return Ok(Exit::Expected);
@@ -63,6 +65,10 @@ pub(super) fn schema(root: &Root, args: &SchemaArgs) -> CommandResult {
     })?;
     write!(out, "{}", text(&found.1))?;
     Ok(Exit::Expected)
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), Problem> {
+    files::replace(path, |out| out.write_all(text.as_bytes()))
 }
 
 fn text(schema: &Value) -> String {

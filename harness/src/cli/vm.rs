@@ -27,6 +27,7 @@ pub(super) enum VmCommand {
     /// It prints the exit code and the cycles. If the program breaks a rule, it prints the rule,
     /// the instruction, and where to read more. Its exit status is 0 if the program exits with 0, 1
     /// if the program exits with another code or breaks a rule, 2 if there is no such program.
+    #[command(after_help = "Example:\n  ckbspec vm run program.elf argument --trace")]
     Run(run::VmRunArgs),
     /// Disassemble a program: addresses, bytes, cycles, instructions.
     ///
@@ -34,6 +35,7 @@ pub(super) enum VmCommand {
     /// that the version fuses is marked `NAME 1/2`, and its first part shows the cost of all parts;
     /// after a jump into a sequence, its parts are not fused. Bytes that are no instruction of the
     /// version are `illegal`.
+    #[command(after_help = "Example:\n  ckbspec vm disasm program.elf --vm 1")]
     Disasm(disasm::DisasmArgs),
     /// Run a program by a client too, and find where the client differs from the reference.
     ///
@@ -46,6 +48,7 @@ pub(super) enum VmCommand {
     ///
     /// Its exit status is 0 if the answers agree, 1 if they differ, 3 if the client cannot be
     /// asked.
+    #[command(after_help = "Example:\n  ckbspec vm diff program.elf -a \"python3 adapter.py\"")]
     Diff(diff::DiffArgs),
 }
 

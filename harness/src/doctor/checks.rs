@@ -1,9 +1,9 @@
 //! The checks, in the order in which the author of an adapter would meet them.
 
-use super::patient::{Patient, Wrong, request};
+use super::connection::{Connection, request};
 use crate::runner::{
-    Address, Ending, Event, Got, INFLIGHT_DEFAULT, Limits, Outcome, Unusable, can_ask, judge,
-    shorten, sweep,
+    Address, Ending, Event, Failure, Got, INFLIGHT_DEFAULT, Limits, Outcome, Unusable, declared_as,
+    judge, question, shorten, sweep, undeclared,
 };
 use crate::vectors::Case;
 use ckbspec_protocol::message::{Edition, Response, Verdict};
@@ -13,16 +13,16 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::time::Duration;
 
-/// How long an adapter is overheard when nobody has asked anything.
+/// How long an adapter is unaskedd when nobody has asked anything.
 const QUIET: Duration = Duration::from_millis(200);
 
 /// Questions that are sent ahead to an adapter that takes more.
 const AHEAD_MAX: u32 = 64;
 
-/// Longer than the 64 KiB that some languages read of a line where they are not told otherwise.
+/// Longer than the 64 KiB that some languages read of a line by default.
 const LONG_LINE: usize = 80 * 1024;
 
-/// What a check came to.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// As it should be.
@@ -36,7 +36,7 @@ pub enum Found {
 /// A check.
 #[derive(Clone, Debug)]
 pub struct Check {
-    /// What was looked at.
+    /// What was checked.
     pub name: &'static str,
     /// What was found.
     pub found: Found,
@@ -54,9 +54,9 @@ pub fn examine(
     limits: Limits,
     cases: &[Case],
 ) -> (bool, Vec<Check>) {
-    let patient = Patient::new(address, root, limits);
-    let mut doctor = Doctor { patient, features: vec![], checks: vec![] };
-    let usable = match doctor.patient.start() {
+    let connection = Connection::new(address, root, limits);
+    let mut doctor = Doctor { connection, features: vec![], checks: vec![] };
+    let usable = match doctor.connection.start() {
         Ok(hello) => {
             doctor.all(&hello, cases);
             true
@@ -71,7 +71,7 @@ pub fn examine(
 }
 
 struct Doctor<'a> {
-    patient: Patient<'a>,
+    connection: Connection<'a>,
     /// What it declares.
     features: Vec<String>,
     checks: Vec<Check>,
@@ -87,11 +87,11 @@ impl Doctor<'_> {
         self.say(name, Found::Good, said, "");
     }
 
-    fn wrong(&mut self, name: &'static str, (outcome, why): &Wrong) {
-        let last = self.patient.stderr.lines().next_back().unwrap_or_default();
+    fn wrong(&mut self, name: &'static str, (outcome, why): &Failure) {
+        let last = self.connection.stderr.lines().next_back().unwrap_or_default();
         let last = match last {
             "" => String::new(),
-            last => format!("; its last words: {}", shorten(last.as_bytes())),
+            last => format!("; last line on stderr: {}", shorten(last.as_bytes())),
         };
         let hint = outcome.hint().unwrap_or_default();
         self.say(name, Found::Bad, format!("{outcome}: {why}{last}"), hint);
@@ -104,7 +104,7 @@ impl Doctor<'_> {
             return self.say("start", Found::Bad, reason.as_str(), hint);
         };
         self.good("start", "its program runs");
-        self.patient.stderr.clone_from(stderr);
+        self.connection.stderr.clone_from(stderr);
         self.wrong("hello", &(outcome.clone(), reason.clone()));
     }
 
@@ -114,7 +114,7 @@ impl Doctor<'_> {
         self.good("start", "its program runs");
         self.good("hello", format!("{} {}, ctp {}", client.name, client.version, hello.ctp));
         self.good("canary", "came back byte for byte");
-        if self.patient.stays() {
+        if self.connection.stays() {
             self.quiet();
         }
         self.operations(hello);
@@ -133,13 +133,13 @@ impl Doctor<'_> {
         }
         self.strange_operation();
         self.line_ends();
-        if self.patient.is_talker() {
+        if self.connection.is_talker() {
             self.ends(hello);
         }
     }
 
     fn quiet(&mut self) {
-        match self.patient.overhear(QUIET) {
+        match self.connection.unasked(QUIET) {
             None => self.good("silence", "it writes nothing unasked"),
             Some(Event::Line(line)) => {
                 let why = format!("it writes before it is asked: {}", shorten(&line));
@@ -164,7 +164,7 @@ impl Doctor<'_> {
                 format!("{} of {} declared", hello.ops.len(), OPERATIONS.len()),
             );
         } else {
-            let said = format!("nobody knows {}", strange.join(", "));
+            let said = format!("unknown: {}", strange.join(", "));
             self.say("operations", Found::Bad, said, hint);
         }
     }
@@ -182,7 +182,7 @@ impl Doctor<'_> {
         if strange.is_empty() {
             return self.good("editions", format!("{} of {}", points.len(), names.len()));
         }
-        let said = format!("nobody knows {}", strange.join(", "));
+        let said = format!("unknown: {}", strange.join(", "));
         self.say("editions", Found::Bad, said, &format!("there are {}", names.join(", ")));
     }
 
@@ -191,14 +191,14 @@ impl Doctor<'_> {
         let (mut answers, mut right) = (vec![], 0_u32);
         for (index, case) in cases.iter().enumerate() {
             let id = u32::try_from(index).unwrap_or_default().saturating_add(1);
-            let mut heard = match self.patient.ask(&[question(id, case)]) {
-                Ok(heard) => heard,
+            let mut responses = match self.connection.ask(&[question(id, case)]) {
+                Ok(responses) => responses,
                 Err((outcome, why)) => {
                     self.wrong("each operation", &(outcome, format!("{}: {why}", case.name)));
                     continue;
                 }
             };
-            let response = heard.remove(&id).unwrap_or_default();
+            let response = responses.remove(&id).unwrap_or_default();
             let (outcome, got) = judge(&case.vector.expectation, &self.features, response);
             match &got {
                 Got::Nothing(why) => {
@@ -227,7 +227,7 @@ impl Doctor<'_> {
             _ => false,
         });
         match number {
-            None => self.good("numbers", "no number of JSON in an output"),
+            None => self.good("numbers", "no JSON number in an output"),
             Some((case, got)) => {
                 let hint = "each integer is a string: 0x and digits without leading zeros";
                 self.say("numbers", Found::Bad, format!("{}: {got}", case.name), hint);
@@ -260,10 +260,10 @@ impl Doctor<'_> {
             let numbered = || (1_u32..).zip(chunk);
             let requests: Vec<Request> =
                 numbered().map(|(index, (case, _))| question(index | 1 << 16, case)).collect();
-            match self.patient.ask(&requests) {
-                Ok(mut heard) => {
+            match self.connection.ask(&requests) {
+                Ok(mut responses) => {
                     for (index, (case, first)) in numbered() {
-                        let second = heard.remove(&(index | 1 << 16)).unwrap_or_default();
+                        let second = responses.remove(&(index | 1 << 16)).unwrap_or_default();
                         let (_, second) = judge(&case.vector.expectation, &self.features, second);
                         if !first.agrees(&second) {
                             let why = format!("{}: first {first}, then {second}", case.name);
@@ -280,7 +280,7 @@ impl Doctor<'_> {
         }
         match differs {
             Some(wrong) => self.wrong("same answer twice", &wrong),
-            None => self.good("same answer twice", "asked again, it answers alike"),
+            None => self.good("same answer twice", "asked again, it gives the same answer"),
         }
     }
 
@@ -292,9 +292,9 @@ impl Doctor<'_> {
         case: &Case,
         first: &Got,
     ) -> bool {
-        match self.patient.ask(std::slice::from_ref(request)) {
-            Ok(mut heard) => {
-                let response = heard.remove(&request.id).unwrap_or_default();
+        match self.connection.ask(std::slice::from_ref(request)) {
+            Ok(mut responses) => {
+                let response = responses.remove(&request.id).unwrap_or_default();
                 let (outcome, got) = judge(&case.vector.expectation, &self.features, response);
                 if first.agrees(&got) {
                     return true;
@@ -323,25 +323,25 @@ impl Doctor<'_> {
 
     /// Around a question, that is: within `in` an unknown field makes another question.
     fn strange_fields(&mut self, case: &Case, first: &Got) {
-        self.patient.extra = Some(json!({"a field of": "a later version"}));
+        self.connection.extra = Some(json!({"a field of": "a later version"}));
         if self.once_more("unknown fields", &question(7, case), case, first) {
             self.good("unknown fields", "are ignored");
         }
-        self.patient.extra = None;
+        self.connection.extra = None;
     }
 
     fn long_line(&mut self, case: &Case, first: &Got) {
-        self.patient.extra = Some(json!("x".repeat(LONG_LINE)));
+        self.connection.extra = Some(json!("x".repeat(LONG_LINE)));
         if self.once_more("long lines", &question(8, case), case, first) {
             self.good("long lines", format!("{} KiB are read", LONG_LINE / 1024));
         }
-        self.patient.extra = None;
+        self.connection.extra = None;
     }
 
     fn strange_operation(&mut self) {
         let name = "unknown operations";
-        match self.patient.ask(&[request(9, "doctor.unknown", json!({}))]) {
-            Ok(heard) => match heard.into_values().next() {
+        match self.connection.ask(&[request(9, "doctor.unknown", json!({}))]) {
+            Ok(responses) => match responses.into_values().next() {
                 Some(Response { ok: None, .. }) => self.good(name, "are refused"),
                 _ => {
                     let hint = "`unsupported` is the answer to what it does not know";
@@ -356,7 +356,7 @@ impl Doctor<'_> {
     }
 
     fn line_ends(&mut self) {
-        if self.patient.carriage_return {
+        if self.connection.carriage_return {
             let hint = "they are tolerated; a line ends with a line feed";
             self.say("line ends", Found::Note, "carriage returns", hint);
         } else {
@@ -374,10 +374,12 @@ impl Doctor<'_> {
                 self.say("children", Found::Bad, said, "end what it starts when it ends");
             }
         }
-        match self.patient.start() {
-            Ok(second) if second == *hello => self.good("second start", "says the same of itself"),
+        match self.connection.start() {
+            Ok(second) if second == *hello => {
+                self.good("second start", "`hello` is answered as before")
+            }
             Ok(_) => {
-                let said = "says something else of itself";
+                let said = "`hello` is answered differently";
                 self.say("second start", Found::Bad, said, "`hello` does not depend on chance");
             }
             Err(unusable) => {
@@ -385,40 +387,40 @@ impl Doctor<'_> {
                 return self.wrong("second start", &(outcome, unusable.reason));
             }
         }
-        match self.patient.terminate() {
+        match self.connection.terminate() {
             Some(_) => self.good("SIGTERM", "ends it"),
             None => {
-                let said = "it goes on for more than 2 s, and is killed";
+                let said = "it did not exit within 2 s, and is killed";
                 self.say("SIGTERM", Found::Bad, said, "do not ignore SIGTERM, or end within 2 s");
             }
         }
-        if self.patient.shut_down(&request(1, "shutdown", json!({}))) {
+        if self.connection.shut_down(&request(1, "shutdown", json!({}))) {
             self.good("shutdown", "ends it");
         } else {
             let hint = "optional: answer `ok` and end; the end of input does the same";
             self.say("shutdown", Found::Note, "is not understood", hint);
         }
-        let (mib, stderr) = (self.patient.memory >> 20, self.patient.stderr.len());
+        let (mib, stderr) = (self.connection.memory >> 20, self.connection.stderr.len());
         self.good("resources", format!("{mib} MiB, {stderr} bytes of standard error"));
     }
 
     fn end_of_input(&mut self) {
         let name = "end of input";
-        match self.patient.end() {
+        match self.connection.end() {
             (Some(Event::Line(line) | Event::End(line)), _) => {
                 let why = format!("it writes more than it was asked: {}", shorten(&line));
                 self.wrong(name, &(Outcome::ProtocolNoise, why));
             }
             (_, Some(Ending::Exit(0) | Ending::Closed)) => self.good(name, "ends it"),
             (_, Some(Ending::Mute)) => {
-                let said = "it goes on for more than 2 s, and is killed";
+                let said = "it did not exit within 2 s, and is killed";
                 self.say(name, Found::Bad, said, "end when standard input ends");
             }
             (_, Some(ending)) => {
                 let hint = "end with exit status 0 when standard input ends";
                 self.say(name, Found::Bad, ending.describe(), hint);
             }
-            (_, None) => self.say(name, Found::Note, "could not be looked at", ""),
+            (_, None) => self.say(name, Found::Note, "could not be checked", ""),
         }
     }
 }
@@ -426,8 +428,8 @@ impl Doctor<'_> {
 /// The smallest case of each operation, or part of one, that an adapter declares.
 fn smallest<'c>(hello: &Hello, cases: &'c [Case]) -> Vec<&'c Case> {
     let mut smallest: BTreeMap<String, (usize, &Case)> = BTreeMap::new();
-    for case in cases.iter().filter(|case| can_ask(hello, case)) {
-        let part = case.vector.part().unwrap_or_else(|| case.vector.operation.name.to_owned());
+    for case in cases.iter().filter(|case| undeclared(hello, case).is_none()) {
+        let part = declared_as(case);
         let size = case.vector.input.to_string().len();
         let best = smallest.entry(part).or_insert((size, case));
         if size < best.0 {
@@ -435,13 +437,6 @@ fn smallest<'c>(hello: &Hello, cases: &'c [Case]) -> Vec<&'c Case> {
         }
     }
     smallest.into_values().map(|(_, case)| case).collect()
-}
-
-fn question(id: u32, case: &Case) -> Request {
-    let mut request = request(id, case.vector.operation.name, case.vector.input.clone());
-    request.case = Some(case.name.clone());
-    request.env = case.env.clone();
-    request
 }
 
 fn has_number(value: &Value) -> bool {

@@ -3,9 +3,9 @@
 //! | file | what it does |
 //! |---|---|
 //! | `checks` | the checks, in the order in which an author would meet them |
-//! | `patient` | the adapter: asked line by line, started again where it ended |
+//! | `connection` | the adapter: asked line by line, started again where it ended |
 
 mod checks;
-mod patient;
+mod connection;
 
 pub use checks::{Check, Found, examine};

@@ -2,6 +2,7 @@
 
 use crate::runner::Outcome;
 use crate::vectors::yaml::{self, Node};
+use ckbspec_common::files;
 use ckbspec_common::problem::{Problem, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,8 +43,8 @@ pub struct WrittenEntry {
     pub why: String,
     /// Names of cases or vectors; `*` and `?` are wildcards. Every case that is named fails.
     pub cases: Vec<String>,
-    /// How they fail: `fail.verdict`, `crash.exit:3`, or a group, `crash`. Failing otherwise is
-    /// not excused. Any failure is where it is left out.
+    /// How they fail: `fail.verdict`, `crash.exit:3`, or a group, `crash`. Another
+    /// failure is not excused. Where it is left out, any failure is.
     #[serde(default)]
     pub outcome: Option<String>,
     /// The last day on which the entry holds, `"2027-01-31"`; for ever where it is left out.
@@ -62,14 +63,14 @@ pub struct Known {
     /// The client, as its adapter names it.
     pub client: String,
     /// The entries, in the order of the file, flaky ones last.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<KnownEntry>,
     pub(super) text: Arc<str>,
     pub(super) tree: Node,
 }
 
 /// Cases that fail for one reason.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct KnownEntry {
     /// Whether passing is tolerated.
     pub flaky: bool,
     /// Whether its last day is over.
@@ -109,14 +110,10 @@ const HELP: &str = "`ckbspec schema known` prints the format";
 
 impl Known {
     /// Reads a file. `today` decides what has expired.
-    ///
-    /// # Errors
-    /// When it cannot be read, and every mistake in it, at its place.
     pub fn read(path: &Path, today: &str) -> Result<Self, Problems> {
         let shown = path.display().to_string();
-        let mut text = std::fs::read_to_string(path).map_err(|error| {
-            Problem::new(format!("cannot read {shown}: {error}"))
-                .help("`ckbspec known update` writes a list of known failures")
+        let mut text = files::read_text(path).map_err(|problem| {
+            problem.help("`ckbspec known update` writes a list of known failures")
         })?;
         // Whoever edits the text may count on whole lines.
         if !text.ends_with('\n') {
@@ -126,9 +123,6 @@ impl Known {
     }
 
     /// Reads a text.
-    ///
-    /// # Errors
-    /// Every mistake in it, at its place.
     pub fn parse(shown: String, text: Arc<str>, today: &str) -> Result<Self, Problems> {
         let tree = yaml::read(&shown, &text)?;
         let KnownFile { client, failures, flaky, .. } = yaml::typed(&shown, &text, &tree, HELP)?;
@@ -136,7 +130,7 @@ impl Known {
         for (list, written) in [("failures", failures), ("flaky", flaky)] {
             let nodes = known.tree.get(list).map_or(&[][..], Node::items).to_vec();
             for (written, node) in written.into_iter().zip(nodes) {
-                known.entries.push(Entry::new(list == "flaky", written, node, today));
+                known.entries.push(KnownEntry::new(list == "flaky", written, node, today));
             }
         }
         let mut problems: Vec<Problem> =
@@ -184,8 +178,8 @@ impl Known {
     }
 
     /// What is wrong with an entry.
-    fn mistakes(&self, entry: &Entry) -> Vec<Problem> {
-        let Entry { written, .. } = entry;
+    fn mistakes(&self, entry: &KnownEntry) -> Vec<Problem> {
+        let KnownEntry { written, .. } = entry;
         let mut problems = vec![];
         if written.why.trim().is_empty() {
             let message = "an entry says why its cases fail";
@@ -234,7 +228,7 @@ impl Known {
     }
 }
 
-impl Entry {
+impl KnownEntry {
     fn new(flaky: bool, written: WrittenEntry, node: Node, today: &str) -> Self {
         let spans = node.get("cases").map_or(&[][..], Node::items).iter().map(|n| n.span.clone());
         let names = written.cases.iter().cloned().zip(spans);

@@ -1,15 +1,14 @@
 //! A run against a list: which failures are excused, and where the list is wrong.
 
-use super::file::{Entry, Known, Name};
-use super::update::UNEXPLAINED;
-use crate::runner::{CaseResult, Listed, Outcome, Score};
+use super::file::{Known, KnownEntry, Name};
+use crate::runner::{CaseRecord, Listed, Outcome, Score};
 use ckbspec_common::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use wildmatch::WildMatch;
 
 /// Something wrong with a list, which fails the run.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub struct ListProblem {
     /// `unexpected-pass`, `stale`, `moved`, `not-asked`, `other-outcome`, `listed-twice`, `ceiling`
     /// or `expired`.
     pub kind: &'static str,
@@ -22,7 +21,7 @@ pub struct Finding {
 /// Names that are printed of many.
 const NAMES_SHOWN: usize = 3;
 
-impl Entry {
+impl KnownEntry {
     /// Whether an outcome is a failure that this entry lists. `strict`: a weak pass is a failure.
     pub(super) fn covers(&self, outcome: &Outcome, strict: bool) -> bool {
         let listed = self.written.outcome.as_deref();
@@ -37,46 +36,32 @@ impl Entry {
     }
 }
 
-/// A list while a run goes on. It keeps what became of the listed cases, and nothing else.
-pub struct Hearing<'a> {
-    pub(super) known: &'a Known,
+/// What became of the cases that a list names, while a run goes on.
+pub struct ListedResults<'a> {
+    /// The list.
+    pub known: &'a Known,
     pub(super) strict: bool,
+    not_asked: u64,
     /// Entry and name, by the names that are no wildcards and what they have moved to.
     exact: BTreeMap<&'a str, (usize, usize)>,
     wild: Vec<(WildMatch, (usize, usize))>,
     /// What became of the cases of a name.
-    heard: BTreeMap<(usize, usize), Vec<Heard>>,
+    by_name: BTreeMap<(usize, usize), Vec<ListedResult>>,
     /// Failures that are not excused by an entry, whether it has expired or not.
     pub(super) new: Vec<(String, Outcome)>,
-    twice: Vec<Finding>,
-    counts: HearingCounts,
+    twice: Vec<ListProblem>,
 }
 
 /// What became of a listed case.
 #[derive(Clone, Debug)]
-pub(super) struct Heard {
+pub(super) struct ListedResult {
     pub(super) case: String,
     pub(super) outcome: Outcome,
-    /// The operation, or the part of it.
-    operation: String,
+    /// Why there is no verdict.
+    reason: Option<String>,
 }
 
-/// What a list came to.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct HearingCounts {
-    /// Cases that failed as listed.
-    pub failed: u64,
-    /// Cases that are listed as flaky.
-    pub flaky: u64,
-    /// Flaky cases that failed.
-    pub flaky_failed: u64,
-    /// Excused cases whose reason nobody has given yet.
-    pub unexplained: u64,
-    /// Cases that are not listed and that nobody was asked, because others broke the adapter.
-    pub not_asked: u64,
-}
-
-impl<'a> Hearing<'a> {
+impl<'a> ListedResults<'a> {
     /// Before a run. `strict`: a weak pass is a failure.
     pub fn new(known: &'a Known, strict: bool) -> Self {
         let (mut exact, mut wild) = (BTreeMap::new(), vec![]);
@@ -91,22 +76,21 @@ impl<'a> Hearing<'a> {
                 }
             }
         }
-        let (heard, new, twice, counts) = (BTreeMap::new(), vec![], vec![], Default::default());
-        Self { known, strict, exact, wild, heard, new, twice, counts }
+        let (by_name, new, twice) = (BTreeMap::new(), vec![], vec![]);
+        Self { known, strict, not_asked: 0, exact, wild, by_name, new, twice }
     }
 
-    /// Takes in a result; what the list says of it.
-    pub fn hear(&mut self, result: &CaseResult) -> Option<Listed> {
-        let (case, outcome) = (&result.case.name, &result.outcome);
-        let vector = &result.case.vector;
-        let exact = [case.as_str(), vector.name.as_str()].map(|name| self.exact.get(name));
+    /// Takes in what became of a case; what the list says of it.
+    pub fn add(&mut self, record: &CaseRecord) -> Option<Listed> {
+        let (case, outcome) = (&record.case, &record.outcome());
+        let vector = case.split('@').next().unwrap_or_default();
+        let exact = [case.as_str(), vector].map(|name| self.exact.get(name));
         let exact: BTreeSet<(usize, usize)> = exact.into_iter().flatten().copied().collect();
-        let wild = self.wild.iter().filter(|(glob, _)| result.case.is_named(glob));
+        let wild = self.wild.iter().filter(|(glob, _)| glob.matches(case) || glob.matches(vector));
         let places: Vec<_> = exact.into_iter().chain(wild.map(|(_, place)| *place)).collect();
         for place in &places {
-            let operation = vector.part().unwrap_or_else(|| vector.operation.name.to_owned());
-            let heard = Heard { case: case.clone(), outcome: outcome.clone(), operation };
-            self.heard.entry(*place).or_default().push(heard);
+            let (case, outcome, reason) = (case.clone(), outcome.clone(), record.reason.clone());
+            self.by_name.entry(*place).or_default().push(ListedResult { case, outcome, reason });
         }
         let known = self.known;
         let at = |place: &(usize, usize)| {
@@ -118,7 +102,7 @@ impl<'a> Hearing<'a> {
             let problem = known.listed_twice(case, second, first);
             let (kind, at) = ("listed-twice", known.at(&second.span));
             if self.twice.iter().all(|finding| finding.at != at) {
-                self.twice.push(Finding { kind, at, problem });
+                self.twice.push(ListProblem { kind, at, problem });
             }
         }
         let covered = first.is_some_and(|(entry, _)| entry.covers(outcome, self.strict));
@@ -127,82 +111,70 @@ impl<'a> Hearing<'a> {
             _ if covered || tolerated => {}
             Score::Fail | Score::Error => self.new.push((case.clone(), outcome.clone())),
             Score::Weak if self.strict => self.new.push((case.clone(), outcome.clone())),
-            Score::Skipped => self.counts.not_asked += 1,
+            Score::Skipped => self.not_asked += 1,
             _ => {}
         }
         let (entry, name) = first?;
         // An expired entry excuses nothing.
         let excused = covered && !entry.expired;
         let (why, at) = (entry.written.why.clone(), known.at(&name.span));
-        let listed = Listed { flaky: entry.flaky, excused, why, at };
-        self.counts.add(&listed, outcome);
-        Some(listed)
+        Some(Listed { flaky: entry.flaky, excused, why, at })
     }
 
-    /// What the list came to.
-    pub const fn counts(&self) -> HearingCounts {
-        self.counts
+    /// How many cases are not listed and were not asked, because others broke the adapter.
+    pub const fn not_asked(&self) -> u64 {
+        self.not_asked
     }
 
     /// All that is wrong with the list. `whole`: the run asked the whole suite; of a part, nothing
     /// is said of names that are not in it. `fix`: the command that fixes it.
-    pub fn findings(&self, whole: bool, fix: &str) -> Vec<Finding> {
-        let judge = Judge { hearing: self, known: self.known, strict: self.strict, whole, fix };
+    pub fn problems(&self, whole: bool, fix: &str) -> Vec<ListProblem> {
         let entries = self.known.entries.iter().enumerate();
-        let findings = entries.flat_map(|(e, entry)| judge.entry(e, entry));
-        findings.chain(self.twice.iter().cloned()).collect()
+        let problems = entries.flat_map(|(e, entry)| {
+            let names = entry.names.iter().enumerate();
+            let of_names = names.filter_map(move |(n, name)| {
+                let problem = self.name(entry, name, self.of(e, n), fix)?;
+                (whole || problem.kind != "stale").then_some(problem)
+            });
+            self.entry(e, entry).into_iter().chain(of_names)
+        });
+        problems.chain(self.twice.iter().cloned()).collect()
     }
 
     /// What became of the cases of a name.
-    pub(super) fn of(&self, entry: usize, name: usize) -> &[Heard] {
-        self.heard.get(&(entry, name)).map_or(&[], Vec::as_slice)
+    pub(super) fn of(&self, entry: usize, name: usize) -> &[ListedResult] {
+        self.by_name.get(&(entry, name)).map_or(&[], Vec::as_slice)
     }
-}
 
-impl HearingCounts {
-    fn add(&mut self, listed: &Listed, outcome: &Outcome) {
-        let failed = listed.excused && outcome.score() != Score::Skipped;
-        self.flaky += u64::from(listed.flaky);
-        self.flaky_failed += u64::from(listed.flaky && failed);
-        self.failed += u64::from(!listed.flaky && failed);
-        self.unexplained += u64::from(listed.excused && listed.why == UNEXPLAINED);
-    }
-}
-
-struct Judge<'a> {
-    hearing: &'a Hearing<'a>,
-    known: &'a Known,
-    strict: bool,
-    whole: bool,
-    fix: &'a str,
-}
-
-impl Judge<'_> {
-    fn entry(&self, e: usize, entry: &Entry) -> Vec<Finding> {
+    /// What is wrong with an entry as a whole.
+    fn entry(&self, e: usize, entry: &KnownEntry) -> Vec<ListProblem> {
         let mut findings = vec![];
-        let results: Vec<&Heard> =
-            (0..entry.names.len()).flat_map(|n| self.hearing.of(e, n)).collect();
-        if entry.expired && !results.is_empty() {
+        let of_names: Vec<&ListedResult> =
+            (0..entry.names.len()).flat_map(|n| self.of(e, n)).collect();
+        if entry.expired && !of_names.is_empty() {
             let until = entry.written.until.as_deref().unwrap_or_default();
             let message = format!("an entry of known failures expired on {until}");
             let problem = self.known.problem(entry.span("until"), message, "expired");
             let help = "fix the client, or give the entry another day";
             findings.push(self.finding("expired", entry, "until", problem.help(help)));
         } else {
-            findings.extend(self.ceiling(entry, &results));
-            findings.extend(self.other_outcomes(entry, &results));
+            findings.extend(self.ceiling(entry, &of_names));
+            findings.extend(self.other_outcomes(entry, &of_names));
         }
-        let names = entry.names.iter().enumerate();
-        findings
-            .extend(names.filter_map(|(n, name)| self.name(entry, name, self.hearing.of(e, n))));
         findings
     }
 
-    fn finding(&self, kind: &'static str, entry: &Entry, key: &str, problem: Problem) -> Finding {
-        Finding { kind, at: self.known.at(&entry.span(key)), problem }
+    fn finding(
+        &self,
+        kind: &'static str,
+        entry: &KnownEntry,
+        key: &str,
+        problem: Problem,
+    ) -> ListProblem {
+        ListProblem { kind, at: self.known.at(&entry.span(key)), problem }
     }
 
-    fn ceiling(&self, entry: &Entry, results: &[&Heard]) -> Option<Finding> {
+    fn ceiling(&self, entry: &KnownEntry, results: &[&ListedResult]) -> Option<ListProblem> {
         let most = entry.written.at_most?;
         let failing = results.iter().filter(|result| {
             let skipped = result.outcome.score() == Score::Skipped;
@@ -219,9 +191,9 @@ impl Judge<'_> {
     }
 
     /// The failures themselves are shown as any others are.
-    fn other_outcomes(&self, entry: &Entry, results: &[&Heard]) -> Option<Finding> {
+    fn other_outcomes(&self, entry: &KnownEntry, results: &[&ListedResult]) -> Option<ListProblem> {
         let outcome = entry.written.outcome.as_deref()?;
-        let fails = |result: &&&Heard| {
+        let fails = |result: &&&ListedResult| {
             let fails = matches!(result.outcome.score(), Score::Fail | Score::Error);
             fails && !entry.covers(&result.outcome, self.strict)
         };
@@ -233,50 +205,56 @@ impl Judge<'_> {
         if others.is_empty() {
             return None;
         }
-        let message = format!("fails otherwise than listed: {}", some(&others));
+        let message = format!("fails differently from the list: {}", some(&others));
         let label = format!("listed as {outcome}");
         let problem = self.known.problem(entry.span("outcome"), message, label);
         Some(self.finding("other-outcome", entry, "outcome", problem))
     }
 
     /// What is wrong with a name.
-    fn name(&self, entry: &Entry, name: &Name, heard: &[Heard]) -> Option<Finding> {
+    fn name(
+        &self,
+        entry: &KnownEntry,
+        name: &Name,
+        results: &[ListedResult],
+        fix: &str,
+    ) -> Option<ListProblem> {
         let does = |what: &str, kind, message, label: &str| {
             let problem = self.known.problem(name.span.clone(), message, label);
-            let problem = problem.help(format!("`{}` {what}", self.fix));
-            Finding { kind, at: self.known.at(&name.span), problem }
+            let problem = problem.help(format!("`{fix}` {what}"));
+            ListProblem { kind, at: self.known.at(&name.span), problem }
         };
         let finding = |kind, message, label: &str| does("takes it out", kind, message, label);
-        let Some(first) = heard.first() else {
+        let Some(first) = results.first() else {
             let message = format!("stale: `{}` is the name of no case", name.text);
-            return self.whole.then(|| finding("stale", message, "matches nothing"));
+            return Some(finding("stale", message, "matches nothing"));
         };
-        if name.is_old(heard.iter().map(|heard| heard.case.as_str())) {
+        if name.is_old(results.iter().map(|result| result.case.as_str())) {
             let message = format!("`{}` has moved: it is {} now", name.text, some(&name.moved));
             return Some(does("writes the new name", "moved", message, "its old name"));
         }
-        if heard.iter().all(|heard| heard.outcome.score() == Score::Unsupported) {
+        if results.iter().all(|result| result.outcome.score() == Score::Unsupported) {
             let why = match first.outcome {
                 Outcome::Limit => {
                     "the client answers with a limit of its own, which is no failure".to_owned()
                 }
-                _ => format!("the adapter does not declare {}", first.operation),
+                _ => first.reason.clone().unwrap_or_default(),
             };
             let message = format!("stale: {} is listed, but not asked: {why}", name.text);
             return Some(finding("not-asked", message, "not asked"));
         }
-        let passes = heard.iter().filter(|heard| {
-            let passes = matches!(heard.outcome.score(), Score::Pass | Score::Weak);
-            passes && !entry.covers(&heard.outcome, self.strict)
+        let passes = results.iter().filter(|result| {
+            let passes = matches!(result.outcome.score(), Score::Pass | Score::Weak);
+            passes && !entry.covers(&result.outcome, self.strict)
         });
-        let passes: Vec<String> = passes.map(|heard| heard.case.clone()).collect();
+        let passes: Vec<String> = passes.map(|result| result.case.clone()).collect();
         if entry.flaky || entry.expired || passes.is_empty() {
             return None;
         }
         let message = format!("unexpected pass: {}", some(&passes));
         let label = match passes.len() {
-            count if count == heard.len() => "passes".to_owned(),
-            count => format!("{count} of {} cases pass", heard.len()),
+            count if count == results.len() => "passes".to_owned(),
+            count => format!("{count} of {} cases pass", results.len()),
         };
         Some(finding("unexpected-pass", message, &label))
     }

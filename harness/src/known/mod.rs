@@ -14,6 +14,6 @@ mod file;
 mod judge;
 mod update;
 
-pub use file::{Entry, Known, KnownFile, Name};
-pub use judge::{Finding, Hearing, HearingCounts};
-pub use update::{UNEXPLAINED, Update, fresh, updated};
+pub use file::{Known, KnownEntry, KnownFile, Name};
+pub use judge::{ListProblem, ListedResults};
+pub use update::{Update, fresh, updated};

@@ -3,16 +3,13 @@
 //! Names are taken out and put in where they stand, so that reasons and comments stay. What a
 //! person has decided is not changed: neither `until` nor `at_most` nor what is flaky.
 
-use super::file::{Entry, Known, Name};
-use super::judge::{Heard, Hearing};
-use crate::runner::Score;
+use super::file::{Known, KnownEntry, Name};
+use super::judge::{ListedResult, ListedResults};
+use crate::runner::{Score, UNEXPLAINED};
 use crate::vectors::yaml::{Kind, Node};
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// The reason of failures that nobody has looked at yet.
-pub const UNEXPLAINED: &str = "not explained yet";
 
 /// Columns of a flow list before each of its names has a line.
 const FLOW_WIDTH: usize = 80;
@@ -38,13 +35,10 @@ pub fn fresh(client: &str) -> String {
 }
 
 /// Fits a list to a run of the whole suite.
-///
-/// # Errors
-/// When entries are written in a form that cannot be taken out one by one.
-pub fn updated(hearing: &Hearing<'_>) -> Result<Update, Problem> {
+pub fn updated(results: &ListedResults<'_>) -> Result<Update, Problem> {
     let update = Update { text: String::new(), removed: vec![], added: vec![] };
-    let known = hearing.known;
-    let mut editor = Editor { hearing, known, edits: vec![], update };
+    let known = results.known;
+    let mut editor = Editor { results, known, edits: vec![], update };
     let mut kept = [0_usize; 2];
     for (e, entry) in known.entries.iter().enumerate() {
         let stays = editor.entry(e, entry)?;
@@ -74,14 +68,14 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
 }
 
 struct Editor<'a> {
-    hearing: &'a Hearing<'a>,
+    results: &'a ListedResults<'a>,
     known: &'a Known,
     edits: Vec<(Range<usize>, String)>,
     update: Update,
 }
 
 /// What becomes of a name.
-enum Fate {
+enum NameChange {
     Stays,
     Goes,
     /// Some of its cases fail, some do not, or they have moved: those that fail are named instead.
@@ -93,58 +87,58 @@ impl Editor<'_> {
         self.known.text.get(span).unwrap_or_default()
     }
 
-    fn fate(&self, entry: &Entry, name: &Name, heard: &[Heard]) -> Fate {
-        let asked: Vec<&Heard> =
-            heard.iter().filter(|h| h.outcome.score() != Score::Unsupported).collect();
+    fn change(&self, entry: &KnownEntry, name: &Name, results: &[ListedResult]) -> NameChange {
+        let asked: Vec<&ListedResult> =
+            results.iter().filter(|r| r.outcome.score() != Score::Unsupported).collect();
         let failing: Vec<String> = asked
             .iter()
-            .filter(|heard| entry.covers(&heard.outcome, self.hearing.strict))
-            .map(|heard| heard.case.clone())
+            .filter(|result| entry.covers(&result.outcome, self.results.strict))
+            .map(|result| result.case.clone())
             .collect();
         match failing.len() {
-            _ if asked.is_empty() => Fate::Goes,
-            _ if name.is_old(asked.iter().map(|heard| heard.case.as_str())) => {
-                let all = || asked.iter().map(|heard| heard.case.clone()).collect();
-                Fate::Becomes(if entry.flaky { all() } else { failing })
+            _ if asked.is_empty() => NameChange::Goes,
+            _ if name.is_old(asked.iter().map(|result| result.case.as_str())) => {
+                let all = || asked.iter().map(|result| result.case.clone()).collect();
+                NameChange::Becomes(if entry.flaky { all() } else { failing })
             }
-            count if entry.flaky || count == asked.len() => Fate::Stays,
-            0 => Fate::Goes,
-            _ => Fate::Becomes(failing),
+            count if entry.flaky || count == asked.len() => NameChange::Stays,
+            0 => NameChange::Goes,
+            _ => NameChange::Becomes(failing),
         }
     }
 
     /// Edits the names of an entry, or takes it out whole; whether it stays.
-    fn entry(&mut self, e: usize, entry: &Entry) -> Result<bool, Problem> {
+    fn entry(&mut self, e: usize, entry: &KnownEntry) -> Result<bool, Problem> {
         let names = entry.names.iter().enumerate();
-        let fates: Vec<Fate> =
-            names.map(|(n, name)| self.fate(entry, name, self.hearing.of(e, n))).collect();
-        for (name, fate) in entry.names.iter().zip(&fates) {
-            if !matches!(fate, Fate::Stays) {
+        let changes: Vec<NameChange> =
+            names.map(|(n, name)| self.change(entry, name, self.results.of(e, n))).collect();
+        for (name, change) in entry.names.iter().zip(&changes) {
+            if !matches!(change, NameChange::Stays) {
                 self.update.removed.push(name.text.clone());
             }
         }
-        if fates.iter().all(|fate| matches!(fate, Fate::Goes)) {
+        if changes.iter().all(|change| matches!(change, NameChange::Goes)) {
             let start = self.dash(entry)?;
             let end = self.line_end(self.content_end(&entry.node));
             self.edits.push((self.line_start(start)..end, String::new()));
             return Ok(false);
         }
-        if fates.iter().all(|fate| matches!(fate, Fate::Stays)) {
+        if changes.iter().all(|change| matches!(change, NameChange::Stays)) {
             return Ok(true);
         }
         let list = entry.node.get("cases").unwrap_or(&entry.node);
         if self.text(list.span.clone()).starts_with('[') {
-            let edit = self.flow_list(entry, &fates);
+            let edit = self.flow_list(entry, &changes);
             self.edits.push((list.span.start..self.content_end(list), edit));
             return Ok(true);
         }
-        for (name, fate) in entry.names.iter().zip(&fates) {
+        for (name, change) in entry.names.iter().zip(&changes) {
             let start = self.line_start(name.span.start);
             let before = self.text(start..name.span.start).to_owned();
-            let lines = match fate {
-                Fate::Stays => continue,
-                Fate::Goes => String::new(),
-                Fate::Becomes(names) => {
+            let lines = match change {
+                NameChange::Stays => continue,
+                NameChange::Goes => String::new(),
+                NameChange::Becomes(names) => {
                     names.iter().map(|name| format!("{before}{name}\n")).collect()
                 }
             };
@@ -154,13 +148,13 @@ impl Editor<'_> {
     }
 
     /// The names that stay, between brackets.
-    fn flow_list(&self, entry: &Entry, fates: &[Fate]) -> String {
+    fn flow_list(&self, entry: &KnownEntry, changes: &[NameChange]) -> String {
         let mut names: Vec<&str> = vec![];
-        for (name, fate) in entry.names.iter().zip(fates) {
-            match fate {
-                Fate::Stays => names.push(self.text(name.span.clone())),
-                Fate::Goes => {}
-                Fate::Becomes(cases) => names.extend(cases.iter().map(String::as_str)),
+        for (name, change) in entry.names.iter().zip(changes) {
+            match change {
+                NameChange::Stays => names.push(self.text(name.span.clone())),
+                NameChange::Goes => {}
+                NameChange::Becomes(cases) => names.extend(cases.iter().map(String::as_str)),
             }
         }
         let line = format!("[{}]", names.join(", "));
@@ -176,8 +170,8 @@ impl Editor<'_> {
     /// Failures that no entry lists, or lists with another outcome; by outcome.
     fn new_failures(&mut self) -> BTreeMap<String, Vec<String>> {
         let mut new: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (case, outcome) in &self.hearing.new {
-            new.entry(outcome.family()).or_default().push(case.clone());
+        for (case, outcome) in &self.results.new {
+            new.entry(outcome.family().to_owned()).or_default().push(case.clone());
             self.update.added.push(case.clone());
         }
         new.values_mut().for_each(|cases| cases.sort());
@@ -232,7 +226,7 @@ impl Editor<'_> {
     }
 
     /// The dash before an entry.
-    fn dash(&self, entry: &Entry) -> Result<usize, Problem> {
+    fn dash(&self, entry: &KnownEntry) -> Result<usize, Problem> {
         let before = self.text(0..entry.node.span.start).trim_end_matches([' ', '\n']);
         let dash = before.strip_suffix('-').map(str::len);
         dash.ok_or_else(|| {

@@ -15,7 +15,7 @@ pub struct Changes(pub Vec<Change>);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What became of it.
-    pub change: Kind,
+    pub change: ChangeKind,
     /// The case.
     pub case: String,
     /// The name that it has now.
@@ -42,7 +42,7 @@ pub struct Change {
 /// Kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ChangeKind {
     /// The new pack alone has it.
     Added,
     /// The old pack alone has it.
@@ -76,9 +76,6 @@ impl Side {
 
 /// What changed from one list of cases to another, both sorted by name. `moved`: names that cases
 /// had before, and what these cases are called now.
-///
-/// # Errors
-/// The first problem of either list.
 pub fn compare<O, N>(old: O, new: N, moved: &BTreeMap<String, String>) -> Result<Changes, Problem>
 where
     O: Iterator<Item = Result<CaseLine, Problem>>,
@@ -111,24 +108,24 @@ where
 
 /// One change instead of two for a case that has another name and asks and expects the same.
 fn with_moves(changes: Vec<Change>, moved: &BTreeMap<String, String>) -> Vec<Change> {
-    let added = changes.iter().filter(|change| change.change == Kind::Added);
+    let added = changes.iter().filter(|change| change.change == ChangeKind::Added);
     let added: BTreeMap<String, Side> =
         added.filter_map(|change| Some((change.case.clone(), change.to.clone()?))).collect();
     let (mut joined, mut came) = (vec![], BTreeSet::new());
     for change in changes {
-        let now = moved.get(&change.case).filter(|_| change.change == Kind::Removed);
+        let now = moved.get(&change.case).filter(|_| change.change == ChangeKind::Removed);
         let to = now.and_then(|now| added.get(now));
         let same = |to: &&Side| change.from.as_ref().is_some_and(|from| from.digest == to.digest);
         joined.push(match (now, to.filter(same).cloned()) {
             (Some(now), to @ Some(_)) => {
                 came.insert(now);
                 let (moved, question, expectation) = (Some(now.clone()), false, false);
-                Change { change: Kind::Moved, moved, to, question, expectation, ..change }
+                Change { change: ChangeKind::Moved, moved, to, question, expectation, ..change }
             }
             _ => change,
         });
     }
-    joined.retain(|change| change.change != Kind::Added || !came.contains(&change.case));
+    joined.retain(|change| change.change != ChangeKind::Added || !came.contains(&change.case));
     joined
 }
 
@@ -141,10 +138,10 @@ impl Change {
                 // A class can change while the digest, which names rules, does not.
                 let expectation = old.accept != new.accept
                     || old.reject.as_ref().map(reasons) != new.reject.as_ref().map(reasons);
-                (Kind::Changed, question, expectation)
+                (ChangeKind::Changed, question, expectation)
             }
-            (Some(_), None) => (Kind::Removed, true, true),
-            (None, _) => (Kind::Added, true, true),
+            (Some(_), None) => (ChangeKind::Removed, true, true),
+            (None, _) => (ChangeKind::Added, true, true),
         };
         if !(question || expectation) {
             return None;
@@ -187,20 +184,23 @@ fn reasons(reject: &super::line::Reject) -> Vec<(&str, &str)> {
 
 impl Changes {
     /// How many there are of a kind.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: ChangeKind) -> usize {
         self.0.iter().filter(|change| change.change == kind).count()
     }
 }
 
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [added, removed, changed, moved] =
-            [Kind::Added, Kind::Removed, Kind::Changed, Kind::Moved].map(|kind| self.count(kind));
+        let [added, removed, changed, moved] = ChangeKind::ALL.map(|kind| self.count(kind));
         write!(f, "{added} added, {removed} removed, {changed} changed, {moved} moved")
     }
 }
 
-impl fmt::Display for Kind {
+impl ChangeKind {
+    const ALL: [Self; 4] = [Self::Added, Self::Removed, Self::Changed, Self::Moved];
+}
+
+impl fmt::Display for ChangeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Added => "added",

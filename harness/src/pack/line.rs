@@ -239,10 +239,6 @@ impl CaseLine {
     }
 
     /// The case, and its entry in the lock.
-    ///
-    /// # Errors
-    /// In words, when there is no such operation, the input does not fit it, or no answer is
-    /// expected.
     pub fn case(self) -> Result<(Case, Entry), String> {
         let operation =
             operation(&self.op).ok_or_else(|| format!("there is no operation `{}`", self.op))?;

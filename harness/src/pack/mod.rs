@@ -15,7 +15,7 @@ mod line;
 mod read;
 mod write;
 
-pub use compare::{Change, Changes, Kind, compare};
+pub use compare::{Change, ChangeKind, Changes, compare};
 pub use line::{CaseLine, ClassLine, Header, RuleLine, SCHEMA};
 pub use read::{Cases, Pack};
 pub use write::{Written, lines, write};

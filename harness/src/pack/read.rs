@@ -5,6 +5,7 @@ use crate::digest::Digest;
 use crate::spec::Spec;
 use crate::vectors::lock::{Entry, Lock, digest};
 use crate::vectors::{Case, Selection, Suite};
+use ckbspec_common::files::cannot_read;
 use ckbspec_common::problem::Problem;
 use ckbspec_protocol::Env;
 use ckbspec_protocol::operations::operation;
@@ -35,9 +36,6 @@ pub struct Pack {
 
 impl Pack {
     /// Opens a pack, and reads its header, rules and classes.
-    ///
-    /// # Errors
-    /// When there is no such file, it is no pack, or its front is damaged.
     pub fn open(file: &Path) -> Result<Self, Problem> {
         let mut lines = Lines::open(file)?;
         let header = lines.header()?;
@@ -54,9 +52,6 @@ impl Pack {
     }
 
     /// The cases from the first one on; the last step checks the digest of all that was read.
-    ///
-    /// # Errors
-    /// When the file cannot be read any more.
     pub fn cases(&self) -> Result<Cases, Problem> {
         let mut lines = Lines::open(&self.file)?;
         let header = lines.header()?;
@@ -71,9 +66,6 @@ impl Pack {
     }
 
     /// Reads all of it once, so that damage is known before anything is asked.
-    ///
-    /// # Errors
-    /// When lines are missing, unreadable, or not those that were packed.
     pub fn check(&self) -> Result<(), Problem> {
         let mut cases = self.cases()?;
         while cases.left > 0 {
@@ -96,9 +88,6 @@ impl Pack {
     }
 
     /// How many cases are selected, of a pack that is whole and known to this program.
-    ///
-    /// # Errors
-    /// Those of [`Self::check`], and operations that this program does not know.
     pub fn count(&self, selection: &Selection) -> Result<usize, Problem> {
         /// What a selection looks at.
         #[derive(Deserialize)]
@@ -122,9 +111,6 @@ impl Pack {
     }
 
     /// The whole suite, and its lock.
-    ///
-    /// # Errors
-    /// As [`Self::check`], and cases that this program does not know.
     pub fn load(&self) -> Result<(Suite, Lock), Problem> {
         self.known()?;
         self.check()?;
@@ -139,9 +125,6 @@ impl Pack {
     }
 
     /// The case of a line, and its entry in the lock.
-    ///
-    /// # Errors
-    /// When it is no case after all.
     pub fn case(&self, (number, line): (u64, CaseLine)) -> Result<(Case, Entry), Problem> {
         let place = format!("{}:{number}", self.file.display());
         line.case().map_err(|why| Problem::new(format!("{place}: {why}")).help(TAKE_AGAIN))
@@ -237,8 +220,7 @@ impl Lines {
     fn open(file: &Path) -> Result<Self, Problem> {
         let shown = file.display().to_string();
         let failed = |error: io::Error| {
-            Problem::new(format!("cannot read {shown}: {error}"))
-                .help("--pack takes a file that `ckbspec pack` has written")
+            cannot_read(&shown, error).help("--pack takes a file that `ckbspec pack` has written")
         };
         let mut file = BufReader::with_capacity(1 << 16, File::open(file).map_err(failed)?);
         let compressed = file.fill_buf().map_err(failed)?.starts_with(&GZIP);

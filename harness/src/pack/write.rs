@@ -21,9 +21,6 @@ pub struct Written {
 }
 
 /// The lines of the cases of a suite, sorted by name.
-///
-/// # Errors
-/// Every difference between the suite and its lock: a release holds what the lock says.
 pub fn lines<'a>(
     suite: &'a Suite,
     lock: &'a Lock,
@@ -38,9 +35,6 @@ pub fn lines<'a>(
 
 impl Written {
     /// Packs a suite.
-    ///
-    /// # Errors
-    /// Every difference between the suite and its lock.
     pub fn new(
         spec: &Spec,
         suite: &Suite,
@@ -82,9 +76,6 @@ impl Written {
 }
 
 /// Writes a pack, compressed.
-///
-/// # Errors
-/// Those of the stream.
 pub fn write(pack: &Written, out: impl Write) -> io::Result<()> {
     let mut head = vec![];
     line(&mut head, &pack.header);

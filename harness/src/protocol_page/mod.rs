@@ -14,9 +14,6 @@ pub const PATH: &str = "spec/clients/protocol.md";
 type Types = Map<String, Value>;
 
 /// The page.
-///
-/// # Errors
-/// None that can happen: text is written to memory.
 pub fn page() -> Result<String, std::fmt::Error> {
     let mut types = Types::new();
     let mut page = include_str!("page.txt").to_owned();

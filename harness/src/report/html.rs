@@ -2,7 +2,8 @@
 //! them.
 
 use super::compared::compared;
-use super::runs::{ClientRun, Runs};
+use super::runs::Runs;
+use super::section::ClientRun;
 use crate::elide::elide_to;
 use crate::runner::CaseRecord;
 use indexmap::IndexSet;
@@ -48,10 +49,10 @@ impl Words {
 }
 
 /// A case at all clients.
-type Row<'a> = Vec<Option<&'a CaseRecord>>;
+type Answers<'a> = Vec<Option<&'a CaseRecord>>;
 
 fn data(runs: &Runs) -> Value {
-    let mut rows: BTreeMap<&str, Row<'_>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, Answers<'_>> = BTreeMap::new();
     for (index, run) in runs.clients.iter().enumerate() {
         for record in &run.cases {
             let row = rows.entry(&record.case).or_insert_with(|| vec![None; runs.clients.len()]);
@@ -105,17 +106,17 @@ fn client(run: &ClientRun) -> Value {
         "took_ms": run.took_ms,
         "partial": run.header.partial,
         "complete": run.problems.is_empty(),
-        "restarts": run.events.len(),
-        "findings": run.complaints(),
+        "restarts": run.events.iter().filter(|event| event.event == "restart").count(),
+        "findings": run.other_findings(),
     })
 }
 
-fn wants_details(row: &Row<'_>) -> bool {
+fn wants_details(row: &Answers<'_>) -> bool {
     row.iter().flatten().any(|record| record.asked.is_some())
 }
 
 /// Questions and answers by case, as long as they have room; and of how many cases they are.
-fn details(rows: &BTreeMap<&str, Row<'_>>, reasons: &mut Words) -> (Map<String, Value>, usize) {
+fn details(rows: &BTreeMap<&str, Answers<'_>>, reasons: &mut Words) -> (Map<String, Value>, usize) {
     let last = STRINGS_SHOWN.len() - 1;
     for (index, shown) in STRINGS_SHOWN.into_iter().enumerate() {
         let (mut all, mut size, mut whole, mut count) = (Map::new(), 0, true, 0);
@@ -144,7 +145,7 @@ fn details(rows: &BTreeMap<&str, Row<'_>>, reasons: &mut Words) -> (Map<String, 
 }
 
 /// The question of a case, and the answers that are no passes.
-fn detail(row: &Row<'_>, shown: usize, reasons: &mut Words) -> Value {
+fn detail(row: &Answers<'_>, shown: usize, reasons: &mut Words) -> Value {
     let asked = row.iter().flatten().find_map(|record| record.asked.as_ref());
     let mut answers = Map::new();
     for (index, record) in row.iter().enumerate() {

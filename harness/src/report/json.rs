@@ -1,7 +1,8 @@
 //! The report for tools: one object.
 
 use super::compared::{again, scores};
-use super::runs::{ClientRun, Runs};
+use super::runs::Runs;
+use super::section::ClientRun;
 use crate::runner::CaseRecord;
 use serde_json::{Value, json};
 
@@ -31,7 +32,7 @@ fn client(run: &ClientRun) -> Value {
         "took_ms": run.took_ms,
         "areas": scores(run),
         "events": run.events,
-        "findings": run.complaints(),
+        "findings": run.other_findings(),
         "cases": run.cases.iter().map(|record| case(run, record)).collect::<Vec<_>>(),
     })
 }

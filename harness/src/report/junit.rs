@@ -1,7 +1,8 @@
 //! The report that CI systems read: a suite a client and area, a test case a case.
 
 use super::compared::{again, difference};
-use super::runs::{ClientRun, Runs};
+use super::runs::Runs;
+use super::section::ClientRun;
 use crate::runner::{CaseRecord, Score};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
@@ -12,9 +13,6 @@ const STRING_SHOWN: usize = 400;
 
 /// The report. What is missing of an incomplete run is a test case that errs, and so is what fails
 /// a run beside its cases.
-///
-/// # Errors
-/// In words, when it cannot be written as XML.
 pub fn junit(runs: &Runs) -> Result<String, String> {
     let mut report = Report::new("ckbspec");
     for run in &runs.clients {
@@ -27,14 +25,14 @@ pub fn junit(runs: &Runs) -> Result<String, String> {
         report.add_test_suites(suites.into_values());
     }
     let incomplete = runs.incomplete().into_iter().map(|what| ("incomplete".to_owned(), what));
-    let complaints = runs.clients.iter().flat_map(|run| {
-        let of_run = run.complaints().into_iter();
+    let other_findings = runs.clients.iter().flat_map(|run| {
+        let of_run = run.other_findings().into_iter();
         of_run.map(|found| {
             (found.finding, format!("{} ({}, {})", found.message, run.label, found.at))
         })
     });
     let mut suite = TestSuite::new("ckbspec");
-    for (kind, what) in incomplete.chain(complaints) {
+    for (kind, what) in incomplete.chain(other_findings) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(what.as_str()).set_type(kind);
         suite.add_test_case(TestCase::new(what, status));
@@ -80,6 +78,7 @@ fn failed(kind: NonSuccessKind, run: &ClientRun, record: &CaseRecord) -> TestCas
     let mut status = TestCaseStatus::non_success(kind);
     let why = record.asked.as_ref().map_or("", |asked| asked.why.as_str());
     let mut text: Vec<String> = difference(record, STRING_SHOWN)
+        .lines
         .into_iter()
         .map(|(mark, line)| format!("{mark} {line}"))
         .collect();

@@ -1,11 +1,10 @@
 //! The report for GitHub: a step summary, and an annotation a failing rule.
 
-use super::compared::{Areas, again, areas, cases, difference, failing, told};
-use super::runs::{ClientRun, Runs};
+use super::compared::{Table, again, areas, cases, difference, failing, operation, pretty, rule};
+use super::runs::Runs;
+use super::section::ClientRun;
+use crate::elide::{SHOWN, elide_to};
 use std::fmt::Write as _;
-
-/// Longer strings are shown by their ends.
-const STRING_SHOWN: usize = 140;
 
 /// Rules that are shown of a client; GitHub cuts a summary above 1 MiB.
 const RULES_SHOWN: usize = 100;
@@ -19,7 +18,7 @@ pub fn markdown(runs: &Runs) -> String {
     for what in runs.incomplete() {
         writeln!(text, "> **Incomplete:** {}\n", escaped(&what)).ok();
     }
-    let Areas { header, rows } = areas(runs);
+    let Table { header, rows, .. } = areas(runs);
     writeln!(text, "| {} |", header.join(" | ")).ok();
     writeln!(text, "|---|{}", "--:|".repeat(header.len().saturating_sub(1))).ok();
     for row in rows {
@@ -37,11 +36,11 @@ pub fn markdown(runs: &Runs) -> String {
 
 fn client(text: &mut String, runs: &Runs, run: &ClientRun) {
     let failing = failing(runs, run);
-    let complaints = run.complaints();
-    if !failing.is_empty() || !complaints.is_empty() {
+    let other_findings = run.other_findings();
+    if !failing.is_empty() || !other_findings.is_empty() {
         writeln!(text, "\n### {}\n", escaped(&run.label)).ok();
     }
-    for finding in &complaints {
+    for finding in &other_findings {
         writeln!(text, "- `{}`: {}", finding.at, escaped(&finding.message)).ok();
     }
     for failing in failing.iter().take(RULES_SHOWN) {
@@ -50,22 +49,25 @@ fn client(text: &mut String, runs: &Runs, run: &ClientRun) {
         writeln!(text, "<details><summary><b>{}</b> {title}: {count}</summary>\n", failing.rule)
             .ok();
         writeln!(text, "`{}`: {}", smallest.case, smallest.outcome).ok();
-        let told = told(runs, smallest, STRING_SHOWN);
-        if let Some(told) = &told {
-            writeln!(text, "({})\n\nThe vector is at {}.\n", escaped(told.why), told.source).ok();
-            writeln!(text, "{}\n", told.rule).ok();
-            for line in told.statement.lines() {
+        if let Some(asked) = &smallest.asked {
+            let (rule, statement) = rule(runs, smallest);
+            let input = pretty(&elide_to(&asked.input, SHOWN));
+            writeln!(text, "({})\n\nThe vector is at {}.\n", escaped(&asked.why), asked.source)
+                .ok();
+            writeln!(text, "{rule}\n").ok();
+            for line in statement.lines() {
                 writeln!(text, "> {}", escaped(line)).ok();
             }
-            writeln!(text, "\nAsked `{}`:\n\n```json\n{}\n```", told.asked, told.input).ok();
+            let operation = operation(smallest, asked);
+            writeln!(text, "\nAsked `{operation}`:\n\n```json\n{input}\n```").ok();
         }
         writeln!(text, "\n− expected, + got:\n\n```diff").ok();
-        for (mark, line) in difference(smallest, STRING_SHOWN) {
+        for (mark, line) in difference(smallest, SHOWN).lines {
             writeln!(text, "{mark} {line}").ok();
         }
         writeln!(text, "```").ok();
-        if let Some(told) = told.filter(|told| !told.stderr.is_empty()) {
-            let stderr = told.stderr.replace("```", "~~~");
+        if let Some(asked) = smallest.asked.as_ref().filter(|asked| !asked.stderr.is_empty()) {
+            let stderr = asked.stderr.replace("```", "~~~");
             let stderr = stderr.trim_end();
             writeln!(text, "\nIts standard error meanwhile:\n\n```\n{stderr}\n```").ok();
         }
@@ -90,13 +92,13 @@ pub fn annotations(runs: &Runs) -> String {
         })
     });
     let incomplete = runs.incomplete().into_iter().map(|what| ("Incomplete".to_owned(), what));
-    let complaints = runs.clients.iter().flat_map(|run| {
+    let other_findings = runs.clients.iter().flat_map(|run| {
         let title = |finding: &str| format!("{finding} ({})", run.label);
-        run.complaints()
+        run.other_findings()
             .into_iter()
             .map(move |found| (title(&found.finding), format!("{} ({})", found.message, found.at)))
     });
-    for (title, message) in incomplete.chain(complaints).chain(failures).take(ANNOTATIONS_MAX) {
+    for (title, message) in incomplete.chain(other_findings).chain(failures).take(ANNOTATIONS_MAX) {
         let title = command(&title).replace(':', "%3A").replace(',', "%2C");
         writeln!(text, "::error title={title}::{}", command(&message)).ok();
     }

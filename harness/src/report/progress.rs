@@ -1,12 +1,11 @@
 //! A bar on standard error while cases are asked; silent where that is no terminal.
 
-use crate::runner::{CaseResult, Score};
+use crate::runner::{CaseRecord, Score};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The bar of one adapter.
 pub struct Progress {
     bar: ProgressBar,
-
     failed: u64,
 }
 
@@ -22,8 +21,8 @@ impl Progress {
     }
 
     /// One more case.
-    pub fn add(&mut self, result: &CaseResult) {
-        if matches!(result.score(), Score::Fail | Score::Error) {
+    pub fn add(&mut self, record: &CaseRecord) {
+        if matches!(record.score(), Score::Fail | Score::Error) {
             self.failed += 1;
             self.bar.set_message(format!("{} failed", self.failed));
         }

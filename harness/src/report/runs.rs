@@ -1,10 +1,9 @@
 //! Run logs, read again: the sections of clients, shards joined, and what is missing.
 
-use crate::digest::Digest;
+use super::section::{ClientRun, Section};
 use crate::pack::RuleLine;
-use crate::runner::{
-    AdapterLine, CaseRecord, ClientLine, KnownLine, LogLine, RUN_SCHEMA, RunFooter, RunHeader,
-};
+use crate::runner::{LogLine, RUN_SCHEMA, RunHeader};
+use ckbspec_common::files;
 use ckbspec_common::problem::Problem;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,36 +20,8 @@ pub struct Runs {
     pub notes: Vec<String>,
 }
 
-/// What became of a client.
-#[derive(Clone, Debug)]
-pub struct ClientRun {
-    /// Name and version, and what else it takes to tell it from the others.
-    pub label: String,
-    /// The log.
-    pub file: String,
-    /// The head of its section.
-    pub header: RunHeader,
-    /// Who answered; nobody where the adapter was unusable.
-    pub hello: Option<ClientLine>,
-    /// What became of the cases, sorted by name.
-    pub cases: Vec<CaseRecord>,
-    /// Restarts.
-    pub events: Vec<AdapterLine>,
-    /// What is wrong with lists of known failures.
-    pub findings: Vec<KnownLine>,
-    /// How long it took.
-    pub took_ms: u64,
-    /// Why it is incomplete.
-    pub problems: Vec<String>,
-    /// Whether somebody, or something, stopped it: it can go on.
-    pub interrupted: bool,
-}
-
 impl Runs {
     /// Reads logs, and joins shards.
-    ///
-    /// # Errors
-    /// When a file is no run log, is damaged, or does not belong with the others.
     pub fn read(files: &[PathBuf]) -> Result<Self, Problem> {
         let mut runs = Self::default();
         let mut sections = vec![];
@@ -70,9 +41,6 @@ impl Runs {
     }
 
     /// Reads a log: a section for each adapter, and those that go on with it joined.
-    ///
-    /// # Errors
-    /// When the file is no run log, is damaged, or goes on with what is not there.
     pub fn sections(&mut self, file: &Path) -> Result<Vec<ClientRun>, Problem> {
         let mut sections = vec![];
         Reader::new(file, &mut self.rules).read(&mut sections)?;
@@ -116,28 +84,6 @@ impl Runs {
     }
 }
 
-impl ClientRun {
-    /// All that fails a run beside its cases: what is wrong with lists of known failures, and how
-    /// the adapter broke on no case's account.
-    pub fn complaints(&self) -> Vec<KnownLine> {
-        let broke = self.events.iter().filter(|event| event.event == "unexplained");
-        let broke = broke.map(|event| KnownLine {
-            finding: event.event.clone(),
-            message: format!("the adapter broke, and no case alone does it: {}", event.reason),
-            at: self.header.adapter.clone(),
-        });
-        self.findings.iter().cloned().chain(broke).collect()
-    }
-
-    /// Name and version, or the address of an adapter that never said.
-    pub fn name(&self) -> String {
-        match &self.hello {
-            Some(hello) => format!("{} {}", hello.client.name, hello.client.version),
-            None => self.header.adapter.clone(),
-        }
-    }
-}
-
 /// Reads one file.
 struct Reader<'a> {
     shown: String,
@@ -145,22 +91,13 @@ struct Reader<'a> {
     rules: &'a mut BTreeMap<String, RuleLine>,
 }
 
-/// A section that is being read.
-struct Section {
-    run: ClientRun,
-    digest: Digest,
-    names: BTreeSet<String>,
-    footer: Option<RunFooter>,
-}
-
 impl<'a> Reader<'a> {
     fn new(file: &'a Path, rules: &'a mut BTreeMap<String, RuleLine>) -> Self {
         Self { shown: file.display().to_string(), file, rules }
     }
 
-    fn read(mut self, sections: &mut Vec<ClientRun>) -> Result<(), Problem> {
-        let bytes = std::fs::read(self.file)
-            .map_err(|error| Problem::new(format!("cannot read {}: {error}", self.shown)))?;
+    fn read(self, sections: &mut Vec<ClientRun>) -> Result<(), Problem> {
+        let bytes = files::read(self.file)?;
         let text = String::from_utf8_lossy(&bytes);
         let mut open: Option<Section> = None;
         let mut cut = None;
@@ -177,40 +114,22 @@ impl<'a> Reader<'a> {
             if let LogLine::Header(header) = parsed {
                 self.known_schema(&header)?;
                 sections.extend(open.take().map(Section::end));
-                open = Some(Section::new(&self.shown, header));
+                open = Some(Section::new(self.shown.clone(), header));
             } else {
                 let Some(section) = &mut open else { return Err(self.no_log()) };
-                self.line(section, parsed, line);
+                if let LogLine::Rule(rule) = parsed {
+                    self.rules.insert(rule.rule.clone(), rule);
+                } else {
+                    section.line(parsed, line);
+                }
             }
         }
         let Some(mut last) = open else { return Err(self.no_log()) };
         if let Some(number) = cut {
-            last.run.problems.push(format!("{}:{number} is cut off", self.shown));
+            last.problem(format!("{}:{number} is cut off", self.shown));
         }
         sections.push(last.end());
         Ok(())
-    }
-
-    fn line(&mut self, section: &mut Section, line: LogLine, text: &str) {
-        match line {
-            LogLine::Header(_) => {}
-            LogLine::Hello(hello) => section.run.hello = Some(hello),
-            LogLine::Rule(rule) => {
-                self.rules.insert(rule.rule.clone(), rule);
-            }
-            LogLine::Case(record) => {
-                section.digest.update(text.as_bytes());
-                if section.names.insert(record.case.clone()) {
-                    section.run.cases.push(*record);
-                } else {
-                    let twice = format!("{}: {} stands there twice", self.shown, record.case);
-                    section.run.problems.push(twice);
-                }
-            }
-            LogLine::Adapter(event) => section.run.events.push(event),
-            LogLine::Known(finding) => section.run.findings.push(finding),
-            LogLine::Footer(footer) => section.footer = Some(footer),
-        }
     }
 
     fn known_schema(&self, header: &RunHeader) -> Result<(), Problem> {
@@ -242,51 +161,6 @@ impl<'a> Reader<'a> {
         }
         let message = format!("{}:{number} is no line of a run log: {error}", self.shown);
         Problem::new(message).help("the log is damaged; run it again")
-    }
-}
-
-impl Section {
-    fn new(file: &str, header: RunHeader) -> Self {
-        let run = ClientRun {
-            label: String::new(),
-            file: file.to_owned(),
-            header,
-            hello: None,
-            cases: vec![],
-            events: vec![],
-            findings: vec![],
-            took_ms: 0,
-            problems: vec![],
-            interrupted: false,
-        };
-        Self { run, digest: Digest::default(), names: BTreeSet::new(), footer: None }
-    }
-
-    fn end(self) -> ClientRun {
-        let Self { mut run, digest, footer, .. } = self;
-        run.label = run.name();
-        let (lines, shown) = (u64::try_from(run.cases.len()).unwrap_or(u64::MAX), run.header.cases);
-        let who = format!("{} in {}", run.label, run.file);
-        let problem = match &footer {
-            None if lines == shown => Some(format!("{who}: its last line is missing")),
-            None => Some(format!("{who}: the run was interrupted after {lines} of {shown} cases")),
-            Some(footer) if footer.cases != lines => {
-                Some(format!("{who}: {lines} cases are there, {} were written", footer.cases))
-            }
-            Some(footer) if footer.digest != digest.text() => {
-                Some(format!("{who}: its lines were changed after the run"))
-            }
-            Some(footer) if !footer.complete => Some(format!("{who}: {}", run.ended_early())),
-            Some(_) if lines != shown => {
-                Some(format!("{who}: {lines} cases are there, {shown} were to be asked"))
-            }
-            Some(_) => None,
-        };
-        run.interrupted =
-            footer.is_none() || run.events.iter().any(|event| event.event == "interrupted");
-        run.problems.extend(problem);
-        run.took_ms = footer.map_or(0, |footer| footer.took_ms);
-        run
     }
 }
 
@@ -348,60 +222,4 @@ fn join(sections: Vec<ClientRun>) -> Result<Vec<ClientRun>, Problem> {
         }
     }
     Ok(joined)
-}
-
-impl ClientRun {
-    /// Why not all cases were asked.
-    fn ended_early(&self) -> String {
-        let of = |kinds: &[&str]| {
-            let mut events = self.events.iter().rev();
-            events.find(|event| kinds.contains(&event.event.as_str()))
-        };
-        match of(&["incomplete", "interrupted", "given-up", "unusable"]) {
-            Some(AdapterLine { event, reason }) if event == "incomplete" => reason.clone(),
-            Some(AdapterLine { event, .. }) if event == "interrupted" => {
-                format!("the run was interrupted; -o {} --resume goes on with it", self.file)
-            }
-            Some(AdapterLine { reason, .. }) => format!("the run was given up: {reason}"),
-            None => "the run was given up".into(),
-        }
-    }
-
-    /// Takes in what was asked after an interruption.
-    fn go_on(&mut self, rest: Self) {
-        let of_same = rest.header.suite == self.header.suite
-            && rest.header.shard == self.header.shard
-            && (rest.hello.is_none() || self.hello.is_none() || rest.hello == self.hello);
-        let names: BTreeSet<&str> = rest.cases.iter().map(|record| record.case.as_str()).collect();
-        self.cases.retain(|record| !names.contains(record.case.as_str()));
-        self.cases.extend(rest.cases);
-        let lines = u64::try_from(self.cases.len()).unwrap_or(u64::MAX);
-        self.events.retain(|event| event.event == "restart");
-        self.events.extend(rest.events);
-        self.hello = rest.hello.or_else(|| self.hello.take());
-        (self.findings, self.problems) = (rest.findings, rest.problems);
-        self.interrupted = rest.interrupted;
-        self.took_ms += rest.took_ms;
-        if self.problems.is_empty() && (lines != self.header.cases || !of_same) {
-            let who = format!("{} in {}", self.label, self.file);
-            self.problems.push(format!("{who}: what was resumed was another run"));
-        }
-    }
-
-    /// Takes another shard of the same run in.
-    fn take(&mut self, other: Self) -> Result<(), Problem> {
-        if other.header.suite != self.header.suite {
-            let message = format!("{} and {} are shards of different runs", self.file, other.file);
-            let help = "they were not asked the same cases, or not of the same release";
-            return Err(Problem::new(message).help(help));
-        }
-        self.header.cases += other.header.cases;
-        self.header.started_ms = self.header.started_ms.min(other.header.started_ms);
-        self.took_ms += other.took_ms;
-        self.cases.extend(other.cases);
-        self.events.extend(other.events);
-        self.findings.extend(other.findings);
-        self.problems.extend(other.problems);
-        Ok(())
-    }
 }

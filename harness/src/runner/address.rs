@@ -1,7 +1,7 @@
 //! What `--adapter` takes.
 
 use super::batch::Batch;
-use super::examine::Limits;
+use super::limits::Limits;
 use super::link::Link;
 use super::process::Process;
 use super::socket::Socket;
@@ -16,11 +16,11 @@ use std::str::FromStr;
 pub struct Address {
     /// As it was written.
     pub text: String,
-    kind: Kind,
+    transport: Transport,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+enum Transport {
     /// A child process that answers many questions.
     Stdio(Vec<String>),
     /// A child process for each question.
@@ -46,16 +46,6 @@ pub enum Control {
     AlwaysReject,
 }
 
-impl Control {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Reference => "reference",
-            Self::AlwaysAccept => "always-accept",
-            Self::AlwaysReject => "always-reject",
-        }
-    }
-}
-
 impl FromStr for Address {
     type Err = Problem;
 
@@ -63,26 +53,26 @@ impl FromStr for Address {
         let scheme = text.split_once(':').filter(|(scheme, _)| {
             scheme.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'+')
         });
-        let kind = match scheme {
+        let transport = match scheme {
             Some(("builtin", name)) => {
                 let control = <Control as clap::ValueEnum>::from_str(name, false);
-                Kind::Builtin(control.map_err(|_| {
+                Transport::Builtin(control.map_err(|_| {
                     Problem::new(format!("there is no `builtin:{name}`"))
                         .help("builtin:reference, builtin:always-accept, builtin:always-reject")
                 })?)
             }
-            Some(("stdio", command)) => Kind::Stdio(split(command)?),
-            Some(("oneshot", command)) => Kind::OneShot(split(command)?),
-            Some(("batch", command)) => Kind::Batch(batch(command)?),
-            Some(("unix", path)) => Kind::Unix(path.into()),
-            Some(("tcp", host)) => Kind::Tcp(tcp(host)?),
+            Some(("stdio", command)) => Transport::Stdio(split(command)?),
+            Some(("oneshot", command)) => Transport::OneShot(split(command)?),
+            Some(("batch", command)) => Transport::Batch(batch(command)?),
+            Some(("unix", path)) => Transport::Unix(path.into()),
+            Some(("tcp", host)) => Transport::Tcp(tcp(host)?),
             Some((scheme, _)) => {
                 let problem = Problem::new(format!("unknown kind of adapter `{scheme}:`"));
                 return Err(problem.help(KINDS));
             }
-            None => Kind::Stdio(split(text)?),
+            None => Transport::Stdio(split(text)?),
         };
-        Ok(Self { text: text.to_owned(), kind })
+        Ok(Self { text: text.to_owned(), transport })
     }
 }
 
@@ -122,47 +112,48 @@ fn split(command: &str) -> Result<Vec<String>, Problem> {
 impl Address {
     /// Whether each question has its own process.
     pub const fn is_one_shot(&self) -> bool {
-        matches!(self.kind, Kind::OneShot(_))
+        matches!(self.transport, Transport::OneShot(_))
     }
 
     /// Whether it is a process of ours that listens to its standard input for as long as it runs.
     pub const fn is_talker(&self) -> bool {
-        matches!(self.kind, Kind::Stdio(_) | Kind::Builtin(_))
+        matches!(self.transport, Transport::Stdio(_) | Transport::Builtin(_))
     }
 
     /// Whether all questions are asked before the first answer comes.
     pub const fn is_batch(&self) -> bool {
-        matches!(self.kind, Kind::Batch(_))
+        matches!(self.transport, Transport::Batch(_))
     }
 
     /// Whether the client listens at a socket.
     pub const fn is_socket(&self) -> bool {
-        matches!(self.kind, Kind::Unix(_) | Kind::Tcp(_))
+        matches!(self.transport, Transport::Unix(_) | Transport::Tcp(_))
     }
 
     /// Whether this binary itself answers.
     pub const fn is_builtin(&self) -> bool {
-        matches!(self.kind, Kind::Builtin(_))
+        matches!(self.transport, Transport::Builtin(_))
     }
 
     /// Opens a connection with the adapter, which may use so much memory.
-    ///
-    /// # Errors
-    /// In words, why there is none.
     pub(crate) fn open(&self, root: &[OsString], limits: Limits) -> Result<Box<dyn Link>, String> {
         let broke = |error: std::io::Error| format!("cannot connect: {error}");
-        let words: Vec<OsString> = match &self.kind {
-            Kind::Unix(path) => {
+        let words: Vec<OsString> = match &self.transport {
+            Transport::Unix(path) => {
                 return Ok(Box::new(Socket::unix(path, limits.deadline).map_err(broke)?));
             }
-            Kind::Tcp(host) => {
+            Transport::Tcp(host) => {
                 return Ok(Box::new(Socket::tcp(host, limits.deadline).map_err(broke)?));
             }
-            Kind::Batch(words) => {
+            Transport::Batch(words) => {
                 return Ok(Box::new(Batch::new(words.clone(), limits.memory).map_err(broke)?));
             }
-            Kind::Stdio(words) | Kind::OneShot(words) => words.iter().map(OsString::from).collect(),
-            Kind::Builtin(control) => own(*control, root).map_err(|error| error.to_string())?,
+            Transport::Stdio(words) | Transport::OneShot(words) => {
+                words.iter().map(OsString::from).collect()
+            }
+            Transport::Builtin(control) => {
+                own(*control, root).map_err(|error| error.to_string())?
+            }
         };
         let program = words.first().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
         let process = Process::start(&words, limits.memory)
@@ -172,32 +163,31 @@ impl Address {
 
     /// The files that its command line names.
     pub fn files(&self) -> Vec<PathBuf> {
-        let words = match &self.kind {
-            Kind::Stdio(words) | Kind::OneShot(words) | Kind::Batch(words) => words.as_slice(),
-            Kind::Unix(_) | Kind::Tcp(_) | Kind::Builtin(_) => &[],
+        let words = match &self.transport {
+            Transport::Stdio(words) | Transport::OneShot(words) | Transport::Batch(words) => {
+                words.as_slice()
+            }
+            Transport::Unix(_) | Transport::Tcp(_) | Transport::Builtin(_) => &[],
         };
         words.iter().map(PathBuf::from).filter(|path| path.is_file()).collect()
     }
 
     /// A line for a shell that asks the adapter what stands in the file `$questions`, and prints
     /// its answers.
-    ///
-    /// # Errors
-    /// When this binary's own place is not known.
     pub fn shell(&self, root: &[OsString]) -> io::Result<String> {
         let quote = |words: &[String]| {
             shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default()
         };
-        Ok(match &self.kind {
-            Kind::Unix(path) => {
+        Ok(match &self.transport {
+            Transport::Unix(path) => {
                 let path = quote(&[path.to_string_lossy().into_owned()]);
                 format!("nc -U {path} < \"$questions\"")
             }
-            Kind::Tcp(host) => {
+            Transport::Tcp(host) => {
                 let words = host.rsplit_once(':').map(|(host, port)| [host.into(), port.into()]);
                 format!("nc {} < \"$questions\"", quote(&words.unwrap_or_default()))
             }
-            Kind::Batch(words) => {
+            Transport::Batch(words) => {
                 let file = |word: &str| format!("'\"$questions{word}\"'");
                 let fill = |word: &String| {
                     let word = word.replace('\'', "'\\''");
@@ -206,10 +196,10 @@ impl Address {
                 let words: Vec<String> = words.iter().map(fill).collect();
                 format!("{} && cat \"$questions.out\"", words.join(" "))
             }
-            Kind::Stdio(words) | Kind::OneShot(words) => {
+            Transport::Stdio(words) | Transport::OneShot(words) => {
                 format!("CTP=1 {} < \"$questions\"", quote(words))
             }
-            Kind::Builtin(control) => {
+            Transport::Builtin(control) => {
                 let words = own(*control, root)?;
                 let words: Vec<_> =
                     words.iter().map(|w| w.to_string_lossy().into_owned()).collect();
@@ -221,7 +211,9 @@ impl Address {
 
 /// The command by which this binary plays a client.
 fn own(control: Control, root: &[OsString]) -> io::Result<Vec<OsString>> {
-    let serve = ["serve", "--as", control.name()].map(OsString::from);
+    let name = clap::ValueEnum::to_possible_value(&control);
+    let name = name.as_ref().map_or("", clap::builder::PossibleValue::get_name);
+    let serve = ["serve", "--as", name].map(OsString::from);
     let program = std::env::current_exe()?.into_os_string();
     Ok([program].into_iter().chain(root.to_vec()).chain(serve).collect())
 }
@@ -234,7 +226,7 @@ mod tests {
     fn the_default_kind_may_be_left_out() {
         let address: Address = "python3 'my adapter.py' --fast".parse().unwrap();
         let words = vec!["python3".into(), "my adapter.py".into(), "--fast".into()];
-        assert_eq!(address.kind, Kind::Stdio(words));
+        assert_eq!(address.transport, Transport::Stdio(words));
         assert!("oneshot:x".parse::<Address>().unwrap().is_one_shot());
     }
 

@@ -86,7 +86,7 @@ impl Batch {
         let Some(process) = &mut self.process else {
             return Ok(false);
         };
-        // What it writes to standard output is its own affair.
+        // Its standard output holds no answers.
         match process.next(deadline) {
             None => return Ok(false),
             Some(Event::Line(_)) => return Ok(false),

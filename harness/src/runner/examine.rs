@@ -5,104 +5,36 @@
 //! the culprit, and the others have their answer. No case is lost, none is asked a third time.
 
 use super::address::Address;
+use super::breakages::Breakages;
 use super::group;
-use super::handshake::{can_ask, hello, next_or_why, question_line};
-use super::ids::Ids;
-use super::judge::{Got, differs, judge};
+use super::handshake::{hello, next_or_why, question, question_line, undeclared};
+use super::judge::{CaseResult, Got, judge};
+use super::limits::Limits;
 use super::lines::Event;
 use super::link::Link;
 use super::message::{read_response, shorten};
-use super::outcome::{Listed, Outcome, Score};
+use super::outcome::{Failure, Outcome};
 use super::process::GRACE;
-use super::tally::Tally;
-use crate::vectors::{Case, Expectation};
+use super::under_way::{UnderWay, Waiting};
+use crate::vectors::Case;
 use ckbspec_common::interrupt;
-use ckbspec_protocol::message::Verdict;
-use ckbspec_protocol::{Hello, Request};
-use std::collections::{BTreeMap, VecDeque};
+use ckbspec_protocol::Hello;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Questions under way where the adapter does not say how many it takes.
 pub(crate) const INFLIGHT_DEFAULT: u32 = 16;
 
-/// Bytes of questions under way: a window of large blocks must not fill the memory.
-const INFLIGHT_BYTES_MAX: usize = 8 * 1024 * 1024;
-
-/// Cases of an operation that may break the adapter in a row before no more of it are asked: one
-/// operation that hangs must not cost an hour, nor keep the others from being asked.
-const FAILURES_MAX: u32 = 8;
-
 /// Bytes of standard error that are kept beside a case.
 const STDERR_SHOWN: usize = 2048;
 
-/// All failures of an operation, in a row or not, after which no more of it are asked.
-const FAILURES_IN_ALL_MAX: u32 = 64;
-
-/// Waits in vain after which the adapter is given up: the run must end.
-const TIMEOUTS_MAX: u32 = 32;
-
-/// Answered questions whose names are kept, for an adapter that answers them again.
-const ANSWERED_KEPT: usize = 1024;
-
-/// Times that an adapter may break with no one case to blame before it is asked one at a time.
-const UNEXPLAINED_MAX: u32 = 3;
-
-/// What a person may set.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// How long an answer may take.
-    pub deadline: Duration,
-    /// How many bytes of memory the adapter may use.
-    pub memory: u64,
-    /// Whether each case is asked twice.
-    pub repeat: bool,
-}
-
-/// What became of one case.
-#[derive(Clone, Debug)]
-pub struct CaseResult {
-    /// The case.
-    pub case: Case,
-    /// The outcome.
-    pub outcome: Outcome,
-    /// What came back.
-    pub got: Got,
-    /// Time from the question to the answer.
-    pub took: Duration,
-    /// What is known of the case, if anything.
-    pub listed: Option<Listed>,
-    /// What the adapter wrote to standard error meanwhile.
-    pub stderr: String,
-}
-
-impl CaseResult {
-    /// How it is counted, with what is known of the client.
-    pub fn score(&self) -> Score {
-        Score::of(self.outcome.score(), self.listed.as_ref())
-    }
-
-    /// The rule that a failure is counted under. Where outputs differ, it decides a field that
-    /// differs: one that the vector names, if there is one.
-    pub fn rule(&self) -> &str {
-        let vector = &self.case.vector;
-        let (Expectation::Accept(expected), Got::Verdict(Verdict::Accept { out })) =
-            (&vector.expectation, &self.got)
-        else {
-            return vector.main_rule();
-        };
-        let decide = vector.operation.rules(expected, out, differs);
-        let named = vector.rules.iter().map(String::as_str).find(|rule| decide.contains(rule));
-        named.or(decide.first().copied()).unwrap_or_else(|| vector.main_rule())
-    }
-}
-
-/// Hears what happens while it happens, and may say what is known of a case.
+/// Is told what happens while it happens.
 pub trait Observer {
     /// The adapter has said who it is.
     fn hello(&mut self, hello: &Hello);
     /// A case has its outcome.
-    fn case(&mut self, result: &mut CaseResult);
+    fn case(&mut self, result: &CaseResult);
     /// The adapter had to be restarted.
     fn restart(&mut self, reason: &str, under_way: usize);
 }
@@ -112,8 +44,6 @@ pub trait Observer {
 pub struct Run {
     /// What the adapter said of itself.
     pub hello: Hello,
-    /// What became of the cases.
-    pub tally: Tally,
     /// Why the adapter was given up before the end.
     pub given_up: Option<String>,
     /// Whether somebody wanted the end.
@@ -138,9 +68,6 @@ pub struct Unusable {
 }
 
 /// Asks an adapter all cases.
-///
-/// # Errors
-/// When it does not start or does not answer `hello`.
 pub fn examine(
     address: &Address,
     root: &[OsString],
@@ -167,31 +94,22 @@ pub fn examine(
             window => usize::try_from(window).unwrap_or(usize::MAX),
         },
         observer,
-        tally: Tally::default(),
         link: (!one_shot).then_some(link),
-        under_way: BTreeMap::new(),
-        bytes: 0,
-        ids: Ids::new(),
-        answered: VecDeque::new(),
-        failures: BTreeMap::new(),
-        timeouts: 0,
+        under_way: UnderWay::new(),
+        breakages: Breakages::default(),
         to_the_end: false,
-        unexplained: BTreeMap::new(),
         left_behind: 0,
         given_up: None,
         stderr: String::new(),
-        heard: String::new(),
+        stderr_reported: String::new(),
     };
     examiner.run(cases);
-    let Examiner { hello, tally, given_up, unexplained, left_behind, stderr, .. } = examiner;
-    let interrupted = interrupt::requested();
-    Ok(Run { hello, tally, given_up, interrupted, unexplained, left_behind, stderr })
+    let Examiner { hello, given_up, breakages, left_behind, stderr, .. } = examiner;
+    let (unexplained, interrupted) = (breakages.unexplained, interrupt::requested());
+    Ok(Run { hello, given_up, interrupted, unexplained, left_behind, stderr })
 }
 
 /// Starts an adapter and asks it `hello`.
-///
-/// # Errors
-/// When it does not start or does not answer `hello`.
 pub(crate) fn connect(
     address: &Address,
     root: &[OsString],
@@ -211,17 +129,6 @@ pub(crate) fn connect(
     }
 }
 
-/// A question that waits for its answer.
-struct UnderWay {
-    case: Case,
-    bytes: usize,
-    asked: Instant,
-    /// How long it may take with those before it.
-    patience: Duration,
-    /// What came of the case when it was asked for the first time.
-    first: Option<(Outcome, Got)>,
-}
-
 struct Examiner<'a> {
     address: &'a Address,
     root: &'a [OsString],
@@ -230,26 +137,17 @@ struct Examiner<'a> {
     one_shot: bool,
     window: usize,
     observer: &'a mut dyn Observer,
-    tally: Tally,
     link: Option<Box<dyn Link>>,
-    /// By their numbers, so in the order of asking.
-    under_way: BTreeMap<u32, UnderWay>,
-    bytes: usize,
-    ids: Ids,
-    /// The last ones that were answered: numbers and names.
-    answered: VecDeque<(u32, String)>,
-    /// Failures of each operation: in a row, and in all.
-    failures: BTreeMap<&'static str, (u32, u32)>,
-    timeouts: u32,
+    under_way: UnderWay,
+    breakages: Breakages,
     /// Whether each suspect has a process of its own, read to its end after the answer: what
     /// comes late must not be blamed on the next one.
     to_the_end: bool,
-    unexplained: BTreeMap<Outcome, (u32, String)>,
     left_behind: u32,
     given_up: Option<String>,
     stderr: String,
     /// The end of standard error, as it was when the case before had its outcome.
-    heard: String,
+    stderr_reported: String,
 }
 
 impl Examiner<'_> {
@@ -288,7 +186,7 @@ impl Examiner<'_> {
                 let last = self.stderr.lines().next_back().unwrap_or_default();
                 let said = match last {
                     "" => reason,
-                    last => format!("{reason}; its last words: {}", shorten(last.as_bytes())),
+                    last => format!("{reason}; last line on stderr: {}", shorten(last.as_bytes())),
                 };
                 for suspect in suspects {
                     self.blame(suspect, outcome.clone(), said.clone());
@@ -306,7 +204,7 @@ impl Examiner<'_> {
     }
 
     /// Asks what was under way once more, alone.
-    fn ask_suspects(&mut self, suspects: Vec<UnderWay>, outcome: Outcome, reason: String) {
+    fn ask_suspects(&mut self, suspects: Vec<Waiting>, outcome: Outcome, reason: String) {
         let mut suspects = suspects.into_iter().map(|suspect| suspect.case);
         self.to_the_end = outcome.is_called("protocol");
         let failed = self.ask_all(&mut suspects, true);
@@ -318,17 +216,14 @@ impl Examiner<'_> {
 
     /// The adapter broke, and no one case did it.
     fn unexplained(&mut self, outcome: Outcome, reason: String) {
-        let entry = self.unexplained.entry(outcome).or_insert((0, reason));
-        entry.0 = entry.0.saturating_add(1);
-        if self.unexplained.values().map(|(count, _)| count).sum::<u32>() >= UNEXPLAINED_MAX {
+        if self.breakages.unexplained(outcome, reason) {
             self.window = 1;
         }
     }
 
     /// The failure of a suspect is final.
-    fn blame(&mut self, suspect: UnderWay, outcome: Outcome, reason: String) {
-        let counts = self.failures.entry(suspect.case.vector.operation.name).or_default();
-        *counts = (counts.0.saturating_add(1), counts.1.saturating_add(1));
+    fn blame(&mut self, suspect: Waiting, outcome: Outcome, reason: String) {
+        self.breakages.by(suspect.case.vector.operation.name);
         self.finish(suspect.case, outcome, Got::Nothing(reason), suspect.asked.elapsed());
     }
 
@@ -338,26 +233,23 @@ impl Examiner<'_> {
             link.kill();
             self.stderr = link.stderr();
         }
-        for under_way in std::mem::take(&mut self.under_way).into_values() {
+        for waiting in self.under_way.take() {
             let got = Got::Nothing(why.clone());
-            self.finish(under_way.case, Outcome::Skipped, got, Duration::ZERO);
+            self.finish(waiting.case, Outcome::Skipped, got, Duration::ZERO);
         }
     }
 
     /// Writes questions until the window is full.
     fn fill(&mut self, queue: &mut dyn Iterator<Item = Case>, window: usize) -> Result<(), String> {
-        while self.under_way.len() < window
-            && (self.bytes < INFLIGHT_BYTES_MAX || self.under_way.is_empty())
-        {
+        while self.under_way.has_room(window) {
             let Some(case) = queue.next() else {
                 return Ok(());
             };
-            if !can_ask(&self.hello, &case) {
-                let why = "the adapter does not declare it".to_owned();
+            if let Some(why) = undeclared(&self.hello, &case) {
                 self.finish(case, Outcome::Unsupported, Got::Nothing(why), Duration::ZERO);
                 continue;
             }
-            if let Some(why) = self.spared(case.vector.operation.name) {
+            if let Some(why) = self.breakages.spared(case.vector.operation.name) {
                 self.finish(case, Outcome::Skipped, Got::Nothing(why), Duration::ZERO);
                 continue;
             }
@@ -370,23 +262,10 @@ impl Examiner<'_> {
         Ok(())
     }
 
-    /// Why no more of an operation are asked.
-    fn spared(&self, operation: &str) -> Option<String> {
-        match self.failures.get(operation) {
-            Some((FAILURES_MAX.., _)) => {
-                Some(format!("{FAILURES_MAX} cases of {operation} in a row broke the adapter"))
-            }
-            Some((_, FAILURES_IN_ALL_MAX..)) => {
-                Some(format!("{FAILURES_IN_ALL_MAX} cases of {operation} broke the adapter"))
-            }
-            _ => None,
-        }
-    }
-
     /// The adapter, started again where it had ended.
     fn link(&mut self) -> Result<&mut Box<dyn Link>, String> {
-        if self.timeouts >= TIMEOUTS_MAX {
-            return Err(format!("it was waited for in vain {TIMEOUTS_MAX} times"));
+        if let Some(why) = self.breakages.enough() {
+            return Err(why);
         }
         let link = match self.link.take() {
             Some(link) => link,
@@ -404,39 +283,22 @@ impl Examiner<'_> {
         Ok(self.link.insert(link))
     }
 
-    fn ask(&mut self, case: &Case, first: Option<(Outcome, Got)>) -> Result<(), String> {
-        let (number, id) = self.ids.take();
-        let line = question_line(&Request {
-            id,
-            op: case.vector.operation.name.to_owned(),
-            case: Some(case.name.clone()),
-            env: case.env.clone(),
-            input: case.vector.input.clone(),
-            must: vec![],
-        });
+    fn ask(&mut self, case: &Case, first: Option<Got>) -> Result<(), String> {
+        let (number, id) = self.under_way.next_id();
+        let line = question_line(&question(id, case));
         let (bytes, one_shot) = (line.len(), self.one_shot);
         let link = self.link()?;
         link.send(line);
         if one_shot {
             link.close_input();
         }
-        self.bytes = self.bytes.saturating_add(bytes);
-        let before = u32::try_from(self.under_way.len()).unwrap_or(u32::MAX);
-        let patience = self.limits.deadline.saturating_mul(before.saturating_add(1));
-        let under_way =
-            UnderWay { case: case.clone(), bytes, asked: Instant::now(), patience, first };
-        self.under_way.insert(number, under_way);
+        self.under_way.add(number, case, first, bytes, self.limits.deadline);
         Ok(())
     }
 
     /// Waits for one answer.
-    ///
-    /// # Errors
-    /// The outcome of whichever question is to blame, and the reason in words.
-    fn take_one(&mut self) -> Result<(), (Outcome, String)> {
-        // A question that is never answered must not wait as long as others are.
-        let oldest = self.under_way.values().next();
-        let left = oldest.map_or(Duration::MAX, |o| o.patience.saturating_sub(o.asked.elapsed()));
+    fn take_one(&mut self) -> Result<(), Failure> {
+        let left = self.under_way.left();
         let Some(link) = &mut self.link else {
             return Ok(());
         };
@@ -455,37 +317,31 @@ impl Examiner<'_> {
                 return Err((ending.outcome(), reason));
             }
             Err((outcome, why)) => {
-                self.timeouts = self.timeouts.saturating_add(1);
+                self.breakages.timeout();
                 return Err((outcome, format!("no answer{why}")));
             }
         };
         let response = read_response(&line)?;
-        let number = self.ids.number(response.id);
-        let Some(under_way) = self.under_way.remove(&number) else {
-            return Err(self.stray(response.id));
-        };
-        self.bytes = self.bytes.saturating_sub(under_way.bytes);
-        if self.to_the_end
-            && let Err(why) = self.read_to_the_end()
-        {
-            self.under_way.insert(number, under_way);
-            return Err(why);
+        if !self.under_way.expects(response.id) {
+            return Err(self.under_way.stray(response.id));
+        }
+        if self.to_the_end {
+            self.read_to_the_end()?;
         }
         if self.one_shot {
             self.link = None;
         }
-        if self.answered.len() >= ANSWERED_KEPT {
-            self.answered.pop_front();
-        }
-        self.answered.push_back((number, under_way.case.name.clone()));
-        let expectation = &under_way.case.vector.expectation;
+        let Some(waiting) = self.under_way.answered(response.id) else {
+            return Ok(());
+        };
+        let expectation = &waiting.case.vector.expectation;
         let (outcome, got) = judge(expectation, &self.hello.features, response);
-        self.heard(under_way, outcome, got);
+        self.take_in(waiting, outcome, got);
         Ok(())
     }
 
     /// Ends the adapter and reads what it still writes, which should be nothing.
-    fn read_to_the_end(&mut self) -> Result<(), (Outcome, String)> {
+    fn read_to_the_end(&mut self) -> Result<(), Failure> {
         let Some(mut link) = self.link.take() else {
             return Ok(());
         };
@@ -501,36 +357,22 @@ impl Examiner<'_> {
             Some(Event::End(unfinished)) if !unfinished.is_empty() => unfinished,
             _ => return Ok(()),
         };
-        let response = read_response(&line)?;
-        Err(self.stray(response.id))
-    }
-
-    /// What is wrong with an answer for which no question waits.
-    fn stray(&self, id: u32) -> (Outcome, String) {
-        let number = self.ids.number(id);
-        if id == 0 || !self.ids.has_taken(id) {
-            return (Outcome::ProtocolWrongId, format!("id {id} was never asked"));
-        }
-        let case = self.answered.iter().find(|(answered, _)| *answered == number);
-        let name = case.map_or_else(|| format!("id {id}"), |(_, name)| name.clone());
-        (Outcome::ProtocolDuplicateId, format!("{name} has been answered already"))
+        Err(self.under_way.stray(read_response(&line)?.id))
     }
 
     /// Takes an answer in, or asks once more.
-    fn heard(&mut self, under_way: UnderWay, outcome: Outcome, got: Got) {
-        let UnderWay { case, asked, first, .. } = under_way;
-        if let Some(counts) = self.failures.get_mut(case.vector.operation.name) {
-            counts.0 = 0;
-        }
+    fn take_in(&mut self, waiting: Waiting, outcome: Outcome, got: Got) {
+        let Waiting { case, asked, first, .. } = waiting;
+        self.breakages.not_by(case.vector.operation.name);
         let (outcome, got) = match first {
             None if self.limits.repeat => {
-                if let Err(why) = self.ask(&case, Some((outcome.clone(), got.clone()))) {
+                if let Err(why) = self.ask(&case, Some(got.clone())) {
                     self.finish(case, outcome, got, asked.elapsed());
                     self.give_up(why);
                 }
                 return;
             }
-            Some((_, first)) if !first.agrees(&got) => {
+            Some(first) if !first.agrees(&got) => {
                 let why = format!("asked twice, answered first {first}, then {got}");
                 (Outcome::Nondeterministic, Got::Nothing(why))
             }
@@ -540,7 +382,7 @@ impl Examiner<'_> {
     }
 
     /// Ends the adapter and hands back the questions that were under way, in their order.
-    fn fail(&mut self, outcome: &Outcome, reason: &str) -> Vec<UnderWay> {
+    fn fail(&mut self, outcome: &Outcome, reason: &str) -> Vec<Waiting> {
         if let Some(mut link) = self.link.take() {
             link.kill();
             self.stderr = link.stderr();
@@ -548,34 +390,31 @@ impl Examiner<'_> {
         if !self.one_shot {
             self.left_behind = self.left_behind.saturating_add(group::sweep());
         }
-        self.bytes = 0;
-        let suspects = std::mem::take(&mut self.under_way);
+        let suspects: Vec<Waiting> = self.under_way.take().collect();
         self.observer.restart(&format!("{outcome}: {reason}"), suspects.len());
-        suspects.into_values().collect()
+        suspects
     }
 
     fn finish(&mut self, case: Case, outcome: Outcome, got: Got, took: Duration) {
-        let stderr = self.said();
-        let mut result = CaseResult { case, outcome, got, took, listed: None, stderr };
-        self.observer.case(&mut result);
-        self.tally.add(result);
+        let stderr = self.new_stderr();
+        self.observer.case(&CaseResult { case, outcome, got, took, stderr });
     }
 
     /// What the adapter has written to standard error since the case before: its own words about
     /// this one, unless it answers several at once.
-    fn said(&mut self) -> String {
+    fn new_stderr(&mut self) -> String {
         let tail = match &self.link {
             Some(link) => link.stderr(),
             None => self.stderr.clone(),
         };
-        if tail == self.heard {
+        if tail == self.stderr_reported {
             return String::new();
         }
-        let fresh = tail.strip_prefix(self.heard.as_str()).unwrap_or(&tail).trim();
+        let fresh = tail.strip_prefix(self.stderr_reported.as_str()).unwrap_or(&tail).trim();
         let from = fresh.len().saturating_sub(STDERR_SHOWN);
         let from = (from..=fresh.len()).find(|at| fresh.is_char_boundary(*at));
         let fresh = fresh.get(from.unwrap_or_default()..).unwrap_or_default().to_owned();
-        self.heard = tail;
+        self.stderr_reported = tail;
         fresh
     }
 }

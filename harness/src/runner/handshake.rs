@@ -3,12 +3,11 @@
 use super::lines::Event;
 use super::link::Link;
 use super::message::{read_response, shorten};
-use super::outcome::Outcome;
+use super::outcome::{Failure, Outcome};
 use crate::vectors::Case;
 use ckbspec_common::interrupt;
 use ckbspec_protocol::message::{HelloIn, Response};
 use ckbspec_protocol::{CTP, Hello, Request};
-use serde_json::Value;
 use std::time::Duration;
 
 /// Which part of its time an adapter must use the processor to be called busy: little, for other
@@ -16,13 +15,10 @@ use std::time::Duration;
 const BUSY_PART: u32 = 10;
 
 /// How long an adapter that was silent may take to answer once its input has ended.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LATE_ANSWER: Duration = Duration::from_millis(500);
 
 /// Asks `hello`.
-///
-/// # Errors
-/// The name of what is wrong, and why this adapter cannot be used, in words.
-pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, (Outcome, String)> {
+pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, Failure> {
     let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
     let asked = HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms);
     let input = serde_json::to_value(&asked).unwrap_or_default();
@@ -41,7 +37,7 @@ pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, (O
     read_hello(response, &asked, &line)
 }
 
-fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, (Outcome, String)> {
+fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, Failure> {
     match next_or_why(link, deadline) {
         Ok(Event::Line(line)) => Ok(line),
         Ok(Event::Oversize) => {
@@ -60,14 +56,9 @@ fn first_line(link: &mut dyn Link, deadline: Duration) -> Result<Vec<u8>, (Outco
     }
 }
 
-/// The next event; where none comes in time, what the adapter did instead.
-///
-/// # Errors
-/// The outcome, and the reason as the end of a sentence.
-pub(crate) fn next_or_why(
-    link: &mut dyn Link,
-    deadline: Duration,
-) -> Result<Event, (Outcome, String)> {
+/// The next event; where none comes in time, what the adapter did instead, as the end of a
+/// sentence.
+pub(crate) fn next_or_why(link: &mut dyn Link, deadline: Duration) -> Result<Event, Failure> {
     let half = deadline.checked_div(2).unwrap_or_default();
     if let Some(event) = link.next(half) {
         return Ok(event);
@@ -93,18 +84,14 @@ pub(crate) fn next_or_why(
         return Err((Outcome::TimeoutBusy, why));
     }
     link.close_input();
-    let why = match link.next(LAST_WORDS.min(deadline)) {
-        Some(Event::Line(_)) => ", only when its input had ended: does it flush?",
+    let why = match link.next(LATE_ANSWER.min(deadline)) {
+        Some(Event::Line(_)) => "; one came only after its input had ended: does it flush?",
         _ => "",
     };
     Err((Outcome::TimeoutSilent, format!("{within}{why}")))
 }
 
-fn read_hello(
-    response: Response,
-    asked: &HelloIn,
-    line: &[u8],
-) -> Result<Hello, (Outcome, String)> {
+fn read_hello(response: Response, asked: &HelloIn, line: &[u8]) -> Result<Hello, Failure> {
     if let Some(what) = response.unsupported.or(response.fault) {
         return Err((Outcome::Fault, format!("it refuses `hello`: {}", what.what)));
     }
@@ -129,6 +116,18 @@ fn read_hello(
     Ok(hello)
 }
 
+/// The question of a case.
+pub fn question(id: u32, case: &Case) -> Request {
+    Request {
+        id,
+        op: case.vector.operation.name.to_owned(),
+        case: Some(case.name.clone()),
+        env: case.env.clone(),
+        input: case.vector.input.clone(),
+        must: vec![],
+    }
+}
+
 /// A request as a line.
 pub(crate) fn question_line(request: &Request) -> Vec<u8> {
     let mut line = serde_json::to_vec(request).unwrap_or_default();
@@ -136,15 +135,20 @@ pub(crate) fn question_line(request: &Request) -> Vec<u8> {
     line
 }
 
-/// Whether `hello` declares that a case can be asked.
-pub(crate) fn can_ask(hello: &Hello, case: &Case) -> bool {
-    let part = case.vector.part();
-    let declared =
-        |op: &String| *op == case.vector.operation.name || Some(op.as_str()) == part.as_deref();
+/// The name by which an adapter declares the operation of a case alone: that of its part.
+pub(crate) fn declared_as(case: &Case) -> String {
+    case.vector.part().unwrap_or_else(|| case.vector.operation.name.to_owned())
+}
+
+/// Why `hello` does not declare that a case can be asked, where it does not.
+pub(crate) fn undeclared(hello: &Hello, case: &Case) -> Option<String> {
+    let (operation, part) = (case.vector.operation.name, declared_as(case));
+    if !hello.ops.iter().any(|op| *op == operation || *op == part) {
+        return Some(format!("the adapter does not declare {part}"));
+    }
     let point = serde_json::to_value(&case.env).unwrap_or_default();
-    let point_known = |axis: &String, points: &Vec<Value>| match point.get(axis) {
-        None => true,
-        Some(value) => points.contains(value),
-    };
-    hello.ops.iter().any(declared) && hello.axes.iter().all(|(axis, at)| point_known(axis, at))
+    hello.axes.iter().find_map(|(axis, declared)| {
+        let value = point.get(axis).filter(|value| !declared.contains(value))?;
+        Some(format!("the adapter does not declare {axis} {value}"))
+    })
 }

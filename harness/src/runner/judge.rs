@@ -2,10 +2,42 @@
 
 use super::message::shorten;
 use super::outcome::Outcome;
-use crate::vectors::Expectation;
+use crate::vectors::{Case, Expectation};
 use ckbspec_protocol::message::{Rejection, Response, Verdict, features};
 use serde_json::{Map, Value};
 use std::fmt;
+use std::time::Duration;
+
+/// What became of one case.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// The case.
+    pub case: Case,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What came back.
+    pub got: Got,
+    /// Time from the question to the answer.
+    pub took: Duration,
+    /// What the adapter wrote to standard error meanwhile.
+    pub stderr: String,
+}
+
+impl CaseResult {
+    /// The rule that a failure is counted under. Where outputs differ, it decides a field that
+    /// differs: one that the vector names, if there is one.
+    pub fn rule(&self) -> &str {
+        let vector = &self.case.vector;
+        let (Expectation::Accept(expected), Got::Verdict(Verdict::Accept { out })) =
+            (&vector.expectation, &self.got)
+        else {
+            return vector.main_rule();
+        };
+        let decide = vector.operation.rules(expected, out, differs);
+        let named = vector.rules.iter().map(String::as_str).find(|rule| decide.contains(rule));
+        named.or(decide.first().copied()).unwrap_or_else(|| vector.main_rule())
+    }
+}
 
 /// What came back for a case.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! The lines of a run log: what every report is made from, and nothing else is.
 
-use super::outcome::{Counts, Listed, Score};
+use super::outcome::{Counts, Listed, Outcome, Score};
 use crate::pack::RuleLine;
 use crate::vectors::file::Note;
 use ckbspec_protocol::message::{ClientName, Edition};
@@ -34,7 +34,7 @@ pub enum LogLine {
 }
 
 /// The head of a section.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunHeader {
     /// `ckbspec.run/1`. Fields may be added to it; readers ignore those that they do not know.
     pub schema: String,
@@ -45,7 +45,7 @@ pub struct RunHeader {
     /// How many cases are to be asked here.
     pub cases: u64,
     /// ckbhash over the names and digests of all cases that were selected, before they were
-    /// dealt out to shards: two runs of one digest asked the same questions.
+    /// divided into shards: two runs of one digest asked the same questions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<String>,
     /// Which share of the selected cases this is.
@@ -148,6 +148,9 @@ pub struct AdapterLine {
     pub event: String,
     /// Why, in words.
     pub reason: String,
+    /// The outcome that it would be of a case, where the adapter broke with no one case to blame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
 }
 
 /// Something wrong with a list of known failures.
@@ -159,10 +162,13 @@ pub struct KnownLine {
     pub message: String,
     /// File and line.
     pub at: String,
+    /// The same with the excerpt of the list and the way out, as a terminal shows it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub shown: String,
 }
 
 /// The end of a section.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunFooter {
     /// How many case lines there are.
     pub cases: u64,
@@ -177,6 +183,12 @@ pub struct RunFooter {
     /// How long it took, in milliseconds.
     #[serde(default)]
     pub took_ms: u64,
+    /// Processes that the adapter had started and that outlived it; they were ended.
+    #[serde(default)]
+    pub left_behind: u32,
+    /// The end of the adapter's standard error.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stderr: String,
 }
 
 /// How many failures are known.
@@ -189,9 +201,14 @@ pub struct KnownCounts {
 }
 
 impl CaseRecord {
+    /// The outcome; a fault of the adapter where a later version wrote one that is not known.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::named(&self.outcome).unwrap_or(Outcome::Fault)
+    }
+
     /// How it is counted.
     pub fn score(&self) -> Score {
-        Score::of(Score::of_outcome(&self.outcome), self.known.as_ref())
+        Score::of(self.outcome().score(), self.known.as_ref())
     }
 
     /// The area.

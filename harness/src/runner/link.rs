@@ -21,7 +21,7 @@ pub(crate) trait Link {
     fn usage(&self) -> Option<Usage>;
     /// The end of its standard error.
     fn stderr(&self) -> String;
-    /// Waits for the end that it has begun, and ends what lingers.
+    /// Waits until it exits, having closed its output, and kills what is left of it.
     fn reap(&mut self) -> Ending;
     /// Asks it to end: end of input, two seconds, SIGTERM, half a second, SIGKILL.
     fn end(&mut self) -> Ending;

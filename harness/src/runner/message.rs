@@ -1,6 +1,6 @@
 //! A line of a stranger, read strictly: what JSON libraries let pass in silence is named.
 
-use super::outcome::Outcome;
+use super::outcome::{Failure, Outcome};
 use ckbspec_protocol::message::Response;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -10,10 +10,7 @@ use std::fmt;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a line as a response.
-///
-/// # Errors
-/// The outcome of whichever question is to blame, and the reason in words.
-pub(crate) fn read_response(line: &[u8]) -> Result<Response, (Outcome, String)> {
+pub(crate) fn read_response(line: &[u8]) -> Result<Response, Failure> {
     let shown = shorten(line);
     let json = |what: String| Err((Outcome::ProtocolJson, format!("{what}: {shown}")));
     if line.starts_with(BOM) {

@@ -13,23 +13,23 @@
 //! | `handshake` | `hello`, and what the adapter can be asked |
 //! | `ids` | the ids of questions, which nobody can guess |
 //! | `examine` | the loop: questions ahead, answers back, suspects alone |
-//! | `calibrate` | how long an answer may take on this machine |
+//! | `under_way` | the questions that wait: suspects when the adapter breaks |
+//! | `breakages` | how often it broke, and what is not asked because of it |
+//! | `limits` | what an adapter may take, and how long an answer may take on this machine |
 //! | `judge` | one answer against one expectation |
-//! | `outcome` | the outcomes, and which of them count as failures |
-//! | `hint` | what to do about an outcome |
-//! | `tally` | what a run came to, in little memory |
+//! | `outcome` | the table of outcomes |
 //! | `line` | the lines of the run log |
 //! | `log` | the run log, one JSON object a line |
 
 mod address;
 mod batch;
-mod calibrate;
+mod breakages;
 mod examine;
 mod group;
 mod handshake;
-mod hint;
 mod ids;
 mod judge;
+mod limits;
 mod line;
 mod lines;
 mod link;
@@ -38,25 +38,26 @@ mod message;
 mod outcome;
 mod process;
 mod socket;
-mod tally;
+mod under_way;
 
 pub use address::{Address, Control};
-pub use calibrate::deadline_here;
-pub use examine::{CaseResult, Limits, Observer, Run, Unusable, examine};
-pub use judge::{Got, differs};
+pub use examine::{Observer, Run, Unusable, examine};
+pub use handshake::question;
+pub use judge::{CaseResult, Got, differs};
+pub use limits::{Limits, deadline_here};
 pub use line::{
     AdapterLine, Asked, CaseRecord, ClientLine, KnownCounts, KnownLine, LogLine, RUN_SCHEMA,
     RunFooter, RunHeader, Shard,
 };
-pub use log::{Log, expectation, now_ms, text};
-pub use outcome::{Counts, Listed, Outcome, Score};
-pub use tally::{Failed, Tally};
+pub use log::{Log, expectation, now_ms, record, text};
+pub use outcome::{Counts, Listed, Outcome, Score, UNEXPLAINED};
 // For the doctor, which asks line by line.
 pub(crate) use examine::{INFLIGHT_DEFAULT, connect};
 pub(crate) use group::sweep;
-pub(crate) use handshake::{can_ask, next_or_why, question_line};
+pub(crate) use handshake::{declared_as, next_or_why, question_line, undeclared};
 pub(crate) use judge::judge;
 pub(crate) use lines::Event;
 pub(crate) use link::{Ending, Link};
 pub(crate) use message::{read_response, shorten};
+pub(crate) use outcome::Failure;
 pub(crate) use process::GRACE;

@@ -1,60 +1,88 @@
-//! The outcomes of a case, and which of them count as failures.
+//! The outcomes of a case, and how each is counted: one table for all that parse, show or explain
+//! them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What became of a case.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    /// As expected.
-    Pass,
-    /// Right, with a coarser class than the spec's, or less to compare.
-    PassWeak,
-    /// Accepted what is invalid, or rejected what is valid.
-    FailVerdict,
-    /// Rejected, for another reason.
-    FailClass,
-    /// Accepted, with another output.
-    FailOutput,
-    /// The adapter does not declare the operation, or this point of an axis.
-    Unsupported,
-    /// A limit of the client's own: no verdict.
-    Limit,
-    /// The adapter says that it broke.
-    Fault,
-    /// The process ended by a signal.
-    CrashSignal(i32),
-    /// The process ended with an exit status.
-    CrashExit(i32),
-    /// No answer before the deadline, and hardly any work.
-    TimeoutSilent,
-    /// No answer before the deadline, while it used the processor.
-    TimeoutBusy,
-    /// It used more memory than it may.
-    OutOfMemory,
-    /// A line that is no message.
-    ProtocolJson,
-    /// The output ended, or stopped, in the middle of a line.
-    ProtocolTruncated,
-    /// A line that is not even JSON.
-    ProtocolNoise,
-    /// An answer to a question that was never asked.
-    ProtocolWrongId,
-    /// A second answer to a question.
-    ProtocolDuplicateId,
-    /// `unsupported`, for something that `hello` declares.
-    ProtocolCapabilityLie,
-    /// The canary of `hello` came back changed.
-    ProtocolCanary,
-    /// A line above the limit.
-    ProtocolOversize,
-    /// Two answers to the same question.
-    Nondeterministic,
-    /// Not asked, because the adapter had failed too often.
-    Skipped,
+/// The table. A row: the outcome, its name, how it is counted, what it says of a case, and how to
+/// fix an adapter that gives it; nothing where the client is to blame. From good to bad.
+macro_rules! outcomes {
+    ($(
+        $outcome:ident $(($number:ty))?:
+            $name:literal, $score:ident, $meaning:literal, $fix:literal;
+    )*) => {
+        /// What became of a case.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Outcome {
+            $(#[doc = $meaning] $outcome $(($number))?,)*
+        }
+
+        impl Outcome {
+            /// The row of the table.
+            const fn row(&self) -> (&'static str, Score, &'static str, &'static str) {
+                match self {
+                    $(Self::$outcome { .. } => ($name, Score::$score, $meaning, $fix),)*
+                }
+            }
+
+            /// All there are; those of a crash have this number.
+            pub(crate) fn all(number: i32) -> impl Iterator<Item = Self> {
+                [$(Self::$outcome $((<$number>::from(number)))?,)*].into_iter()
+            }
+        }
+    };
 }
+
+outcomes! {
+    Pass: "pass", Pass, "as expected", "";
+    PassWeak: "pass-weak", Weak,
+        "right, with a coarser class than the spec's, or less to compare", "";
+    FailVerdict: "fail.verdict", Fail, "accepted what is invalid, or rejected what is valid", "";
+    FailClass: "fail.class", Fail, "rejected, for another reason", "";
+    FailOutput: "fail.output", Fail, "accepted, with another output", "";
+    Unsupported: "unsupported", Unsupported, "not declared, so not asked", "";
+    Limit: "limit", Unsupported, "a limit of the client's own: no verdict", "";
+    Fault: "fault", Error, "the adapter says that it broke",
+        "fix what it says; what the client cannot be asked is `unsupported`";
+    CrashSignal(i32): "crash.signal", Error, "a signal ended the process; its number follows",
+        "ask this case alone, with the adapter under a debugger";
+    CrashExit(i32): "crash.exit", Error, "the process ended; its status follows",
+        "see its standard error; catch what the client throws, and reject";
+    TimeoutSilent: "timeout.silent", Error, "no answer before the deadline, and hardly any work",
+        "flush after each line; if it waits for something, say `fault`";
+    TimeoutBusy: "timeout.busy", Error,
+        "no answer before the deadline, while it used the processor",
+        "it computes without end, or needs a longer --deadline-ms";
+    OutOfMemory: "oom", Error, "it used more memory than it may",
+        "free what a question took; --memory-mib allows more";
+    ProtocolJson: "protocol.json", Error, "a line that is no message",
+        "answer with one JSON object a line, as in spec/schema";
+    ProtocolTruncated: "protocol.truncated", Error,
+        "the output ended, or stopped, in the middle of a line",
+        "write a whole line and its line feed at once, then flush";
+    ProtocolNoise: "protocol.noise", Error, "a line that is not JSON",
+        "only answers go to standard output; logs to standard error";
+    ProtocolWrongId: "protocol.wrong-id", Error, "an answer to a question that was never asked",
+        "echo the question's own id";
+    ProtocolDuplicateId: "protocol.duplicate-id", Error, "a second answer to a question",
+        "answer each question once";
+    ProtocolCapabilityLie: "protocol.capability-lie", Error,
+        "`unsupported`, for something that `hello` declares",
+        "take it out of `ops` in the answer to `hello`";
+    ProtocolCanary: "protocol.canary", Error, "the canary of `hello` came back changed",
+        "echo the canary as it came; read and write it as strings";
+    ProtocolOversize: "protocol.oversize", Error, "a line above the limit",
+        "end each answer with a line feed; 16 MiB at most";
+    Nondeterministic: "nondeterministic", Error, "two answers to the same question",
+        "nothing but the question may decide: no clock, no chance";
+    Skipped: "skipped", Skipped,
+        "not asked: the adapter had failed too often, or the run ended", "";
+}
+
+/// What went wrong: the outcome of the question that is to blame, and the reason in words.
+pub(crate) type Failure = (Outcome, String);
 
 /// How an outcome is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -91,19 +119,10 @@ pub struct Listed {
     pub at: String,
 }
 
-impl Score {
-    /// How an outcome of a log is counted, by its name.
-    pub fn of_outcome(name: &str) -> Self {
-        match name {
-            "pass" => Self::Pass,
-            "pass-weak" => Self::Weak,
-            "unsupported" | "limit" => Self::Unsupported,
-            "skipped" => Self::Skipped,
-            _ if name.starts_with("fail.") => Self::Fail,
-            _ => Self::Error,
-        }
-    }
+/// The reason of failures that nobody has looked at yet.
+pub const UNEXPLAINED: &str = "not explained yet";
 
+impl Score {
     /// How a case is counted, with what is known of the client.
     pub fn of(score: Self, listed: Option<&Listed>) -> Self {
         match listed {
@@ -122,19 +141,27 @@ impl Score {
 impl Outcome {
     /// How it is counted.
     pub const fn score(&self) -> Score {
-        match self {
-            Self::Pass => Score::Pass,
-            Self::PassWeak => Score::Weak,
-            Self::FailVerdict | Self::FailClass | Self::FailOutput => Score::Fail,
-            Self::Unsupported | Self::Limit => Score::Unsupported,
-            Self::Skipped => Score::Skipped,
-            _ => Score::Error,
-        }
+        self.row().1
+    }
+
+    /// What it says of a case, in one sentence.
+    pub const fn meaning(&self) -> &'static str {
+        self.row().2
+    }
+
+    /// How to fix an adapter that gives this outcome; nothing where the client is to blame.
+    pub fn hint(&self) -> Option<&'static str> {
+        let hint = match self {
+            Self::CrashSignal(9) => "another program killed it: did the machine run out of memory?",
+            Self::CrashExit(0) => "an adapter ends when its input ends, not before",
+            _ => self.row().3,
+        };
+        Some(hint).filter(|hint| !hint.is_empty())
     }
 
     /// The name without the number of a signal or status.
-    pub fn family(&self) -> String {
-        self.to_string().split(':').next().unwrap_or_default().to_owned()
+    pub const fn family(&self) -> &'static str {
+        self.row().0
     }
 
     /// Whether a name is that of this outcome, or of a group that it belongs to: `crash` and
@@ -144,39 +171,11 @@ impl Outcome {
         own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
     }
 
-    /// All there are; those of a crash have this number.
-    pub(crate) fn all(number: i32) -> impl Iterator<Item = Self> {
-        [
-            Self::Pass,
-            Self::PassWeak,
-            Self::FailVerdict,
-            Self::FailClass,
-            Self::FailOutput,
-            Self::Unsupported,
-            Self::Limit,
-            Self::Fault,
-            Self::CrashSignal(number),
-            Self::CrashExit(number),
-            Self::TimeoutSilent,
-            Self::TimeoutBusy,
-            Self::OutOfMemory,
-            Self::ProtocolJson,
-            Self::ProtocolTruncated,
-            Self::ProtocolNoise,
-            Self::ProtocolWrongId,
-            Self::ProtocolDuplicateId,
-            Self::ProtocolCapabilityLie,
-            Self::ProtocolCanary,
-            Self::ProtocolOversize,
-            Self::Nondeterministic,
-            Self::Skipped,
-        ]
-        .into_iter()
-    }
-
     /// The outcome of a name, as logs have it.
     pub fn named(name: &str) -> Option<Self> {
-        Self::all(number(name)).find(|outcome| outcome.to_string() == name)
+        let family = name.split(':').next().unwrap_or_default();
+        let mut of_family = Self::all(number(name)).filter(|outcome| outcome.family() == family);
+        of_family.find(|outcome| outcome.to_string() == name)
     }
 
     /// Whether a name is that of an outcome that can fail a run.
@@ -198,31 +197,12 @@ fn number(name: &str) -> i32 {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pass => "pass",
-            Self::PassWeak => "pass-weak",
-            Self::FailVerdict => "fail.verdict",
-            Self::FailClass => "fail.class",
-            Self::FailOutput => "fail.output",
-            Self::Unsupported => "unsupported",
-            Self::Limit => "limit",
-            Self::Fault => "fault",
-            Self::CrashSignal(signal) => return write!(f, "crash.signal:{signal}"),
-            Self::CrashExit(status) => return write!(f, "crash.exit:{status}"),
-            Self::TimeoutSilent => "timeout.silent",
-            Self::TimeoutBusy => "timeout.busy",
-            Self::OutOfMemory => "oom",
-            Self::ProtocolJson => "protocol.json",
-            Self::ProtocolTruncated => "protocol.truncated",
-            Self::ProtocolNoise => "protocol.noise",
-            Self::ProtocolWrongId => "protocol.wrong-id",
-            Self::ProtocolDuplicateId => "protocol.duplicate-id",
-            Self::ProtocolCapabilityLie => "protocol.capability-lie",
-            Self::ProtocolCanary => "protocol.canary",
-            Self::ProtocolOversize => "protocol.oversize",
-            Self::Nondeterministic => "nondeterministic",
-            Self::Skipped => "skipped",
-        })
+        match self {
+            Self::CrashSignal(number) | Self::CrashExit(number) => {
+                write!(f, "{}:{number}", self.family())
+            }
+            _ => f.write_str(self.family()),
+        }
     }
 }
 

@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 /// How long an adapter may take to end when it is asked to.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
-/// How long it may take when it has closed its output itself.
+/// How long it may take to exit once it has closed its output.
 const LAST_GRACE: Duration = Duration::from_secs(1);
 
-/// How long it may take to heed SIGTERM.
+/// How long it may take to exit after SIGTERM.
 const TERM_GRACE: Duration = Duration::from_millis(500);
 
-/// How long the last words of a process that has ended may take to be read.
+/// How long reading the rest of standard error may take once the process has ended.
 const STDERR_GRACE: Duration = Duration::from_millis(200);
 
 /// How much of standard error is kept, from its end.

@@ -6,10 +6,11 @@ use super::lines::{Event, Lines};
 use super::link::{Ending, Link};
 use super::process::GRACE;
 use ckbspec_common::interrupt;
-use std::io;
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,10 +27,8 @@ impl Socket {
     /// Connects with a socket in the file system.
     pub(super) fn unix(path: &Path, patience: Duration) -> io::Result<Self> {
         let stream = insist(patience, || UnixStream::connect(path))?;
-        let [output, input, half] = [stream.try_clone()?, stream.try_clone()?, stream.try_clone()?];
-        let closed = move || drop(half.shutdown(Shutdown::Write));
-        let lines = Lines::start(output, input, closed);
-        Ok(Self { lines, shut: Box::new(move |how| drop(stream.shutdown(how))) })
+        let [output, input, other] = [stream.try_clone()?, stream.try_clone()?, stream];
+        Ok(Self::new(output, input, move |how| drop(other.shutdown(how))))
     }
 
     /// Connects with a host and a port.
@@ -37,10 +36,19 @@ impl Socket {
         let stream = insist(patience, || TcpStream::connect(host))?;
         // Questions are written in one piece, and each is waited for.
         stream.set_nodelay(true)?;
-        let [output, input, half] = [stream.try_clone()?, stream.try_clone()?, stream.try_clone()?];
-        let closed = move || drop(half.shutdown(Shutdown::Write));
-        let lines = Lines::start(output, input, closed);
-        Ok(Self { lines, shut: Box::new(move |how| drop(stream.shutdown(how))) })
+        let [output, input, other] = [stream.try_clone()?, stream.try_clone()?, stream];
+        Ok(Self::new(output, input, move |how| drop(other.shutdown(how))))
+    }
+
+    fn new<S: Read + Write + Send + 'static>(
+        output: S,
+        input: S,
+        shut: impl Fn(Shutdown) + Send + Sync + 'static,
+    ) -> Self {
+        let shut = Arc::new(shut);
+        let closed = shut.clone();
+        let lines = Lines::start(output, input, move || closed(Shutdown::Write));
+        Self { lines, shut: Box::new(move |how| shut(how)) }
     }
 }
 

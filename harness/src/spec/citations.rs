@@ -1,5 +1,5 @@
 //! Where the reference names a rule: the lines `//= POW-008`, the checks of predicate rules,
-//! `.require(RuleId("POW-008"), …)`, and the ids of violations.
+//! `.require(RuleId("POW-008"), …)`, and the ids of violations; and which tests show one.
 
 use crate::root::Root;
 use ckbspec_common::problem::Problem;
@@ -13,40 +13,57 @@ pub struct Citation {
     pub file: String,
     /// The line.
     pub line: usize,
-    /// Whether the rule is decided here; otherwise a violation names it.
-    pub decides: bool,
+    /// What is done with the rule there.
+    pub naming: Naming,
 }
 
-/// All citations in `reference/src`, in the order of files and lines.
-///
-/// # Errors
-/// When a source file cannot be read.
+/// What is done with a rule where it is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// The reference decides it.
+    Executed,
+    /// A violation names it.
+    Reported,
+    /// A test shows it, where no vector can.
+    Tested,
+}
+
+/// All citations in the reference and in the tests of the whole, in the order of files and lines.
 pub fn citations(root: &Root) -> Result<Vec<Citation>, Problem> {
     let mut found = vec![];
-    for file in root.files("reference/src", "rs")? {
+    let mut files = root.files("reference/src", "rs")?;
+    files.extend(root.files("harness/tests/it", "rs")?);
+    for file in files {
         let text = root.read_text(&file)?;
-        found.extend(of_source(&text).into_iter().map(|(line, rule, decides)| {
-            let (rule, file) = (rule.to_owned(), file.clone());
-            Citation { rule, file, line, decides }
-        }));
+        let in_tests = !file.starts_with("reference/");
+        for (line, rule, naming) in of_source(&text) {
+            if !in_tests || naming == Naming::Tested {
+                found.push(Citation { rule: rule.to_owned(), file: file.clone(), line, naming });
+            }
+        }
     }
     Ok(found)
 }
 
-/// The rules that a source file names, by line, and whether it decides them there.
-fn of_source(text: &str) -> Vec<(usize, &str, bool)> {
+/// The rules that a source file names, by line, and what is done with them there.
+fn of_source(text: &str) -> Vec<(usize, &str, Naming)> {
     let (mut found, mut before) = (vec![], "");
-    for (index, line) in text.lines().enumerate() {
+    let mut lines = text.lines().enumerate().peekable();
+    while let Some((index, line)) = lines.next() {
         let number = index.saturating_add(1);
+        let on_test = lines.peek().is_some_and(|(_, next)| next.trim() == "#[test]");
+        let naming = if on_test { Naming::Tested } else { Naming::Executed };
         let cited = line.trim_start().strip_prefix("//= ");
         let cited = cited.into_iter().flat_map(|cited| cited.split(", "));
-        found.extend(cited.map(|rule| (number, rule.trim(), true)));
+        found.extend(cited.map(|rule| (number, rule.trim(), naming)));
         for (at, opening) in line.match_indices("RuleId(\"") {
             let (ahead, id) = line.split_at(at);
             // A call that does not fit one line has its arguments on lines of their own.
             let ahead = if ahead.trim().is_empty() { before } else { ahead };
             let id = id.get(opening.len()..).and_then(|id| id.split('"').next());
-            found.extend(id.map(|id| (number, id, ahead.trim_end().ends_with(".require("))));
+            let decides = ahead.trim_end().ends_with(".require(");
+            let naming = if decides { Naming::Executed } else { Naming::Reported };
+            found.extend(id.map(|id| (number, id, naming)));
         }
         before = line;
     }
@@ -60,13 +77,15 @@ mod tests {
     #[test]
     fn a_predicate_cites_its_rule_and_a_violation_names_it() {
         let text = "//= POW-001, POW-002\nrules.require(RuleId(\"POW-008\"), x, f)?;\n\
-            rules.require(\n    RuleId(\"POW-007\"),\nViolation::of(RuleId(\"POW-009\"))\n";
+            rules.require(\n    RuleId(\"POW-007\"),\nViolation::of(RuleId(\"POW-009\"))\n\
+            //= GEN-001\n#[test]\n";
         let named = [
-            (1, "POW-001", true),
-            (1, "POW-002", true),
-            (2, "POW-008", true),
-            (4, "POW-007", true),
-            (5, "POW-009", false),
+            (1, "POW-001", Naming::Executed),
+            (1, "POW-002", Naming::Executed),
+            (2, "POW-008", Naming::Executed),
+            (4, "POW-007", Naming::Executed),
+            (5, "POW-009", Naming::Reported),
+            (6, "GEN-001", Naming::Tested),
         ];
         assert_eq!(of_source(text), named);
     }

@@ -5,7 +5,7 @@ mod citations;
 mod classes;
 mod rules;
 
-pub use citations::{Citation, citations};
+pub use citations::{Citation, Naming, citations};
 pub use classes::{AlwaysOn, Class};
 pub use rules::{AREAS, Observable, Rule, Status, area_of};
 
@@ -24,9 +24,6 @@ pub struct Spec {
 
 impl Spec {
     /// Reads every chapter and the class tree.
-    ///
-    /// # Errors
-    /// All malformed headings, rules stated twice, and classes that the tree lacks.
     pub fn load(root: &Root) -> Result<Self, Problems> {
         let mut problems = vec![];
         let mut spec = Self { classes: classes::load(root)?, ..Self::default() };

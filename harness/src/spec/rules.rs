@@ -7,6 +7,7 @@
 
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -67,6 +68,16 @@ pub enum Observable {
     None(String),
 }
 
+impl fmt::Display for Observable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verdict => f.write_str("verdict"),
+            Self::Output => f.write_str("output"),
+            Self::None(why) => write!(f, "none: {why}"),
+        }
+    }
+}
+
 /// How a rule stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -80,6 +91,18 @@ pub enum Status {
     History,
     /// Its outcome is not defined by this suite (`conventions.md`).
     Withheld,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Active => f.write_str("active"),
+            Self::Candidate => f.write_str("candidate"),
+            Self::Planned(area) => write!(f, "planned: {area}"),
+            Self::History => f.write_str("history"),
+            Self::Withheld => f.write_str("withheld"),
+        }
+    }
 }
 
 impl Rule {

@@ -4,7 +4,7 @@ use super::file::VectorStatus;
 use super::lint::switched_off;
 use super::{Suite, Vector};
 use crate::root::Root;
-use crate::spec::{Citation, Observable, Rule, Spec, Status, citations};
+use crate::spec::{Citation, Naming, Observable, Rule, Spec, Status, citations};
 use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub struct Standing<'a> {
     pub rule: &'a Rule,
     /// Where the reference executes it.
     pub cited: Vec<Citation>,
+    /// The tests that show it, where no vector can.
+    pub tested: Vec<Citation>,
     /// Vectors that accept by it.
     pub accepting: Vec<&'a str>,
     /// Vectors that reject by it.
@@ -61,11 +63,11 @@ pub fn coverage<'a>(
     let mut cited: BTreeMap<String, Vec<Citation>> = BTreeMap::new();
     let mut unknown = vec![];
     for citation in citations(root)? {
-        let Citation { rule, file, line, decides } = &citation;
+        let Citation { rule, file, line, naming } = &citation;
         if !spec.rules.contains_key(rule) {
             let message = format!("{file}:{line} names {rule}, which no chapter states");
             unknown.push(Problem::new(message));
-        } else if *decides {
+        } else if *naming != Naming::Reported {
             cited.entry(rule.clone()).or_default().push(citation);
         }
     }
@@ -85,9 +87,12 @@ pub fn coverage<'a>(
             switched_off(vector)
                 .is_some_and(|(rule, found)| found.is_some_and(|found| found.rule == rule))
         };
+        let all = cited.remove(&rule.id).unwrap_or_default();
+        let (tested, cited) = all.into_iter().partition(|c| c.naming == Naming::Tested);
         Standing {
             rule,
-            cited: cited.remove(&rule.id).unwrap_or_default(),
+            cited,
+            tested,
             accepting: names(true),
             rejecting: names(false),
             stuck: spec.always_on(&rule.id).is_none() && shows(false).any(is_reported),

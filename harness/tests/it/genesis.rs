@@ -99,6 +99,7 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
+//= GEN-001, GEN-002, GEN-003, GEN-004, GEN-005, GEN-006, GEN-007, GEN-008, GEN-012
 #[test]
 fn both_genesis_blocks_are_rebuilt_hash_for_hash() {
     for network in Network::all() {

@@ -129,11 +129,11 @@ fn a_case_that_two_names_match_has_one_reason_too_many() {
 }
 
 #[test]
-fn a_case_that_fails_otherwise_than_listed_fails_the_run() {
+fn a_case_that_fails_differently_from_the_list_fails_the_run() {
     let list = B_FAILS.to_owned() + "    outcome: fail\n";
     assert_eq!(run(&house(B, &list), &[]).0, 0);
     let crash = house("case $target in 0x2) exit 3 ;; esac", &list);
-    let words = ["FAILED POW-009", "fails otherwise than listed: pow/b (crash.exit:3)"];
+    let words = ["FAILED POW-009", "fails differently from the list: pow/b (crash.exit:3)"];
     fails_by(&crash, "other-outcome", 6, &words);
 }
 

@@ -63,6 +63,79 @@ fn the_tables_of_the_vm_are_current() {
 }
 
 #[test]
+fn the_exit_codes_of_the_guide_are_those_of_the_program() {
+    use ckbspec_common::exit::Exit;
+    let guide = std::fs::read_to_string(root().join("spec/clients/for-client-teams.md")).unwrap();
+    for (code, (_, meaning)) in Exit::ALL.iter().enumerate() {
+        assert!(guide.contains(&format!("| {code} | {meaning} |")), "{code}: {meaning}");
+    }
+}
+
+#[test]
+fn every_command_has_an_example() {
+    let commands = |arguments: &[&str]| -> Vec<String> {
+        let help = text(&ckbspec(&[arguments, &["--help"]].concat())).0;
+        let (_, list) = help.split_once("Commands:\n").unwrap_or_default();
+        let rows = list.lines().take_while(|line| line.starts_with("  "));
+        let names = rows.filter(|line| !line.starts_with("   "));
+        let names = names.filter_map(|line| line.split_whitespace().next());
+        names.filter(|name| *name != "help").map(str::to_owned).collect()
+    };
+    let top = commands(&[]);
+    assert!(top.len() > 15, "{top:?}");
+    for command in &top {
+        let below = commands(&[command]).into_iter().map(|name| vec![command.clone(), name]);
+        for path in [vec![command.clone()]].into_iter().chain(below) {
+            let arguments: Vec<&str> = path.iter().map(String::as_str).chain(["--help"]).collect();
+            let help = text(&ckbspec(&arguments)).0;
+            assert!(help.contains(&format!("  ckbspec {}", path.join(" "))), "{path:?}");
+        }
+    }
+}
+
+#[test]
+fn a_closed_output_is_success() {
+    let program = "00".repeat(1 << 18);
+    for arguments in [
+        &["list"][..],
+        &["show"],
+        &["rules"],
+        &["explain", "VM-001"],
+        &["schema"],
+        &["run", "pow/*"],
+        &["report", "harness/tests/it/logs/lumos.ndjson", "--format", "html"],
+        &["vm", "disasm", &program[..1 << 16]],
+        &["audit", "issuance"],
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ckbspec"));
+        command.args(arguments).current_dir(root()).stdout(std::process::Stdio::piped());
+        let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((code(&output), text(&output).1.as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_rule_is_explained_with_both_polarities_and_its_standing() {
+    let explained = text(&ckbspec(&["explain", "POW-007"])).0;
+    for part in ["status active", "observable verdict", "accepts: ", "rejects: ", "executed at "] {
+        assert!(explained.contains(part), "{part} is missing in\n{explained}");
+    }
+    assert!(text(&ckbspec(&["explain", "GEN-008"])).0.contains("tested at harness/tests/it/"));
+    let listed = text(&ckbspec(&["list", "--rule", "POW-007"])).0;
+    for part in ["accepts  pow/", "rejects  pow/"] {
+        assert!(listed.contains(part), "{part} is missing in\n{listed}");
+    }
+    let rules = text(&ckbspec(&["rules", "--json"])).0;
+    let rules: Vec<serde_json::Value> =
+        rules.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rule = rules.iter().find(|rule| rule["rule"] == "POW-007").unwrap();
+    assert_eq!((&rule["status"], &rule["observable"]), (&"active".into(), &"verdict".into()));
+    assert!(!rule["reject"].as_array().unwrap().is_empty(), "{rule}");
+}
+
+#[test]
 fn an_empty_selection_is_an_error() {
     let output = ckbspec(&["run", "pow/no-such-*"]);
     assert_eq!(code(&output), 2);

@@ -17,23 +17,26 @@ pub enum AuditCommand {
     /// The first divergence is shown with both computations written out; then what was checked,
     /// and how much of the chain that is. The exit status is 1 on a divergence, 2 on data
     /// that are not one chain in order, and 5 where the data or the node end too early.
+    #[command(after_help = "Example:\n  ckbspec audit chain headers.ndjson")]
     Chain(chain::ChainArgs),
     /// Work out what a deposit in the Nervos DAO is worth, with every rounding.
+    #[command(
+        after_help = "Example:\n  ckbspec audit dao --capacity 2000 --deposit 0x8268… --withdraw 0x77a7…"
+    )]
     Dao(dao::DaoArgs),
     /// Compare the published distribution and unlock table with the cells of genesis.
+    #[command(after_help = "Example:\n  ckbspec audit genesis")]
     Genesis(genesis::GenesisArgs),
     /// How many CKB there are, and where they go: the supply by epoch, era or year.
     ///
     /// What is issued is exact, after a number of whole epochs. How the secondary issuance is
     /// shared follows from assumptions, which the output states, and dates of future epochs are
     /// ranges.
+    #[command(after_help = "Example:\n  ckbspec audit issuance --until 2031")]
     Issuance(issuance::IssuanceArgs),
 }
 
 /// Runs an audit.
-///
-/// # Errors
-/// What ended it early.
 pub fn audit(command: &AuditCommand) -> CommandResult {
     match command {
         AuditCommand::Chain(args) => chain::chain(args),

@@ -1,7 +1,19 @@
-//! How long an answer may take on this machine: ten seconds, or more where it is slow or busy.
+//! What an adapter may take, and how long an answer may take on this machine: ten seconds, or more
+//! where it is slow or busy.
 
 use crate::digest::Digest;
 use std::time::{Duration, Instant};
+
+/// What a person may set.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long an answer may take.
+    pub deadline: Duration,
+    /// How many bytes of memory the adapter may use.
+    pub memory: u64,
+    /// Whether each case is asked twice.
+    pub repeat: bool,
+}
 
 /// How long an answer may take on a machine that is idle and not old.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -14,7 +26,7 @@ const FACTOR_MAX: u32 = 8;
 
 /// The deadline on this machine, now.
 pub fn deadline_here() -> Duration {
-    // The middle of three: a hiccup is no slow machine, and a lucky moment no fast one.
+    // The middle of three: one slow or fast moment does not decide.
     let mut times = [work(), work(), work()];
     times.sort();
     let [_, middle, _] = times;

@@ -1,7 +1,8 @@
-//! The adapter under examination.
+//! The connection with the adapter that is checked: asked line by line, started again where it
+//! ended.
 
 use crate::runner::{
-    Address, Ending, Event, GRACE, Limits, Link, Outcome, Unusable, connect, next_or_why,
+    Address, Ending, Event, Failure, GRACE, Limits, Link, Outcome, Unusable, connect, next_or_why,
     question_line, read_response,
 };
 use ckbspec_protocol::message::Response;
@@ -10,11 +11,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-/// What is wrong, by name and in words.
-pub(super) type Wrong = (Outcome, String);
-
 /// An adapter that is started when it is needed.
-pub(super) struct Patient<'a> {
+pub(super) struct Connection<'a> {
     address: &'a Address,
     root: &'a [OsString],
     pub(super) limits: Limits,
@@ -29,7 +27,7 @@ pub(super) struct Patient<'a> {
     pub(super) extra: Option<Value>,
 }
 
-impl<'a> Patient<'a> {
+impl<'a> Connection<'a> {
     pub(super) const fn new(address: &'a Address, root: &'a [OsString], limits: Limits) -> Self {
         let stderr = String::new();
         Self {
@@ -66,7 +64,7 @@ impl<'a> Patient<'a> {
     }
 
     /// Asks all of these before it waits; the answers by their ids.
-    pub(super) fn ask(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Wrong> {
+    pub(super) fn ask(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Failure> {
         if !self.is_one_shot() {
             return self.ask_lines(requests);
         }
@@ -80,7 +78,7 @@ impl<'a> Patient<'a> {
         Ok(answers)
     }
 
-    fn ask_lines(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Wrong> {
+    fn ask_lines(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Failure> {
         if self.link.is_none() {
             self.start().map_err(|unusable| {
                 (unusable.outcome.unwrap_or(Outcome::Skipped), unusable.reason)
@@ -93,7 +91,7 @@ impl<'a> Patient<'a> {
         answers
     }
 
-    fn exchange(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Wrong> {
+    fn exchange(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Failure> {
         let one_shot = self.is_one_shot();
         let Some(link) = &mut self.link else {
             return Ok(BTreeMap::new());
@@ -132,8 +130,8 @@ impl<'a> Patient<'a> {
         Ok(answers)
     }
 
-    /// What it writes although nobody asks.
-    pub(super) fn overhear(&mut self, wait: std::time::Duration) -> Option<Event> {
+    /// What it writes although nobody asked.
+    pub(super) fn unasked(&mut self, wait: std::time::Duration) -> Option<Event> {
         self.link.as_mut()?.next(wait)
     }
 
