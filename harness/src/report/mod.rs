@@ -6,7 +6,7 @@
 //! | `section` | the records of one client, written line by line, or read again |
 //! | `runs` | reads run logs, joins shards, and says what is missing |
 //! | `compared` | what was expected beside what came |
-//! | `terminal`, `json`, `junit`, `markdown`, `html` | the reports of logs; `run` prints the first |
+//! | `terminal`, `json`, `junit`, `markdown`, `html` | reports of logs; `run` prints the first |
 
 mod compared;
 mod html;
