@@ -74,13 +74,13 @@ def operands_topic(files, Topic):
         for value in extremes(low, high, sign):
             far = f".{value:+}" if name in ("beq", "jal") else value or "0"
             flags = ["sign"] if value in (0, -(1 << high)) else ["scrambled"]
-            why = f"{name} with {value}"
+            why = f"{name} with immediate {value}"
             at = 0x200000
             t.decode(
                 f"decode-{name}-{sign_of(value)}", why, ["VM-005"], text_of(name, far), at, expect=name, flags=flags
             )
     for value in (0x80000, 0x7FFFF, *bits(0, 19)):
-        t.decode(f"decode-lui-{value:05x}", f"lui with {value:#x}", ["VM-005"], text_of("lui", value), expect="lui")
+        t.decode(f"decode-lui-{value:05x}", f"lui with immediate {value:#x}", ["VM-005"], text_of("lui", value), expect="lui")
     t.write()
 
 

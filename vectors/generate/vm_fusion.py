@@ -371,7 +371,8 @@ def decode_topic(files, Topic):
             flag = "other-version" if v1 != v2 else "too-eager" if plain else "not-fused"
             if "before" in id_ or id_ == "adc":
                 flag = "order"
-            said = f"{verdict(id_, v1, v2)}: {why}" + (f" ({text})" if len(text) < 70 else "")
+            said = f"{verdict(id_, v1, v2)}: {why}"
+            said += f" ({text})" if len(said) + len(text) < 100 else ""
             more = {}
             if id_ == "adc":
                 own = {0: {"rules": ["VM-010"], "flags": ["other-version"]}}

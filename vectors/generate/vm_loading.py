@@ -40,7 +40,7 @@ def elf_files(files, Topic):
         rejected(f"elf-magic-{n}", f"byte {n} of the magic number is wrong", n, bytes([plain[n] ^ 1]), "VM-036")
     for value in (0, 1, 3):
         rejected(
-            f"elf-class-{value}", f"the class is {value}, {'32 bits' if value == 1 else 'which does not exist'}", 4, bytes([value]), "VM-036"
+            f"elf-class-{value}", f"the class is {value}, {'which means 32 bits' if value == 1 else 'which does not exist'}", 4, bytes([value]), "VM-036"
         )
     for value in (0, 3):
         rejected(f"elf-order-{value}", f"the byte order is {value}, which does not exist", 5, bytes([value]), "VM-036")
@@ -139,7 +139,7 @@ def elf_files(files, Topic):
         fits = flags & R and flags & (W | X) != W | X
         name = "".join(letter if flags & bit else "" for letter, bit in (("r", R), ("w", W), ("x", X))) or "none"
         if flags != R | W:
-            segment(f"segment-flags-{name}", f"segment flags {flags:03b}", 0 if fits else "VM-039", "VM-039", flags=flags)
+            segment(f"segment-flags-{name}", f"the segment flags R, W and X are {flags:03b}", 0 if fits else "VM-039", "VM-039", flags=flags)
     segment("segment-flags-more", "segment flags other than R, W and X are not checked", 0, "VM-039", flags=0xFFFFFFF8 | R | W)
     # Within memory.
     segment("segment-empty-at-0", "a segment at address 0 without bytes in the file", 0, "VM-041", address=0, size=0)
@@ -549,7 +549,7 @@ def cycles(files, Topic):
         file = elf([header(size=len(plain) + more)], plain[HEADERS:] + bytes(more))
         charged(
             f"charge-{more}-more",
-            f"{more} more bytes of the file: a part of four bytes costs as much as four",
+            f"the file has {more} byte{'s' if more > 1 else ''} more: a part of four bytes costs as much as four",
             file,
             expect=0,
             flags=["rounding"],
