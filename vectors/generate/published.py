@@ -120,9 +120,9 @@ def encode_sdk(data):
     case = lambda group, name: (f[group][name], f[group][name]["expected"])
     scripts, basics = published(JS + "serialization/script/fixtures.json"), JS + "serialization/basic/fixtures.json"
     for name, id, why in (
-        ("basic script", "type", "args of 20 bytes, the usual lock"),
-        ("serialize ckb2023 script and the data is from lumos", "data2", "data2 is 4"),
-        ("default args should be an empty arary", "no-args", "no args at all are written as a count of 0"),
+        ("basic script", "type", "the usual lock, with args of 20 bytes"),
+        ("serialize ckb2023 script and the data is from lumos", "data2", "hash_type data2 is 4"),
+        ("default args should be an empty arary", "no-args", "empty args are a count of 0"),
     ):
         row = s["serialize_script"][name]
         yield encoding(f"sdk-js-script-{id}", why, "Script", script(row["script"]), row["expected"], scripts)
@@ -134,60 +134,60 @@ def encode_sdk(data):
     yield encoding("sdk-js-fixvec", why, "Bytes", row["fixvec"], row["expected"], published(basics))
     row = basic["serializeDynVec"]["vector has multiple items"]
     items = ["0x" + item[10:] for item in row["dynvec"]]
-    why = "five items, an empty one among them"
+    why = "five items, one of them empty"
     yield encoding("sdk-js-dynvec", why, "BytesVec", items, row["expected"], published(basics))
     row, expected = case("serialize_out_point", "basic out point")
-    yield encoding("sdk-js-out-point-null", "the out point of a cellbase", "OutPoint", row["out_point"], expected)
+    yield encoding("sdk-js-out-point-null", "the null out point of a cellbase", "OutPoint", row["out_point"], expected)
     row, expected = case("serialize_cell_dep", "basic cell dep")
-    yield encoding("sdk-js-cell-dep-group", "a dep group", "CellDep", row["cell_dep"], expected)
+    yield encoding("sdk-js-cell-dep-group", "a cell dep with dep_type dep_group", "CellDep", row["cell_dep"], expected)
     row, expected = case("serialize_inputs", "basic inputs")
-    why = "the one item of the published vector, with a fraction in since"
+    why = "an input with an epoch fraction in since, the only item of the published vector"
     assert expected.startswith("0x01000000")
     value = cell_input(row["inputs"][0])
     yield encoding("sdk-js-input", why, "CellInput", value, "0x" + expected[10:])
     row, expected = case("serialize_output", "basic output")
-    yield encoding("sdk-js-output", "lock and type differ", "CellOutput", output(row["output"]), expected)
+    yield encoding("sdk-js-output", "an output with different lock and type", "CellOutput", output(row["output"]), expected)
     row, expected = case("serialize_outputs_data", "basic outputs data")
-    yield encoding("sdk-js-outputs-data", "two empty items", "BytesVec", row["outputs_data"], expected)
+    yield encoding("sdk-js-outputs-data", "the data of two outputs, both empty", "BytesVec", row["outputs_data"], expected)
     row, expected = case("serialize_witnesses", "witnesses has multiple items")
     yield encoding("sdk-js-witnesses", "two witnesses of one byte", "BytesVec", row["witnesses"], expected)
     row, expected = case("serialize_witness_args", "basic args")
-    why = "no lock, and both of the others"
+    why = "lock is absent, input_type and output_type are present"
     yield encoding("sdk-js-witness-args", why, "WitnessArgs", witness_args(row["args"]), expected)
     row, expected = case("serialize_raw_transaction", "basic raw transaction")
     value = raw_transaction(row["raw_transaction"])
-    yield encoding("sdk-js-raw-transaction", "two deps, an input, two outputs", "RawTransaction", value, expected)
+    yield encoding("sdk-js-raw-transaction", "two deps, one input, two outputs", "RawTransaction", value, expected)
     row, expected = case("serialize_transaction", "basic transaction")
     value = transaction(row["transaction"])
-    yield encoding("sdk-js-transaction", "the same with data and a witness", "Transaction", value, expected)
+    yield encoding("sdk-js-transaction", "two deps, one input, two outputs with data, and a witness", "Transaction", value, expected)
     row, expected = case("serialize_transaction", "transaction containing data1 lock script")
     value = transaction(row["transaction"])
-    yield encoding("sdk-js-transaction-data1", "a lock with data1", "Transaction", value, expected)
+    yield encoding("sdk-js-transaction-data1", "a transaction with a lock of hash_type data1", "Transaction", value, expected)
 
 
 def encode_sdk_file(data):
     comment = [
-        "What the fixtures of an SDK in use say about encoding, so that no rule rests on our reading alone.",
+        "Encodings from the test fixtures of an SDK, so that no rule rests on our reading alone.",
         "An absent field of WitnessArgs, which that SDK writes as `0x`, is null here.",
         "Written by generate/published.py.",
     ]
     place = published(JS + "serialization/transaction/fixtures.json")
     vectors = [{**v, "provenance": None} if v.get("provenance") == place else v for v in encode_sdk(data)]
-    return document("Serialisation fixtures of an SDK", "encoding.encode", comment, place, vectors)
+    return document("Encodings from the fixtures of an SDK", "encoding.encode", comment, place, vectors)
 
 
 def hashes_sdk(data):
     rows = load(data / "sdk/js/utils_utils_rawTransactionToHash.fixtures.json")["rawTransactionToHash"]
     first = snake_case({**rows[0]["rawTransaction"], "witnesses": []})
-    yield "js-raw-transaction", "one input, two outputs with one lock", first, rows[0]["expected"], None
+    yield "js-raw-transaction", "one input, and two outputs with the same lock", first, rows[0]["expected"], None
     java = snake_case(load(data / "sdk/java_serialization_transaction.json"))
     place = "serialization/transaction.json"
-    yield "java-dao-deposit", "a deposit: a type script without args and eight zero bytes", java, java["hash"], place
+    yield "java-dao-deposit", "a DAO deposit: a type script without args, and eight zero bytes of data", java, java["hash"], place
     for name, why in (
-        ("acp_one_input", "two outputs with type scripts, and 16 bytes of data each"),
-        ("omnilock_secp256k1_blake160_multisig_all_second", "two inputs, a witness of 214 bytes before an empty one"),
-        ("pw_one_group", "four deps, groups and code in turn, and a second witness that is no table"),
-        ("secp256k1_blake160_sighash_all_one_group", "two inputs with one lock"),
+        ("acp_one_input", "two outputs with type scripts and 16 bytes of data each"),
+        ("omnilock_secp256k1_blake160_multisig_all_second", "two inputs, and a witness of 214 bytes before an empty one"),
+        ("pw_one_group", "four deps, alternately group and code, and a second witness that is not a table"),
+        ("secp256k1_blake160_sighash_all_one_group", "two inputs with the same lock"),
     ):
         t = load(data / f"sdk/tx_signing/{name}.json")["raw_transaction"]
         t = t.get("tx_view", t)
@@ -204,8 +204,8 @@ def hashes_sdk_file(data):
             **{"in": {"kind": "tx", "bytes": hexed(molecule.encode_transaction(t))}}, accept={"hash": hash_},
         ))  # fmt: skip
     comment = [
-        "Transactions that SDKs sign or hash in their tests, and the hash that they state.",
-        "They differ in what surrounds a signature: locks, type scripts, placeholders, further witnesses.",
+        "Transactions that SDKs sign or hash in their tests, with the hash that they state.",
+        "They differ in locks, type scripts, placeholders of signatures and further witnesses.",
         "Written by generate/published.py.",
     ]
     return document("Transactions of SDKs", "encoding.hash", comment, file_place, vectors)
@@ -221,13 +221,13 @@ def sizes_sdk_file(data):
         encoded = molecule.encode_transaction(t)
         assert len(encoded) + 4 == row["expected"], name
         id = name.replace("serialzied", "serialised").lower().replace(" ", "-")
-        why = f"the SDK counts {row['expected']}: four bytes more than the transaction has"
+        why = f"the SDK gives size {row['expected']}, four bytes more than the transaction has"
         vectors.append(vector(
             f"sdk-js-size-{id}", why, ["ENC-022"], **{"in": {"kind": "transaction", "bytes": hexed(encoded)}},
             accept={"size": row["expected"]},
         ))  # fmt: skip
     comment = [
-        "The sizes by which an SDK works out fees; they have to be those of the node.",
+        "The sizes from which an SDK computes fees; they have to equal those of the node.",
         "Written by generate/published.py.",
     ]
     place = published(JS + "sizes/fixtures.json")
@@ -263,17 +263,17 @@ def molecule_cases(data):
             continue
         if name == "Bytes":
             value = hexed(b"".join(map(unhex, items)))
-            yield f"bytes-{count}", f"{count} byte{'s' if len(items) > 1 else ''}", "Bytes", value, expected
+            yield f"bytes-{count}", f"Bytes of {count} byte{'s' if len(items) > 1 else ''}", "Bytes", value, expected
         elif name == "BytesVec":
             value = [hexed(unhex(item)[4:]) for item in items]
             lengths = ", ".join(str(len(unhex(v))) for v in value)
-            yield f"bytes-vec-{count}", f"items of these lengths: {lengths}", "BytesVec", value, expected
+            yield f"bytes-vec-{count}", f"items of the lengths {lengths}", "BytesVec", value, expected
 
 
 def molecule_files(data):
     comment = [
-        "Molecule's own vectors, as far as its test schema lays a type out as one of ours.",
-        "The others, arrays and tables of a schema that is not CKB's, are read by the tests of the reference.",
+        "Molecule's own vectors, for the types of its test schema that have the layout of one of ours.",
+        "The tests of the reference read the others, which are arrays and tables that CKB's schema does not have.",
         "Written by generate/published.py.",
     ]
     encode, decode = [], []
@@ -316,16 +316,16 @@ def proofs(data):
         question = {
             "root": hexed(root), "leaves": [hexed(leaf)], "indices": [hex(index)], "lemmas": list(map(hexed, lemmas)),
         }  # fmt: skip
-        why = f"place {index} of the tree of block {height}"
-        why += f", {count(len(lemmas), 'lemma')}" if lemmas else ", whose only transaction is the cellbase"
+        why = f"node {index} of the tree of block {height}"
+        why += f", {count(len(lemmas), 'lemma')}" if lemmas else ", which has only a cellbase"
         id = f"mainnet-proof-{height}-at-{index}"
         yield vector(id, why, ["HASH-013"], **{"in": question}, accept={})
 
 
 def bridge_file(data):
     comment = [
-        "Proofs that transactions are in mainnet blocks, as a bridge to Ethereum verified them.",
-        "Each root, hashed with the root of the witnesses, is the transactions root that the bridge states.",
+        "Proofs that transactions are in mainnet blocks, from the tests of a bridge to Ethereum.",
+        "Hashing each root with the witnesses' root gives the transactions root that the bridge states.",
         "Written by generate/published.py.",
     ]
     vectors = list(proofs(data))

@@ -130,12 +130,12 @@ def headers_file(chain):
             **{"in": {"kind": "header", "bytes": hexed(encode_header(header))}}, accept={"hash": hash_},
         ))  # fmt: skip
         vectors.append(vector(
-            id_ + "-pow-hash", "the same header without its nonce", ["HASH-006"], provenance=own(place),
+            id_ + "-pow-hash", "the PoW hash of the same header, without its nonce", ["HASH-006"], provenance=own(place),
             twin=id_, change={"kind": "pow"}, accept={"hash": hexed(pow_hash(header))},
         ))  # fmt: skip
     comment = [
-        f"Every {net} header at hand, hashed as the network hashed it; genesis is in genesis.yaml.",
-        "A codec that swaps two fields, writes one number big-endian or misplaces the nonce gets none of them right.",
+        f"The hash of every collected {net} header, as the network computed it; genesis is in genesis.yaml.",
+        "An encoder that swaps two fields, writes a number in big-endian order or misplaces the nonce gets every hash wrong.",
         "Written by generate/real_data.py.",
     ]
     return document(f"Hashes of {net} headers", "encoding.hash", comment, file_provenance, vectors)
@@ -156,7 +156,7 @@ def proofs_file(chain):
             **{"in": question}, accept={"hash": hexed(digest), "target": hex(target)},
         ))  # fmt: skip
     comment = [
-        f"The proof of work of every {net} header at hand; the hash is what the engine compares with the target.",
+        f"The proof of work of every collected {net} header; the hash is the one that the engine compares with the target.",
         "An engine with a wrong matrix, padding, byte order or nonce order rejects every one of them.",
         "Written by generate/real_data.py.",
     ]
@@ -175,14 +175,14 @@ def commitments(prefix, block, file, place, own):
         f"{prefix}-{name}", why, rules, provenance=provenance, twin=first, change={"kind": kind}, accept={"hash": hash_}
     )
     transactions = len(block["transactions"])
-    why = f"{count(transactions, 'transaction')}, {'each a leaf in both trees' if transactions > 1 else 'the cellbase'}"
+    why = f"{count(transactions, 'transaction')}, {'each a leaf of both trees' if transactions > 1 else 'the cellbase'}"
     yield vector(
         first, why, ["HASH-011", "HASH-012"], provenance=own(place),
         **{"in": {"kind": "transactions_root", "bytes": {"file": file}}}, accept={"hash": header["transactions_root"]},
     )  # fmt: skip
     ids = len(block["proposals"])
-    how = "in block order" if ids > 1 else "hashed without a length"
-    why = f"{count(ids, 'id')} {how}" if ids else "no ids, hence zeros"
+    how = "in block order" if ids > 1 else "hashed without its count"
+    why = f"{count(ids, 'id')} {how}" if ids else "no ids: the hash is zeros"
     yield twin("proposals", why, ["HASH-008"], "proposals", header["proposals_hash"], own(place))
     if uncles:
         # With an extension the header shows the uncles hash only inside the extra hash.
@@ -191,9 +191,9 @@ def commitments(prefix, block, file, place, own):
         hash_ = hexed(uncles_hash(uncles))
         yield twin("uncles", why, ["HASH-009"], "uncles", hash_, derived or own(place))
     if extension:
-        why = f"{count(len(uncles), 'uncle')} and an extension of {len(unhex(extension))} bytes"
+        why = f"{count(len(uncles), 'uncle')}, and an extension of {len(unhex(extension))} bytes"
     else:
-        why = "no extension, hence the hash of the uncles" if uncles else "no uncles and no extension, hence zeros"
+        why = "no extension: the extra hash is that of the uncles" if uncles else "no uncles and no extension: the hash is zeros"
     yield twin("extra", why, ["HASH-010"], "extra", header["extra_hash"], own(place))
 
 
@@ -211,8 +211,8 @@ def blocks_file(chain):
         file, _ = block_file(chain, block)
         vectors += commitments(f"{net}-block-{number(block['header']['number'])}", block, file, place, own)
     comment = [
-        f"What the headers of whole {net} blocks commit to, recomputed from their bodies.",
-        "A tree of the wrong shape, a length prefix too many or a forgotten witness shows here.",
+        f"The hashes that the headers of whole {net} blocks commit to, computed from their bodies.",
+        "A tree of the wrong shape, an additional length prefix or a missing witness shows here.",
         "Written by generate/real_data.py.",
     ]
     return document(f"Commitments of {net} blocks", "encoding.hash", comment, file_provenance, vectors)
@@ -296,8 +296,8 @@ def blocks_decode_file(chains, genesis_places):
     file_provenance, own = chain_provenance([place for _, _, place in rows])
     vectors = [decode_vector(chain, block, place, own) for chain, block, place in rows]
     comment = [
-        "Every whole block at hand, decoded: numbers, order of fields and the presence of an extension.",
-        "A decoder that reads the nonce big-endian or takes the extension for a part of the proposals fails here.",
+        "Every collected block, decoded: numbers, order of fields and presence of an extension.",
+        "A decoder that reads the nonce as big-endian, or the extension as part of the proposals, fails here.",
         "Written by generate/real_data.py.",
     ]
     return document("Whole blocks of both networks", "encoding.decode", comment, file_provenance, vectors)
@@ -313,12 +313,12 @@ def encode_blocks_file(chains):
         rules = ["ENC-007", "ENC-018", "ENC-014", "ENC-016", "ENC-017"]
         rules += ["ENC-025"] if block.get("extension") else []
         vectors.append(vector(
-            f"encode-{chain.network}-block-{height}", f"what {chain.network}-block-{height} decodes to, and back",
+            f"encode-{chain.network}-block-{height}", f"the value that {chain.network}-block-{height} decodes to, encoded again",
             rules, provenance=own(place), **{"in": {"type": "Block", "value": block_value(block, True)}},
             accept={"bytes": {"file": block_file(chain, block)[0]}},
         ))  # fmt: skip
     comment = [
-        "Two whole blocks from their JSON form: the very bytes that their headers commit to.",
+        "Two whole blocks encoded from their JSON form: the bytes are those that their headers commit to.",
         "Written by generate/real_data.py.",
     ]
     return document("Whole blocks, encoded", "encoding.encode", comment, file_provenance, vectors)
@@ -328,16 +328,16 @@ def genesis_vectors(chain, place, own):
     block = chain.genesis
     header, prefix = block["header"], f"{chain.network}-genesis"
     yield vector(
-        f"{prefix}-header", "the hash that names the chain", ["HASH-005", "ENC-016"], provenance=own(place),
+        f"{prefix}-header", "the genesis hash, which identifies the chain", ["HASH-005", "ENC-016"], provenance=own(place),
         **{"in": {"kind": "header", "bytes": hexed(encode_header(header))}}, accept={"hash": header["hash"]},
     )  # fmt: skip
     yield vector(
-        f"{prefix}-header-pow-hash", "a PoW hash exists although nobody mined it", ["HASH-006"], provenance=own(place),
+        f"{prefix}-header-pow-hash", "genesis has a PoW hash, although nobody mined it", ["HASH-006"], provenance=own(place),
         twin=f"{prefix}-header", change={"kind": "pow"}, accept={"hash": hexed(pow_hash(header))},
     )  # fmt: skip
     yield from commitments(prefix, block, block_file(chain, block)[0], place, own)
     names = ("cellbase", "dep-groups")
-    whys = ("the system scripts and the issued cells", "the second transaction makes the dep groups")
+    whys = ("the cellbase of genesis, with the system scripts and the issued cells", "the second transaction of genesis, with the dep groups")
     derived = {"kind": "derived", "source": "hashlib.blake2b over the molecule bytes of the transaction"}
     for index, (name, why, t) in enumerate(zip(names, whys, block["transactions"], strict=True)):
         assert hexed(transaction_hash(t)) == t["hash"]
@@ -347,7 +347,7 @@ def genesis_vectors(chain, place, own):
             **{"in": {"kind": "tx", "bytes": raw_}}, accept={"hash": t["hash"]},
         )  # fmt: skip
         yield vector(
-            f"{prefix}-{name}-witness-hash", "the same bytes with their witnesses", ["HASH-003"], provenance=derived,
+            f"{prefix}-{name}-witness-hash", "the witness hash of the same transaction", ["HASH-003"], provenance=derived,
             twin=f"{prefix}-{name}", change={"kind": "witness"}, accept={"hash": hexed(witness_hash(t))},
         )  # fmt: skip
 
@@ -361,7 +361,7 @@ def genesis_file(chains, places):
     file_provenance, own = chain_provenance([places[c.network] for c in chains])
     vectors = [v for c in chains for v in genesis_vectors(c, places[c.network], own)]
     comment = [
-        "The two genesis blocks, hash for hash: a client that gets one of these wrong is on another chain.",
+        "All hashes of the two genesis blocks: a client that gets one of them wrong is on another chain.",
         "Genesis has no nonce, an epoch field of zero, and a cellbase of more than a million bytes.",
         "Written by generate/real_data.py.",
     ]
@@ -380,15 +380,15 @@ TRANSACTIONS = {
     "0x4efec352": ("cellbase-at-150", "a cellbase, with a null out point and the block number in since"),
     "0x81c400a7": ("dao-deposit", "the deposit of RFC 0023, with a type script and 8 bytes of data"),
     "0x43114a4f": ("dao-deposit-in-second-output", "the first output has no type and no data, the second has both"),
-    "0x103eb9a5": ("two-inputs-code-and-group", "two inputs, deps of both dep types, code before group"),
-    "0x5d655e2e": ("three-inputs-header-dep", "three inputs and witnesses, four deps, one header dep, two types"),
-    "0x5a504fc1": ("thirteen-inputs", "13 inputs, 18 header deps, a since of epochs on each input"),
-    "0x85e30155": ("since-with-fractions", "five inputs, each with another epoch fraction in since"),
-    "0x805168da": ("header-dep-and-empty-witness", "a header dep, 8 bytes of data, an empty second witness"),
-    "0x6517b907": ("one-witness-for-two-inputs", "fewer witnesses than inputs, 16 bytes of data"),
+    "0x103eb9a5": ("two-inputs-code-and-group", "two inputs, and deps of both dep types, code before group"),
+    "0x5d655e2e": ("three-inputs-header-dep", "three inputs and witnesses, four deps, one header dep, two type scripts"),
+    "0x5a504fc1": ("thirteen-inputs", "13 inputs, each with an epoch in since, and 18 header deps"),
+    "0x85e30155": ("since-with-fractions", "five inputs, each with a different epoch fraction in since"),
+    "0x805168da": ("header-dep-and-empty-witness", "a header dep, 8 bytes of data, and an empty second witness"),
+    "0x6517b907": ("one-witness-for-two-inputs", "fewer witnesses than inputs, and 16 bytes of data"),
     "0x8b9027c4": ("two-witnesses-for-one-input", "more witnesses than inputs, one of them of two bytes"),
     "0x4586602c": ("long-lock-args", "locks with args of different lengths and a witness of 214 bytes"),
-    "0x9202af33": ("data-and-type-scripts", "scripts with hash_type data and with type, no witness at all"),
+    "0x9202af33": ("data-and-type-scripts", "scripts with hash_type data and type, and no witness"),
 }
 DATA1 = "sdk/js/utils_utils_rawTransactionToHash.fixtures.json"
 DATA1_PLACE = (
@@ -405,7 +405,7 @@ def transactions_file(data):
         assert row["hash_field_in_source"], prefix
         chosen.append((name, why, snake_case(row["tx"]), row["tx_hash"], source(row)))
     fixture = load(data / DATA1)["rawTransactionToHash"][1]
-    why = "locks with hash_type data, type and data1 side by side"
+    why = "locks with hash_type data, type and data1"
     chosen.append(("hash-type-data1", why, snake_case(fixture["rawTransaction"]), fixture["expected"], DATA1_PLACE))
     vectors = []
     for name, why, t, hash_, place in chosen:
@@ -415,12 +415,12 @@ def transactions_file(data):
             **{"in": {"kind": "tx", "bytes": hexed(encode_transaction(t))}}, accept={"hash": hash_},
         ))  # fmt: skip
         vectors.append(vector(
-            f"transaction-{name}-witness-hash", "the same transaction with its witnesses", ["HASH-003"],
+            f"transaction-{name}-witness-hash", "the witness hash of the same transaction", ["HASH-003"],
             twin=f"transaction-{name}", change={"kind": "witness"}, accept={"hash": hexed(witness_hash(t))},
         ))  # fmt: skip
     comment = [
-        "Transactions of many shapes whose hash was published together with them.",
-        "A serialiser that reorders the fields of an input, drops an empty witness or hashes the witnesses fails here.",
+        "Transactions of many shapes that were published with their hash.",
+        "An encoder that reorders the fields of an input, drops an empty witness or hashes the witnesses fails here.",
         "Written by generate/real_data.py.",
     ]
     file_provenance = {"kind": "derived", "source": "hashlib.blake2b over the molecule bytes of the transaction"}

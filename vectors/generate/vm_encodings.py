@@ -57,12 +57,12 @@ def sign_of(value):
 
 def operands_topic(files, Topic):
     comment = [
-        "Each instruction with operands that tell its fields apart, and the immediates of each format bit by bit.",
-        "What B adds to version 0 is rejected in instructions.yaml.",
+        "Each instruction with a different value in each field, and the immediates of each format bit by bit.",
+        "instructions.yaml shows that version 0 rejects the instructions of B.",
     ]
     t = Topic(files, "decode-operands", "Operands and immediates", "vm.decode", comment, notes={
-        "scrambled": {"bug": "encoding", "effect": "two bits of an immediate in each other's place"},
-        "sign": {"bug": "encoding", "effect": "an immediate whose sign is not extended, or is where there is none"},
+        "scrambled": {"bug": "encoding", "effect": "two bits of an immediate swapped"},
+        "sign": {"bug": "encoding", "effect": "an immediate that is not sign-extended, or is although it is unsigned"},
     })  # fmt: skip
     for name in [*BY_HAND, *written()]:
         over = (1, 2) if name in B else None
@@ -74,13 +74,13 @@ def operands_topic(files, Topic):
         for value in extremes(low, high, sign):
             far = f".{value:+}" if name in ("beq", "jal") else value or "0"
             flags = ["sign"] if value in (0, -(1 << high)) else ["scrambled"]
-            why = f"{name} with {value}"
+            why = f"{name} with immediate {value}"
             at = 0x200000
             t.decode(
                 f"decode-{name}-{sign_of(value)}", why, ["VM-005"], text_of(name, far), at, expect=name, flags=flags
             )
     for value in (0x80000, 0x7FFFF, *bits(0, 19)):
-        t.decode(f"decode-lui-{value:05x}", f"lui with {value:#x}", ["VM-005"], text_of("lui", value), expect="lui")
+        t.decode(f"decode-lui-{value:05x}", f"lui with immediate {value:#x}", ["VM-005"], text_of("lui", value), expect="lui")
     t.write()
 
 
@@ -115,11 +115,11 @@ HINTS = [
 
 def compressed_topic(files, Topic):
     comment = [
-        "What each instruction of 16 bits expands to, its immediate bit by bit, and hints.",
-        "Which patterns are legal at all is in legal-compressed.yaml.",
+        "What each 16-bit instruction expands to, its immediate bit by bit, and hints.",
+        "legal-compressed.yaml shows which patterns are legal.",
     ]
     t = Topic(files, "decode-compressed", "Compressed instructions", "vm.decode", comment, notes={
-        "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it", "see": ckb_vm(188)},
+        "hints": {"bug": "boundary", "effect": "hints rejected from version 1 on, or accepted in version 0", "see": ckb_vm(188)},
     })  # fmt: skip
     turn = 0
     for text, low, high, sign, never in COMPRESSED:
@@ -136,29 +136,29 @@ def compressed_topic(files, Topic):
         id_ = "decode-" + code.replace(",", "").replace(".", "-").replace(" ", "-")
         t.decode(id_, code, ["VM-008"], code, expect=EXPANDED.get(name, name[2:]))
     for pattern, name in HINTS:
-        why = [f"{name} is a hint: it does nothing", f"{name} is a hint, which version 0 does not know"]
+        why = [f"{name} is a hint: it does nothing", f"{name} is a hint, which is illegal in version 0"]
         id_ = f"decode-hint-{pattern:04x}"
         expect = {0: "VM-004", 1: "addi", 2: "addi"}
         t.decode(id_, why, ["VM-009"], pattern.to_bytes(2, "little"), expect=expect, flags=["hints"])
     for pattern, name in [(0x8001, "c.srli s0, 0"), (0x8781, "c.srai a5, 0")]:
-        why = f"{name} does nothing, in version 0 as well"
+        why = f"{name} is a hint: it does nothing, and is legal in version 0 too"
         t.decode(
             f"decode-hint-{pattern:04x}", why, ["VM-009"], pattern.to_bytes(2, "little"), expect="addi", flags=["hints"]
         )
     for text in ("addi x0, a0, -5", "ori x0, a0, 0x20", "lui x0, 0xabcde", "add x0, a0, a1", "slti x0, x0, 1"):
         id_ = "decode-hint-" + text.split()[0]
         name = text.split()[0]
-        t.decode(id_, f"{text} is a hint: an instruction as any other", ["VM-009"], text, expect=name)
+        t.decode(id_, f"{text} is a hint that decodes like any other instruction", ["VM-009"], text, expect=name)
     t.write()
 
 
 def hints_topic(files, Topic):
-    comment = ["Hints as a program meets them: for clients that cannot be asked what they decode."]
-    t = Topic(files, "hints", "Hints in a program", "vm.run", comment, notes={
-        "hints": {"bug": "boundary", "effect": "hints that are illegal after version 0, or legal in it", "see": ckb_vm(188)},
+    comment = ["Hints in programs, for clients that cannot be asked what they decode."]
+    t = Topic(files, "hints", "Hints in programs", "vm.run", comment, notes={
+        "hints": {"bug": "boundary", "effect": "hints rejected from version 1 on, or accepted in version 0", "see": ckb_vm(188)},
     })  # fmt: skip
     for pattern, name in HINTS:
-        why = [f"{name} is a hint: it does nothing", f"{name} is a hint, which version 0 does not know"]
+        why = [f"{name} is a hint: it does nothing", f"{name} is a hint, which is illegal in version 0"]
         file = program(f".half {pattern:#06x}; {EXIT}")
         expect = {0: "VM-004", 1: 0, 2: 0}
         t.run(f"run-hint-{pattern:04x}", why, ["VM-009"], file, expect=expect, flags=["hints"])
@@ -167,50 +167,50 @@ def hints_topic(files, Topic):
 
 SPECIAL = [
     # Id, twin, word, why.
-    ("zero", "decode-c-nop", 0x0000, "no bit set: what a program finds in memory that nobody has filled"),
-    ("c-reserved", "decode-c-lw-0", 0x8000, "quadrant 0, funct3 100: reserved in 2019, Zcb today"),
-    ("c-fld", "decode-c-ld-0", 0x2000, "c.fld: there are no floating-point registers"),
-    ("c-fsd", "decode-c-sd-0", 0xA000, "c.fsd"),
-    ("c-fldsp", "decode-c-ldsp-0", 0x2002, "c.fldsp"),
-    ("c-addi4spn-0", "decode-c-addi4spn-1020", 0x0004, "c.addi4spn with 0"),
-    ("c-addiw-x0", "decode-c-addiw-31", 0x2001, "c.addiw with x0"),
-    ("c-lui-0", "decode-c-lui-31", 0x6081, "c.lui with 0: Zcmop today"),
-    ("c-addi16sp-0", "decode-c-addi16sp-496", 0x6101, "c.addi16sp with 0"),
-    ("c-lwsp-x0", "decode-c-lwsp-0", 0x4002, "c.lwsp to x0"),
-    ("c-jr-x0", "decode-c-jr-s5", 0x8002, "c.jr through x0"),
-    ("c-mul", "decode-c-addw-a4-s1", 0x9C41, "what Zcb calls c.mul"),
-    ("ones", "decode-addi-minus-2048", 0xFFFFFFFF, "all bits set"),
-    ("long-48", "decode-addi-minus-2048", 0x0000001F, "the start of an instruction of 48 bits"),
-    ("long-64", "decode-addi-minus-2048", 0x0000003F, "the start of an instruction of 64 bits"),
-    ("fence-rd", "decode-fence", 0x0FF0008F, "fence with an rd"),
-    ("fence-rs1", "decode-fence", 0x0FF0800F, "fence with an rs1"),
-    ("fence-i-immediate", "decode-fence-i", 0x0010100F, "fence.i with an immediate"),
-    ("fence-i-rd", "decode-fence-i", 0x0000108F, "fence.i with an rd"),
-    ("fence-i-rs1", "decode-fence-i", 0x0000900F, "fence.i with an rs1"),
-    ("ecall-rd", "decode-ecall", 0x000000F3, "ecall with an rd"),
-    ("ecall-rs1", "decode-ecall", 0x00008073, "ecall with an rs1"),
-    ("ebreak-rd", "decode-ebreak", 0x001000F3, "ebreak with an rd"),
-    ("uret", "decode-ebreak", 0x00200073, "uret"),
-    ("mret", "decode-ebreak", 0x30200073, "mret"),
-    ("wfi", "decode-ebreak", 0x10500073, "wfi"),
-    ("csrrs", "decode-ecall", 0xC0002573, "rdcycle: there are no registers of control"),
-    ("lr-w", "decode-lw", 0x1005252F, "lr.w: A is not part of any version"),
-    ("amoadd-d", "decode-ld", 0x00B5352F, "amoadd.d"),
-    ("flw", "decode-lw", 0x00052507, "flw"),
-    ("fsd", "decode-sd", 0x00B53027, "fsd"),
-    ("fadd-d", "decode-add", 0x02B57553, "fadd.d"),
-    ("czero-eqz", "decode-and", 0x0EB55533, "czero.eqz of Zicond"),
-    ("pack", "decode-zext-h", 0x08B5453B, "zext.h with an rs2: packw of Zbkb"),
-    ("rev8-32", "decode-rev8", 0x69855513, "rev8 as RV32 has it"),
-    ("slli-128", "decode-slli", 0x04051513, "slli by 64: the amount's seventh bit"),
-    ("slliw-32", "decode-slliw", 0x0205151B, "slliw by 32"),
-    ("roriw-32", "decode-roriw", 0x6205551B, "roriw by 32"),
+    ("zero", "decode-c-nop", 0x0000, "16 zero bits, as in memory that was never written"),
+    ("c-reserved", "decode-c-lw-0", 0x8000, "quadrant 0, funct3 100: reserved in 2019, the Zcb extension today"),
+    ("c-fld", "decode-c-ld-0", 0x2000, "c.fld: no version has floating point"),
+    ("c-fsd", "decode-c-sd-0", 0xA000, "c.fsd: no version has floating point"),
+    ("c-fldsp", "decode-c-ldsp-0", 0x2002, "c.fldsp: no version has floating point"),
+    ("c-addi4spn-0", "decode-c-addi4spn-1020", 0x0004, "c.addi4spn with immediate 0"),
+    ("c-addiw-x0", "decode-c-addiw-31", 0x2001, "c.addiw with rd = x0"),
+    ("c-lui-0", "decode-c-lui-31", 0x6081, "c.lui with immediate 0: the Zcmop extension today"),
+    ("c-addi16sp-0", "decode-c-addi16sp-496", 0x6101, "c.addi16sp with immediate 0"),
+    ("c-lwsp-x0", "decode-c-lwsp-0", 0x4002, "c.lwsp with rd = x0"),
+    ("c-jr-x0", "decode-c-jr-s5", 0x8002, "c.jr with rs1 = x0"),
+    ("c-mul", "decode-c-addw-a4-s1", 0x9C41, "c.mul of the Zcb extension"),
+    ("ones", "decode-addi-minus-2048", 0xFFFFFFFF, "a word with all bits set"),
+    ("long-48", "decode-addi-minus-2048", 0x0000001F, "the first word of a 48-bit instruction"),
+    ("long-64", "decode-addi-minus-2048", 0x0000003F, "the first word of a 64-bit instruction"),
+    ("fence-rd", "decode-fence", 0x0FF0008F, "fence with rd = x1"),
+    ("fence-rs1", "decode-fence", 0x0FF0800F, "fence with rs1 = x1"),
+    ("fence-i-immediate", "decode-fence-i", 0x0010100F, "fence.i with immediate 1"),
+    ("fence-i-rd", "decode-fence-i", 0x0000108F, "fence.i with rd = x1"),
+    ("fence-i-rs1", "decode-fence-i", 0x0000900F, "fence.i with rs1 = x1"),
+    ("ecall-rd", "decode-ecall", 0x000000F3, "ecall with rd = x1"),
+    ("ecall-rs1", "decode-ecall", 0x00008073, "ecall with rs1 = x1"),
+    ("ebreak-rd", "decode-ebreak", 0x001000F3, "ebreak with rd = x1"),
+    ("uret", "decode-ebreak", 0x00200073, "uret: no version has privileged instructions"),
+    ("mret", "decode-ebreak", 0x30200073, "mret: no version has privileged instructions"),
+    ("wfi", "decode-ebreak", 0x10500073, "wfi: no version has privileged instructions"),
+    ("csrrs", "decode-ecall", 0xC0002573, "rdcycle: no version has control registers"),
+    ("lr-w", "decode-lw", 0x1005252F, "lr.w: no version has the A extension"),
+    ("amoadd-d", "decode-ld", 0x00B5352F, "amoadd.d: no version has the A extension"),
+    ("flw", "decode-lw", 0x00052507, "flw: no version has floating point"),
+    ("fsd", "decode-sd", 0x00B53027, "fsd: no version has floating point"),
+    ("fadd-d", "decode-add", 0x02B57553, "fadd.d: no version has floating point"),
+    ("czero-eqz", "decode-and", 0x0EB55533, "czero.eqz of the Zicond extension"),
+    ("pack", "decode-zext-h", 0x08B5453B, "zext.h with rs2 = x11: packw of the Zbkb extension"),
+    ("rev8-32", "decode-rev8", 0x69855513, "rev8 with the encoding of RV32"),
+    ("slli-128", "decode-slli", 0x04051513, "slli by 64: the shift amount has only six bits"),
+    ("slliw-32", "decode-slliw", 0x0205151B, "slliw by 32: the shift amount has only five bits"),
+    ("roriw-32", "decode-roriw", 0x6205551B, "roriw by 32: the shift amount has only five bits"),
 ]  # fmt: skip
 
 
 def neighbours_topic(files, Topic):
-    comment = ["Words beside the instructions that are none: one bit off, or of an extension that no version has."]
-    t = Topic(files, "decode-illegal", "What is no instruction", "vm.decode", comment)
+    comment = ["Words that are not instructions: one bit differs from an instruction, or no version has the extension."]
+    t = Topic(files, "decode-illegal", "Words that are not instructions", "vm.decode", comment)
     seen = set()
     for id_, twin, word, why in SPECIAL:
         code = word.to_bytes(2 if word & 3 != 3 else 4, "little")
@@ -230,7 +230,7 @@ def neighbours_topic(files, Topic):
             seen.add(near[0])
             bit = (word ^ near[0]).bit_length() - 1
             id_ = f"illegal-{name.replace('.', '-')}-{field}"
-            why = f"{name} with bit {bit} the other way, in {field}"
+            why = f"{name} with bit {bit}, in {field}, flipped"
             code = near[0].to_bytes(4, "little")
             t.decode(id_, why, ["VM-004"], code, twin="decode-" + name.replace(".", "-"), expect="VM-004", over=over)
     t.write()
@@ -246,23 +246,23 @@ DIGESTS = {
 
 
 def legal_topics(files, Topic):
-    comment = ["All patterns of 16 bits that do not end in 11: which of them are instructions. A number is the quadrant,"]
-    comment += ["then the other bits of the pattern, from the high bits on; [4, 6] are the numbers from 4 to 6."]
+    comment = ["Which of all 16-bit patterns that do not end in 11 are instructions. The number of a pattern is its quadrant,"]
+    comment += ["followed by its other bits from the high bits on; [4, 6] stands for the numbers 4 to 6."]
     t = Topic(files, "legal-compressed", "Legal compressed instructions", "vm.legal", comment)
     for first in range(0, 3 << 14, 2048):
         question = {"encodings": "compressed", "first": first, "count": 2048}
         quadrant, funct3 = first >> 14, first >> 11 & 7
-        why = f"quadrant {quadrant}, funct3 {funct3:03b}"
+        why = f"all patterns of quadrant {quadrant}, funct3 {funct3:03b}"
         t.ask(f"legal-compressed-{quadrant}-{funct3:03b}", why, ["VM-008", "VM-004"], question)
     t.write()
     comment = [
-        "Words of 32 bits with rd and rs1 x1: which of them are instructions. A number is opcode (5 bits), funct3, funct7,",
-        "rs2, from its high bits on.",
+        "Which 32-bit words with rd and rs1 x1 are instructions. The number of a word is its opcode (5 bits), funct3,",
+        "funct7 and rs2, from the high bits on.",
     ]
     t = Topic(files, "legal-full", "Legal instructions of 32 bits", "vm.legal", comment)
     for opcode in range(32):
         question = {"encodings": "full", "first": opcode << 15, "count": 1 << 15}
-        why = f"opcode {opcode << 2 | 3:07b}"
+        why = f"all words of opcode {opcode << 2 | 3:07b}"
         t.ask(f"legal-full-{opcode:02x}", why, ["VM-004"], question)
     t.write()
     for (version, compressed), digest in DIGESTS.items():

@@ -4,7 +4,7 @@ A program compares results with a table; it exits with 0, or with the number of 
 """
 
 from vm_model import COMPUTE, HOLDS, IMMEDIATE, LOADS, SHIFTS, STORES, UNARY, cost, signed
-from vm_tools import BASE, HEADERS, PROGRAMS, assemble, ckb_vm, elf, header
+from vm_tools import BASE, ckb_vm
 
 MIN, MAX, ALL = 1 << 63, (1 << 63) - 1, (1 << 64) - 1
 FIVES, TENS, DIGITS, BACK = 0x5555555555555555, 0xAAAAAAAAAAAAAAAA, 0x0123456789ABCDEF, 0xFEDCBA9876543210
@@ -259,15 +259,15 @@ B |= {"bclr", "bext", "binv", "bset", "rori", "roriw", "bclri", "bexti", "binvi"
 B |= {f"sh{n}add{w}" for n in (1, 2, 3) for w in ("", ".uw")} | set(UNARY)
 
 NOTES = {
-    "mulw-sign": {"bug": "sign", "effect": "mulw without the sign of its result", "see": ckb_vm(50)},
-    "width": {"bug": "width", "effect": "a form of 32 bits that looks at the upper half, or keeps it: add.uw, slli.uw, clzw and rorw in early ckb-vm"},
-    "clmul": {"bug": "boundary", "effect": "clmul, clmulh and clmulr that miss the first or the last bit", "see": ckb_vm(209)},
-    "orc-b": {"bug": "arithmetic", "effect": "orc.b that spreads bits within a byte by halves, as in early ckb-vm"},
-    "single-bit": {"bug": "width", "effect": "a single-bit instruction whose number of a bit is cut to five bits"},
-    "division": {"bug": "overflow", "effect": "a division by zero, or of the least number by -1, that stops the host"},
-    "wraps": {"bug": "overflow", "effect": "arithmetic that stops on overflow where it wraps", "see": ckb_vm(78)},
-    "shift-amount": {"bug": "width", "effect": "amounts of 64 or more not cut to six or five bits"},
-    "x0-written": {"bug": "register", "effect": "a result that stays in x0"},
+    "mulw-sign": {"bug": "sign", "effect": "mulw that does not sign-extend its result", "see": ckb_vm(50)},
+    "width": {"bug": "width", "effect": "a 32-bit instruction that reads or keeps the upper half of a register: add.uw, slli.uw, clzw and rorw in early ckb-vm"},
+    "clmul": {"bug": "boundary", "effect": "clmul, clmulh or clmulr that skips the first or the last bit", "see": ckb_vm(209)},
+    "orc-b": {"bug": "arithmetic", "effect": "orc.b that does not fill every byte that is not zero, as in early ckb-vm"},
+    "single-bit": {"bug": "width", "effect": "a single-bit instruction that truncates the bit number to five bits"},
+    "division": {"bug": "overflow", "effect": "a division by zero, or of the least number by -1, that crashes the host"},
+    "wraps": {"bug": "overflow", "effect": "arithmetic that crashes on overflow instead of wrapping around", "see": ckb_vm(78)},
+    "shift-amount": {"bug": "width", "effect": "a shift amount of 64 or more that is not truncated to six (or five) bits"},
+    "x0-written": {"bug": "register", "effect": "a result that x0 keeps"},
 }  # fmt: skip
 
 
@@ -295,8 +295,8 @@ def flags_of(name):
 def topic(files, Topic):
     sources = written()
     comment = [
-        "A program for each instruction: results at the edges, rd that is also an operand, rd that is x0, and cycles.",
-        "Programs stand beside, as source and as ELF file. The exit code of one that fails is the number of the test.",
+        "A program for each instruction: results of edge values, rd equal to an operand, rd = x0, and cycles.",
+        "programs/ has the source and the ELF file of each. A program that fails exits with the number of the test.",
     ]
     t = Topic(files, "instructions", "What each instruction computes", "vm.run", comment, notes=NOTES)
     for name in [*BY_HAND, *sources]:
@@ -307,18 +307,18 @@ def topic(files, Topic):
         rule = "VM-007" if name in B else "VM-021" if name in ("fence", "fence.i", "ebreak") else "VM-005"
         rule = {"jalr": "VM-006", "ecall": "VM-025"}.get(name, rule)
         rules = [rule, *(["VM-020"] if name in LOADS or name in STORES else []), "VM-050"]
-        said = f"{name}: every row of its table" if name in sources else WHY[name]
+        said = f"{name}: every row of the program's table" if name in sources else WHY[name]
         t.run(id_, [said, f"version 0 has no {name}"], rules, file, expect=expect, flags=flags_of(name))
     t.write()
 
 
 WHY = {
-    "lui": "lui: the sign is extended, x0 stays zero",
-    "auipc": "auipc: from the address of the instruction itself",
-    "jal": "jal: forward and backward, the link, and none",
-    "jalr": "jalr: the offset, the lowest bit cleared after the sum, the link, and none",
-    "fence": "fence: any sets, and the reserved ones, do nothing",
+    "lui": "lui: the result is sign-extended, and x0 stays zero",
+    "auipc": "auipc adds to the address of the instruction itself",
+    "jal": "jal forward and backward, with and without a link",
+    "jalr": "jalr adds the offset, then clears the lowest bit, with and without a link",
+    "fence": "fence does nothing, with any sets and with reserved fields",
     "fence.i": "fence.i does nothing",
-    "ecall": "ecall: exit with the low byte of a0",
-    "ebreak": "ebreak does nothing, at the cost of a call, in both forms",
+    "ecall": "ecall with a7 = 93 exits with the low byte of a0",
+    "ebreak": "ebreak and c.ebreak do nothing, and cost as much as a syscall",
 }

@@ -19,15 +19,15 @@ def patched(file, at, raw):
 
 def elf_files(files, Topic):
     comment = [
-        "What of an ELF file is looked at, and what is not. The program is an exit, with 0 where nothing else is said."
+        "Which fields of an ELF file are checked, and which are not. Most programs only exit with 0."
     ]
     t = Topic(files, "elf", "ELF files", "vm.run", comment, notes={
-        "sections": {"bug": "parsing", "effect": "what no machine needs is parsed, and what is wrong in it stops the host, as goblin did in ckb-vm", "see": ckb_vm(143, 144)},
-        "offset": {"bug": "overflow", "effect": "an offset behind the file that stops the host", "see": ckb_vm(61)},
-        "wraps": {"bug": "overflow", "effect": "a sum of an address and a size that stops the host, or that wraps into memory", "see": ckb_vm(78)},
-        "too-strict": {"bug": "parsing", "effect": "a field checked that the node does not look at"},
-        "hang": {"bug": "host", "effect": "the last of all addresses taken for an empty place of a cache", "see": ckb_vm(363)},
-        "frozen": {"bug": "version", "effect": "writable segments frozen after version 0, or not in it", "see": ckb_vm(142)},
+        "sections": {"bug": "parsing", "effect": "fields parsed that no machine needs, so that a wrong value crashes the host, as goblin did in ckb-vm", "see": ckb_vm(143, 144)},
+        "offset": {"bug": "overflow", "effect": "an offset beyond the end of the file that crashes the host", "see": ckb_vm(61)},
+        "wraps": {"bug": "overflow", "effect": "a sum of address and size that crashes the host, or wraps around into memory", "see": ckb_vm(78)},
+        "too-strict": {"bug": "parsing", "effect": "a field checked that the node ignores"},
+        "hang": {"bug": "host", "effect": "address 2^64 - 1 taken for the mark of an empty cache slot", "see": ckb_vm(363)},
+        "frozen": {"bug": "version", "effect": "writable segments frozen from version 1 on, or not frozen in version 0", "see": ckb_vm(142)},
     })  # fmt: skip
     plain = program(EXIT)
     rejected = lambda id_, why, at, raw, rule, **rest: t.run(
@@ -40,21 +40,21 @@ def elf_files(files, Topic):
         rejected(f"elf-magic-{n}", f"byte {n} of the magic number is wrong", n, bytes([plain[n] ^ 1]), "VM-036")
     for value in (0, 1, 3):
         rejected(
-            f"elf-class-{value}", f"class {value}: {'32 bits' if value == 1 else 'none'}", 4, bytes([value]), "VM-036"
+            f"elf-class-{value}", f"the class is {value}, {'which means 32 bits' if value == 1 else 'which does not exist'}", 4, bytes([value]), "VM-036"
         )
     for value in (0, 3):
-        rejected(f"elf-order-{value}", f"order of bytes {value}", 5, bytes([value]), "VM-036")
+        rejected(f"elf-order-{value}", f"the byte order is {value}, which does not exist", 5, bytes([value]), "VM-036")
     big = elf([header(size=len(plain), order=">")], plain[HEADERS:], order=">")
     t.run(
         "elf-big-endian",
-        "headers with the most significant byte first; the code is as ever",
+        "a big-endian file: its headers are big-endian, its code is little-endian",
         ["VM-036"],
         big,
         expect=0,
         flags=["too-strict"],
     )
     for value in (0, 3):
-        t.run(f"elf-big-endian-order-{value}", f"the same with order of bytes {value}", ["VM-036"], patched(big, 5, bytes([value])),
+        t.run(f"elf-big-endian-order-{value}", f"big-endian headers, and byte order {value}, which does not exist", ["VM-036"], patched(big, 5, bytes([value])),
               twin="elf-big-endian", expect="VM-036")  # fmt: skip
     for length in (0, 4, 16, 63):
         t.run(
@@ -65,15 +65,15 @@ def elf_files(files, Topic):
             twin="exit-0",
             expect="VM-036",
         )
-    rejected("elf-no-headers", "no program header: nothing is loaded, nothing can be executed", 56, b"\0\0", "VM-003")
-    t.run("elf-of-63-octets-no-headers", "a file of 63 bytes that names no program header", ["VM-036"], patched(plain, 56, b"\0\0")[:63],
+    rejected("elf-no-headers", "a file without program headers: nothing is loaded, so nothing can be executed", 56, b"\0\0", "VM-003")
+    t.run("elf-of-63-octets-no-headers", "a file of 63 bytes without program headers", ["VM-036"], patched(plain, 56, b"\0\0")[:63],
           twin="exit-0", expect="VM-036")  # fmt: skip
-    taken("elf-ignored-physical", "nor is the physical address of a segment", 88, b"\xff" * 8, "VM-041", flags=["too-strict"])
-    taken("elf-ignored-alignment", "nor its alignment", 112, b"\xff" * 8, "VM-041", flags=["too-strict"])
+    taken("elf-ignored-physical", "the physical address of a segment is not checked", 88, b"\xff" * 8, "VM-041", flags=["too-strict"])
+    taken("elf-ignored-alignment", "the alignment of a segment is not checked", 112, b"\xff" * 8, "VM-041", flags=["too-strict"])
     ignored = patched(plain, 6, b"\xff" * 10 + b"\xff" * 8)
     t.run(
         "elf-ignored-start",
-        "version, system, type and machine are not looked at",
+        "version, operating system, type and machine are not checked",
         ["VM-036"],
         ignored,
         twin="exit-0",
@@ -82,37 +82,37 @@ def elf_files(files, Topic):
     )
     taken(
         "elf-ignored-sections",
-        "nor are sections, flags, and sizes of headers",
+        "the offset of the sections, the flags and the sizes of headers are not checked",
         40,
         b"\xff" * 16,
         "VM-036",
         flags=["sections"],
     )
-    taken("elf-ignored-section-counts", "nor are their numbers", 58, b"\xff" * 6, "VM-036", flags=["sections"])
-    rejected("elf-2-headers-in-3", "three program headers in a file that has room for two", 56, b"\x03\0", "VM-037")
-    rejected("elf-65535-headers", "65,535 program headers", 56, b"\xff\xff", "VM-037")
+    taken("elf-ignored-section-counts", "the size, number and name index of section headers are not checked", 58, b"\xff" * 6, "VM-036", flags=["sections"])
+    rejected("elf-2-headers-in-3", "the file states three program headers and has room for two", 56, b"\x03\0", "VM-037")
+    rejected("elf-65535-headers", "the file states 65,535 program headers and has one", 56, b"\xff\xff", "VM-037")
     rejected(
-        "elf-table-over-end", "the table begins one byte too late", 32, struct.pack("<Q", len(plain) - 55), "VM-037"
+        "elf-table-over-end", "the table of program headers ends one byte beyond the file", 32, struct.pack("<Q", len(plain) - 55), "VM-037"
     )
     rejected(
         "elf-table-behind",
-        "the table begins behind the file",
+        "the table of program headers begins beyond the end of the file",
         32,
         struct.pack("<Q", len(plain) + 1),
         "VM-037",
         flags=["offset"],
     )
-    rejected("elf-table-minus-1", "the table begins at 2^64 - 1", 32, b"\xff" * 8, "VM-037", flags=["offset"])
+    rejected("elf-table-minus-1", "the table of program headers begins at 2^64 - 1", 32, b"\xff" * 8, "VM-037", flags=["offset"])
     moved = elf([header(size=132)], b"", BASE + 120)[:64]
     late = moved[:32] + struct.pack("<Q", 76) + moved[40:64] + assemble(EXIT)
     late = patched(late + header(size=132), 24, struct.pack("<Q", BASE + 64))
-    t.run("elf-table-at-end", "the table is the end of the file, behind the code", ["VM-037"], late, expect=0)
+    t.run("elf-table-at-end", "the table of program headers is at the end of the file, after the code", ["VM-037"], late, expect=0)
     # Segments within the file: the program's own header stands at 64.
     second = lambda **row: program(EXIT, [{"flags": R | W, "address": 0x20000, "room": 16, **row}])
     full = len(second())
     base = t.run(
         "segment-to-end",
-        "a second segment is the last byte of the file",
+        "a segment of one byte, the last of the file",
         ["VM-038"],
         second(offset=full - 1, size=1),
         expect=0,
@@ -126,55 +126,55 @@ def elf_files(files, Topic):
         expect=expect,
         **FLAGS.get(id_, {}),
     )
-    segment("segment-over-end", "one byte more", "VM-038", size=2)
-    segment("segment-empty-at-end", "none, at the end of the file", offset=full, size=0)
-    segment("segment-empty-behind", "none, behind the end of the file", "VM-038", offset=full + 1, size=0)
-    segment("segment-minus-1", "one byte at 2^64 - 1", "VM-038", offset=2**64 - 1)
-    segment("segment-wraps", "16 bytes at 2^64 - 8", "VM-038", offset=2**64 - 8, size=16)
-    segment("segment-size-minus-1", "2^64 - 1 bytes", "VM-038", size=2**64 - 1)
-    segment("segment-not-loaded", "one that is not loaded may be anything", kind=2, offset=2**64 - 1, flags=7)
-    segment("segment-interpreter", "the name of an interpreter may be anywhere", kind=3, offset=2**64 - 1)
+    segment("segment-over-end", "a segment ends one byte beyond the file", "VM-038", size=2)
+    segment("segment-empty-at-end", "a segment of no bytes at the end of the file", offset=full, size=0)
+    segment("segment-empty-behind", "a segment of no bytes, one byte beyond the end of the file", "VM-038", offset=full + 1, size=0)
+    segment("segment-minus-1", "a segment of one byte at offset 2^64 - 1", "VM-038", offset=2**64 - 1)
+    segment("segment-wraps", "a segment of 16 bytes at offset 2^64 - 8", "VM-038", offset=2**64 - 8, size=16)
+    segment("segment-size-minus-1", "a segment of 2^64 - 1 bytes", "VM-038", size=2**64 - 1)
+    segment("segment-not-loaded", "a segment that is not loaded may have any offset and flags", kind=2, offset=2**64 - 1, flags=7)
+    segment("segment-interpreter", "the segment that names an interpreter may have any offset", kind=3, offset=2**64 - 1)
     # Flags.
     for flags in range(8):
         fits = flags & R and flags & (W | X) != W | X
         name = "".join(letter if flags & bit else "" for letter, bit in (("r", R), ("w", W), ("x", X))) or "none"
         if flags != R | W:
-            segment(f"segment-flags-{name}", f"flags {flags:03b}", 0 if fits else "VM-039", "VM-039", flags=flags)
-    segment("segment-flags-more", "other flags are not looked at", 0, "VM-039", flags=0xFFFFFFF8 | R | W)
+            segment(f"segment-flags-{name}", f"the segment flags R, W and X are {flags:03b}", 0 if fits else "VM-039", "VM-039", flags=flags)
+    segment("segment-flags-more", "segment flags other than R, W and X are not checked", 0, "VM-039", flags=0xFFFFFFF8 | R | W)
     # Within memory.
-    segment("segment-empty-at-0", "memory at address 0, and none of the file", 0, "VM-041", address=0, size=0)
-    segment("segment-last-page", "the last page of memory", 0, "VM-040", address=0x3FF000, room=4096)
+    segment("segment-empty-at-0", "a segment at address 0 without bytes in the file", 0, "VM-041", address=0, size=0)
+    segment("segment-last-page", "a segment in the last page of memory", 0, "VM-040", address=0x3FF000, room=4096)
     segment(
-        "segment-over-memory", "one byte more", "VM-040", "VM-040", "segment-last-page", address=0x3FF000, room=4097
+        "segment-over-memory", "a segment ends one byte beyond memory", "VM-040", "VM-040", "segment-last-page", address=0x3FF000, room=4097
     )
-    segment("segment-behind-memory", "a byte at 4 MiB", "VM-040", "VM-040", address=0x400000, room=1)
-    segment("segment-nothing-behind", "no byte at 4 MiB", 0, "VM-040", address=0x400000, room=0)
+    segment("segment-behind-memory", "a segment of one byte at 4 MiB, beyond memory", "VM-040", "VM-040", address=0x400000, room=1)
+    segment("segment-nothing-behind", "a segment of size 0 at 4 MiB, the end of memory", 0, "VM-040", address=0x400000, room=0)
     segment(
         "segment-nothing-further",
-        "no byte at the page after that",
+        "a segment of size 0 one page beyond memory",
         "VM-040",
         "VM-040",
         "segment-nothing-behind",
         address=0x401000,
         room=0,
     )
-    segment("segment-last-of-64-bits", "the last page of 2^64", "VM-040", "VM-040", address=2**64 - 4096, room=4096)
-    segment("segment-room-minus-1", "a size of 2^64 - 1, rounded up: nothing", 0, "VM-040", room=2**64 - 1)
+    segment("segment-last-of-64-bits", "a segment in the last page of the 64-bit address space", "VM-040", "VM-040", address=2**64 - 4096, room=4096)
+    segment("segment-room-minus-1", "a size in memory of 2^64 - 1 is rounded up to 0: nothing is loaded", 0, "VM-040", room=2**64 - 1)
     segment(
         "segment-room-wraps",
-        "the same one byte into a page: the padding has no room",
+        "size 2^64 - 1 plus 1 byte of padding wraps around to 0, which has no room for the padding",
         "VM-040",
         "VM-040",
         "segment-room-minus-1",
         address=0x20001,
         room=2**64 - 1,
     )
-    segment("segment-room-minus-1-behind", "the same at 4 MiB", 0, "VM-040", address=0x400000, room=2**64 - 1)
-    segment("segment-room-minus-1-further", "and at the page after that", "VM-040", "VM-040", "segment-room-minus-1-behind",
+    segment("segment-room-minus-1-behind", "a size in memory of 2^64 - 1 at 4 MiB, the end of memory: nothing is loaded", 0, "VM-040", address=0x400000, room=2**64 - 1)
+    segment("segment-room-minus-1-further", "a size in memory of 2^64 - 1 one page beyond memory", "VM-040", "VM-040", "segment-room-minus-1-behind",
             address=0x401000, room=2**64 - 1)  # fmt: skip
-    segment("segment-nothing-over-code", "no byte at the page of the code, which is frozen", 0, "VM-035", address=0x10000, size=0, room=0)
-    segment("segment-room-minus-1-over-code", "a size of 2^64 - 1 there: nothing", 0, "VM-035", address=0x10000, room=2**64 - 1)
-    segment("segment-room-half", "a size of 2^63", "VM-040", "VM-040", room=2**63)
+    segment("segment-nothing-over-code", "a segment of size 0 in the page of the code, which is frozen", 0, "VM-035", address=0x10000, size=0, room=0)
+    segment("segment-room-minus-1-over-code", "a size of 2^64 - 1 in the page of the code, which is frozen: nothing is loaded", 0, "VM-035", address=0x10000, room=2**64 - 1)
+    segment("segment-room-half", "a size in memory of 2^63", "VM-040", "VM-040", room=2**63)
     loading(t)
     t.write()
 
@@ -193,16 +193,16 @@ def loading(t):
                        f"lui a1, {(address >> 12) + 1}; lbu a0, {(address & 0xFFF) - 4096}(a1); {HALT}", rows)  # fmt: skip
 
     data = dict(flags=R | W, offset=1, size=3, address=0x20000, room=3)  # "ELF"
-    base = t.run("load-first", "the first byte of a segment", ["VM-041"], reads(0x20000, data), expect=0x45)
-    t.run("elf-ignored-entry-size", "the size of a program header is 56, whatever the file says", ["VM-037"],
+    base = t.run("load-first", "the first byte of a segment is loaded", ["VM-041"], reads(0x20000, data), expect=0x45)
+    t.run("elf-ignored-entry-size", "a program header has 56 bytes, whatever size the file states", ["VM-037"],
           patched(reads(0x20000, data), 54, b"\x40"), twin=base, expect=0x45, flags=["too-strict"])  # fmt: skip
-    t.run("load-last", "its last byte", ["VM-041"], reads(0x20002, data), twin=base, expect=0x46)
-    t.run("load-after", "zero after it", ["VM-041"], reads(0x20003, data), twin=base, expect=0)
-    t.run("load-beyond-size", "a size in memory below that in the file: the page is filled from the file all the same", ["VM-041"],
+    t.run("load-last", "the last byte of a segment is loaded", ["VM-041"], reads(0x20002, data), twin=base, expect=0x46)
+    t.run("load-after", "the byte after a segment is zero", ["VM-041"], reads(0x20003, data), twin=base, expect=0)
+    t.run("load-beyond-size", "the size in memory is less than in the file, and the page is still filled from the file", ["VM-041"],
           reads(0x20002, {**data, "room": 1}), twin=base, expect=0x46, flags=["too-strict"])  # fmt: skip
     t.run(
         "load-nothing",
-        "no size in memory, and a size in the file: nothing",
+        "the size in memory is 0, so nothing of the file is loaded",
         ["VM-041"],
         reads(0x20000, {**data, "room": 0}),
         twin=base,
@@ -219,14 +219,14 @@ def loading(t):
     long = {**data, "offset": 0, "size": 176, "address": 0x20FFF, "room": 1}
     t.run(
         "load-cut-at-page",
-        "a segment of one byte at the end of a page: what the file has beyond is not loaded",
+        "a segment of one byte at the end of a page: further bytes of the file are not loaded",
         ["VM-041"],
         reads(0x21000, long),
         expect=0,
     )
     t.run(
         "load-into-next-page",
-        "two bytes in memory: the second page is there",
+        "a segment of two bytes in memory across two pages: both pages are loaded",
         ["VM-041"],
         reads(0x21000, {**long, "room": 2}),
         twin="load-cut-at-page",
@@ -236,7 +236,7 @@ def loading(t):
     twice = lambda first, second, at=0x20000: reads(
         at, {**data, **first}, {**data, "offset": 2, "size": 2, "room": 2, **second}
     )
-    why = ["a later segment takes whole pages, and what was there is gone", "version 0 freezes writable pages"]
+    why = ["a later segment replaces whole pages, with everything that was in them", "version 0 freezes the pages of writable segments too"]
     away = dict(address=0x21000)
     base = t.run("load-two", "two segments in two pages", ["VM-035", "VM-041"], twice({}, away, 0x20000), expect=0x45)
     expect = lambda value: {0: "VM-035", 1: value, 2: value}
@@ -251,7 +251,7 @@ def loading(t):
     )
     t.run(
         "load-over-second",
-        "and the later one is there",
+        "a later segment in the page of another is loaded",
         ["VM-041"],
         twice({}, dict(address=0x20800), 0x20801),
         twin=base,
@@ -259,13 +259,13 @@ def loading(t):
         expect=0x46,
         flags=["frozen"],
     )
-    t.run("load-nothing-over", ["a later segment of no bytes, but not at the start of its page, takes the page", why[1]], ["VM-035", "VM-041"],
+    t.run("load-nothing-over", ["a later segment of size 0 that does not begin with a page replaces the whole page", why[1]], ["VM-035", "VM-041"],
           twice({}, dict(address=0x20800, size=0, room=0)), twin=base, expect=expect(0), flags=["frozen"])  # fmt: skip
-    t.run("load-over-rest", ["what the later one does not fill is zero", why[1]], ["VM-035", "VM-041"],
+    t.run("load-over-rest", ["a page is zero where the later of two segments does not fill it", why[1]], ["VM-035", "VM-041"],
           twice(dict(address=0x20800), {}, 0x20800), twin=base, expect=expect(0), flags=["frozen"])  # fmt: skip
     t.run(
         "load-code-over-writable",
-        ["code over a writable segment", why[1]],
+        ["code is loaded over a writable segment", why[1]],
         ["VM-035"],
         twice({}, dict(flags=R | X)),
         twin=base,
@@ -274,7 +274,7 @@ def loading(t):
     )
     t.run(
         "load-over-read-only",
-        "a read-only segment is frozen",
+        "a segment over a read-only one, which is frozen",
         ["VM-035"],
         twice(dict(flags=R), {}),
         twin=base,
@@ -283,7 +283,7 @@ def loading(t):
     )
     t.run(
         "load-over-code",
-        "an executable one is frozen",
+        "a segment over an executable one, which is frozen",
         ["VM-035"],
         twice(dict(flags=R | X), {}),
         twin=base,
@@ -292,7 +292,7 @@ def loading(t):
     )
     t.run(
         "load-beside-code",
-        "a segment in the page of the code, beside it",
+        "a segment beside the code, in the same page, which is frozen",
         ["VM-035"],
         twice({}, dict(address=0x10800)),
         twin=base,
@@ -300,18 +300,18 @@ def loading(t):
         flags=["frozen"],
     )
     own = placed(EXIT, 0x10800)
-    why = ["code in the middle of a page", "version 0 wants it to begin with one"]
+    why = ["code in the middle of a page", "version 0 requires code to begin with a page"]
     t.run("code-unaligned", why, ["VM-042"], own, twin=None, expect={0: "VM-042", 1: 0, 2: 0})
     t.run(
         "code-aligned",
-        "code at the start of a page, with room for the whole page",
+        "code at the start of a page",
         ["VM-042"],
         placed(EXIT, 0x10000),
         expect=0,
     )
     t.run(
         "code-unaligned-by-1",
-        "one byte into it",
+        "code one byte after the start of a page",
         ["VM-042"],
         placed(EXIT, 0x10001, entry=0x10001),
         twin="code-aligned",
@@ -320,10 +320,10 @@ def loading(t):
     )
     # The entry.
     text = f"li a0, 1; {HALT}; {EXIT}"
-    base = t.run("entry-first", "a program that begins at its first instruction", ["VM-043"], program(text), expect=1)
+    base = t.run("entry-first", "the entry is the first instruction", ["VM-043"], program(text), expect=1)
     t.run(
         "entry-fourth",
-        "one that begins later",
+        "the entry is a later instruction",
         ["VM-043"],
         program(text, entry=BASE + HEADERS + 12),
         twin=base,
@@ -331,7 +331,7 @@ def loading(t):
     )
     t.run(
         "entry-0",
-        "one that begins at 0, where nothing is",
+        "the entry is address 0, where nothing is loaded",
         ["VM-003"],
         program(text, entry=0),
         twin=base,
@@ -339,7 +339,7 @@ def loading(t):
     )
     t.run(
         "entry-4-mib",
-        "one that begins behind memory",
+        "the entry is 4 MiB, beyond memory",
         ["VM-002"],
         program(text, entry=4 << 20),
         twin=base,
@@ -347,7 +347,7 @@ def loading(t):
     )
     t.run(
         "entry-minus-1",
-        "one that begins at 2^64 - 1",
+        "the entry is 2^64 - 1",
         ["VM-002"],
         program(text, entry=2**64 - 1),
         twin=base,
@@ -362,24 +362,24 @@ def loading(t):
 
 def stack(files, Topic):
     comment = [
-        "Arguments on the stack: where they are, how, and how many. The memory at the end is compared as a whole."
+        "Arguments on the stack: their place, form and number. The memory at the end is compared as a whole."
     ]
     t = Topic(files, "stack", "The stack", "vm.run", comment, notes={
-        "final-zero": {"bug": "version", "effect": "no zero after the addresses of the arguments, or one in version 0", "see": ckb_vm(98)},
-        "alignment": {"bug": "version", "effect": "a stack pointer that is no multiple of 16, or one in version 0", "see": ckb_vm(97)},
-        "half-slots": {"bug": "version", "effect": "addresses of 64 bits in version 0, or of 32 after it"},
+        "final-zero": {"bug": "version", "effect": "no zero after the addresses of the arguments from version 1 on, or one in version 0", "see": ckb_vm(98)},
+        "alignment": {"bug": "version", "effect": "a stack pointer not aligned to 16 bytes from version 1 on, or aligned in version 0", "see": ckb_vm(97)},
+        "half-slots": {"bug": "version", "effect": "all 8 bytes of a slot written in version 0, or only 4 from version 1 on"},
         "over-code": {"bug": "permission", "effect": "arguments written over code", "see": ckb_vm(392)},
-        "checked-first": {"bug": "order", "effect": "the bound looked at before anything is written, or loaded"},
-        "early": {"bug": "version", "effect": "the bound looked at once at the end in version 2, or after each argument before it"},
+        "checked-first": {"bug": "order", "effect": "the bound of the stack checked before anything is written, or loaded"},
+        "early": {"bug": "version", "effect": "the bound of the stack checked only at the end in version 2, or after each argument in versions 0 and 1"},
     })  # fmt: skip
     first = program(f"lw a0, 0(sp); {HALT}")
     t.run("stack-empty", "no arguments", ["VM-044"], first, state=True, charge=True, expect=0)
     flags = ["final-zero", "alignment"]
     for id_, arguments, why in [
-        ("one", [b"a"], "one argument"), ("two", [b"", b"ab"], "two, of which one is empty"),
-        ("three", [b"first", b"second", b"third"], "three: the first lies highest"),
-        ("seven", [b"1", b"2", b"3", b"4", b"5", b"6", b"7"], "seven, each of two bytes: no room between the vector and the strings in version 0"),
-        ("zeros", [b"\0\0", b"\0"], "zero bytes in arguments"),
+        ("one", [b"a"], "one argument"), ("two", [b"", b"ab"], "two arguments, the first of them empty"),
+        ("three", [b"first", b"second", b"third"], "three arguments: the first has the highest address"),
+        ("seven", [b"1", b"2", b"3", b"4", b"5", b"6", b"7"], "seven arguments of one byte each: in version 0 the slots are directly below the strings"),
+        ("zeros", [b"\0\0", b"\0"], "arguments that contain zero bytes"),
     ]:  # fmt: skip
         t.run(
             f"stack-{id_}",
@@ -395,13 +395,13 @@ def stack(files, Topic):
     lw = program(f"ld a1, 8(sp); lbu a0, 0(a1); {HALT}")
     t.run(
         "stack-read",
-        "the first argument's first byte, through its address",
+        "the first byte of the first argument, read through its address",
         ["VM-045"],
         lw,
         arguments=[b"xyz", b"u"],
         expect=0x78,
     )
-    t.run("stack-no-registers", "no register but the stack pointer tells of arguments", ["VM-045"], program("li a7, 93; ecall"),
+    t.run("stack-no-registers", "arguments change no register except the stack pointer", ["VM-045"], program("li a7, 93; ecall"),
           arguments=[b"a", b"b"], state=True, expect=0)  # fmt: skip
     data = dict(flags=R | W, offset=0, size=0, address=0x3FF000, room=4096)
     page = b"\xff" * 24
@@ -409,14 +409,14 @@ def stack(files, Topic):
     full = elf(
         [header(size=len(base)), header(flags=R | W, offset=len(base), address=0x3FFFE8, size=24)], base[176:] + page
     )
-    text = "what was there stays around the slots, and between their halves in version 0"
+    text = "bytes of a segment around the slots stay, and in version 0 the upper half of each slot stays too"
     t.run("stack-over-data", text, ["VM-045"], full, arguments=[b""], state=True, flags=["half-slots"], expect=0)
-    why = ["no arguments, and a segment where the stack begins: nothing is written there", "version 0 writes a count of none"]
+    why = ["without arguments nothing is written to the segment at the top of memory", "version 0 writes the number of arguments, 0"]
     t.run("stack-empty-over-data", why, ["VM-044"], elf(
         [header(offset=176, size=12), header(flags=R | W, offset=188, address=0x3FFFF0, size=16)],
         assemble(f"lw a0, 0(sp); {HALT}") + bytes(range(65, 81)), BASE), arguments=[], state=True, expect={0: 0, 1: 65, 2: 65})  # fmt: skip
     code = placed(EXIT, 0x3FF000)
-    why = ["code in the last page, and nothing is written without arguments", "version 0 writes a count of none"]
+    why = ["without arguments nothing is written to the last page, which holds code", "version 0 writes the number of arguments, 0"]
     t.run(
         "stack-at-code",
         why,
@@ -428,7 +428,7 @@ def stack(files, Topic):
     )
     t.run(
         "stack-over-code",
-        "arguments in the page of the code",
+        "arguments are written to the page of the code",
         ["VM-034"],
         code,
         arguments=[b"a"],
@@ -442,7 +442,7 @@ def stack(files, Topic):
     many = Kept(MANY, path)
     base = t.run(
         "stack-full",
-        "arguments down to 3 MiB, to the byte after version 0",
+        "arguments fill the stack down to 3 MiB, to the exact byte from version 1 on",
         ["VM-046"],
         first,
         arguments=[many],
@@ -450,7 +450,7 @@ def stack(files, Topic):
     )
     t.run(
         "stack-over",
-        "one argument more, an empty one",
+        "one more argument, an empty one, exceeds the stack",
         ["VM-046"],
         first,
         arguments=[many, b""],
@@ -459,21 +459,21 @@ def stack(files, Topic):
     )
     near = placed(f"lw a0, 0(sp); {HALT}", 0x2FF000)
     base = t.run("stack-over-near-code", "code in the page below a full stack", ["VM-046"], near, arguments=[many], expect=1)
-    for id_, more, what in (("slots", b"", "addresses"), ("argument", bytes(32), "an argument")):
-        t.run(f"stack-{id_}-meet-code", f"{what} below 3 MiB, in the page of the code: written first, looked at then", ["VM-034", "VM-046"],
+    for id_, more, what in (("slots", b"", "addresses"), ("argument", bytes(32), "bytes of an argument")):
+        t.run(f"stack-{id_}-meet-code", f"{what} written below 3 MiB reach the page of the code before the bound is checked", ["VM-034", "VM-046"],
               near, arguments=[many, more], twin=base, expect="VM-034", flags=["checked-first"])  # fmt: skip
     rows = lambda page: [dict(flags=R, offset=0, size=4, address=at) for at in (0x20000, page)]
     loaded = lambda page: program(f"lw a0, 0(sp); {HALT}", rows(page))
-    base = t.run("stack-full-with-segments", "a full stack, and three segments", ["VM-046"], loaded(0x21000), arguments=[many], expect=1)
-    t.run("stack-over-with-frozen", "too many arguments, and a page that is frozen, which is seen first", ["VM-035"], loaded(0x20000),
+    base = t.run("stack-full-with-segments", "a full stack and three segments", ["VM-046"], loaded(0x21000), arguments=[many], expect=1)
+    t.run("stack-over-with-frozen", "a frozen page is reported before too many arguments, because segments are loaded first", ["VM-035"], loaded(0x20000),
           arguments=[many, b""], twin=base, expect="VM-035", flags=["checked-first"])  # fmt: skip
     low = placed(f"lw a0, 0(sp); {HALT}", 0x2F0000)
     base = t.run(
-        "stack-over-far-code", "code at 0x2f0000, below a full stack", ["VM-046"], low, arguments=[many], expect=1
+        "stack-over-far-code", "code at 0x2f0000, far below a full stack", ["VM-046"], low, arguments=[many], expect=1
     )
     why = [
-        "an argument below 3 MiB, and one behind it that would meet the code: version 2 stops at the first",
-        "others write on",
+        "version 2 stops at the argument that begins below 3 MiB, before the next reaches the code",
+        "versions 0 and 1 write on, until an argument reaches the code",
     ]
     t.run(
         "stack-stops-early",
@@ -489,21 +489,21 @@ def stack(files, Topic):
 
 
 def cycles(files, Topic):
-    comment = ["The limit to the cycle, and what loading costs."]
+    comment = ["The limit, exact to the cycle, and the cost of loading."]
     t = Topic(files, "cycles", "Cycles", "vm.run", comment, notes={
-        "exact": {"bug": "boundary", "effect": "a limit that may not be reached, or may be exceeded"},
-        "rounding": {"bug": "rounding", "effect": "bytes divided by four and rounded down, or rounded twice"},
-        "what-is-charged": {"bug": "arithmetic", "effect": "bytes in memory charged instead of bytes of the file, or the stack left out"},
+        "exact": {"bug": "boundary", "effect": "a program rejected that costs exactly the limit, or accepted that costs more"},
+        "rounding": {"bug": "rounding", "effect": "a quarter of the bytes rounded down, or rounded in two parts"},
+        "what-is-charged": {"bug": "arithmetic", "effect": "bytes in memory charged instead of bytes of the file, or the stack not charged"},
     })  # fmt: skip
     plain = program(EXIT)
-    base = t.run("limit-exact", "502 cycles, and no more", ["VM-051"], plain, limit=502, expect=0, flags=["exact"])
-    for limit, why in ((501, "one cycle too few"), (0, "none")):
+    base = t.run("limit-exact", "the limit is 502 cycles, exactly what the program costs", ["VM-051"], plain, limit=502, expect=0, flags=["exact"])
+    for limit, why in ((501, "the limit is one cycle too low"), (0, "the limit is 0")):
         t.run(f"limit-{limit}", why, ["VM-051"], plain, limit=limit, twin=base, expect="VM-051", flags=["exact"])
-    t.run("limit-greatest", "2^64 - 1", ["VM-051"], plain, limit=2**64 - 1, twin=base, expect=0)
+    t.run("limit-greatest", "the limit is 2^64 - 1", ["VM-051"], plain, limit=2**64 - 1, twin=base, expect=0)
     fused = program(f"divu a2, a0, a1; remu a3, a0, a1; {EXIT}")
     base = t.run(
         "limit-fused",
-        "a fused division",
+        "the limit is exactly what a fused division and the exit cost",
         ["VM-051", "VM-013"],
         fused,
         limit=534,
@@ -513,7 +513,7 @@ def cycles(files, Topic):
     )
     t.run(
         "limit-fused-533",
-        "one cycle too few for it",
+        "the limit is one cycle too low for a fused division and the exit",
         ["VM-051"],
         fused,
         limit=533,
@@ -523,16 +523,16 @@ def cycles(files, Topic):
         flags=["exact"],
     )
     t.run(
-        "limit-unfused", "in version 0 its parts cost 64", ["VM-051"], fused, limit=566, over=(0,), expect=0, twin=base
+        "limit-unfused", "version 0 does not fuse the division, which then costs 64 cycles", ["VM-051"], fused, limit=566, over=(0,), expect=0, twin=base
     )
     loop = program(f"li a1, 100; 1: addi a1, a1, -1; bnez a1, 1b; {EXIT}")
     total = 1 + 100 * 4 + 502
     base = t.run(
-        "limit-loop", "a loop of 100 turns", ["VM-050", "VM-051"], loop, limit=total, expect=0, flags=["exact"]
+        "limit-loop", "the limit is exactly what a loop of 100 rounds costs", ["VM-050", "VM-051"], loop, limit=total, expect=0, flags=["exact"]
     )
     t.run(
         "limit-loop-less",
-        "one cycle too few",
+        "the limit is one cycle too low for the loop",
         ["VM-051"],
         loop,
         limit=total - 1,
@@ -543,13 +543,13 @@ def cycles(files, Topic):
     # Loading.
     charged = lambda id_, why, file, **rest: t.run(id_, why, ["VM-052"], file, charge=True, **rest)
     base = charged(
-        "charge", "the file, and 16 bytes of the stack, 8 in version 0", plain, expect=0, flags=["what-is-charged"]
+        "charge", "loading charges the bytes of the file and 16 bytes of the stack, 8 in version 0", plain, expect=0, flags=["what-is-charged"]
     )
     for more in (1, 2, 3):
         file = elf([header(size=len(plain) + more)], plain[HEADERS:] + bytes(more))
         charged(
             f"charge-{more}-more",
-            f"{more} bytes more: a part of four costs as four",
+            f"the file has {more} byte{'s' if more > 1 else ''} more: a part of four bytes costs as much as four",
             file,
             expect=0,
             flags=["rounding"],
@@ -557,7 +557,7 @@ def cycles(files, Topic):
     room = elf([header(size=len(plain), room=8192)], plain[HEADERS:])
     charged(
         "charge-not-room",
-        "bytes that the file does not have cost nothing",
+        "bytes of a segment that are not in the file are not charged",
         room,
         twin=base,
         expect=0,
@@ -566,7 +566,7 @@ def cycles(files, Topic):
     less = elf([header(size=len(plain), room=0x80)], plain[HEADERS:])
     charged(
         "charge-not-copied",
-        "bytes of the file cost, whether there is room for them or not",
+        "all bytes of the file are charged, even if the size in memory has no room for them",
         less,
         twin=base,
         expect=0,
@@ -581,29 +581,29 @@ def cycles(files, Topic):
     )
     charged(
         "charge-segments",
-        "three segments, of which one is so large that it is loaded nowhere: one sum, rounded once",
+        "the bytes of three segments, of which one is too large to be loaded, are summed and rounded once",
         two,
         expect=0,
         flags=["rounding"],
     )
     other = program(EXIT, [dict(kind=4, offset=0, size=100, address=0x20000)])
-    charged("charge-not-notes", "a note is not loaded, and not charged", other, expect=0, flags=["what-is-charged"])
+    charged("charge-not-notes", "a segment of type note is not loaded, and not charged", other, expect=0, flags=["what-is-charged"])
     charged(
         "charge-arguments",
-        "with arguments, all that is below the top of the stack",
+        "all bytes from the stack pointer to the top of the stack are charged",
         plain,
         arguments=[b"one", b"two"],
         expect=0,
         flags=["what-is-charged"],
     )
     odd = elf([header(size=len(plain) + 1)], plain[HEADERS:] + bytes(1))
-    charged("charge-sum", "one byte more, and one argument of two bytes: in version 0 neither sum is of whole fours", odd, arguments=[b"ab"],
+    charged("charge-sum", "file and stack are summed before rounding: in version 0 neither is a multiple of 4 bytes", odd, arguments=[b"ab"],
             expect=0, flags=["rounding"])  # fmt: skip
     for version, total in ((0, 502 + 35), (1, 502 + 37)):
         over = (0,) if version == 0 else (1, 2)
         t.run(
             f"limit-with-load-{total}",
-            "the limit holds for both together",
+            "the limit is exactly what loading and running cost together",
             ["VM-051", "VM-052"],
             plain,
             charge=True,
@@ -612,11 +612,11 @@ def cycles(files, Topic):
             expect=0,
             flags=["exact"],
         )
-        t.run(f"limit-with-load-{total - 1}", "one cycle too few", ["VM-051"], plain, charge=True, limit=total - 1, over=over,
+        t.run(f"limit-with-load-{total - 1}", "the limit is one cycle too low for loading and running", ["VM-051"], plain, charge=True, limit=total - 1, over=over,
               twin=f"limit-with-load-{total}", expect="VM-051", flags=["exact"])  # fmt: skip
     t.run(
         "limit-below-load",
-        "a limit that loading alone exceeds",
+        "the limit is less than the cost of loading alone",
         ["VM-051"],
         plain,
         charge=True,

@@ -1,4 +1,4 @@
-# Registers that meet in fused sequences.
+# One register in several places of fused sequences.
 # Written by generate/vm.py.
         .macro keep
         sd a1, 0(s1); sd a2, 8(s1); sd a3, 16(s1); sd a4, 24(s1); sd a5, 32(s1); sd ra, 40(s1)
