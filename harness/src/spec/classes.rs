@@ -19,7 +19,7 @@ pub struct Class {
     /// What the official node calls it.
     #[serde(default)]
     pub node: Option<String>,
-    /// Why rules of this class, and of those below it, cannot be switched off.
+    /// Why rules of this class cannot be switched off.
     #[serde(default)]
     pub always_on: Option<AlwaysOn>,
 }

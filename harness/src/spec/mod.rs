@@ -59,17 +59,9 @@ impl Spec {
         None
     }
 
-    /// Why a rule cannot be switched off, by its class or the nearest above that says so.
+    /// Why a rule cannot be switched off, by its class.
     pub fn always_on(&self, rule: &str) -> Option<AlwaysOn> {
-        let mut class = self.class_of(rule);
-        while let Some(name) = class {
-            let why = self.classes.get(name).and_then(|class| class.always_on);
-            if why.is_some() {
-                return why;
-            }
-            class = name.rsplit_once('.').map(|(parent, _)| parent);
-        }
-        None
+        self.classes.get(self.class_of(rule)?)?.always_on
     }
 
     /// The class that the spec gives a rule, `None` for a rule that only computes.
