@@ -169,6 +169,15 @@ def elf_files(files, Topic):
         address=0x20001,
         room=2**64 - 1,
     )
+    segment(
+        "segment-rounding-wraps",
+        "size 2^64 - 2 plus 1 byte of padding is 2^64 - 1, which is rounded up to 0: no room for the padding",
+        "VM-040",
+        "VM-040",
+        "segment-room-minus-1",
+        address=0x20001,
+        room=2**64 - 2,
+    )
     segment("segment-room-minus-1-behind", "a size in memory of 2^64 - 1 at 4 MiB, the end of memory: nothing is loaded", 0, "VM-040", address=0x400000, room=2**64 - 1)
     segment("segment-room-minus-1-further", "a size in memory of 2^64 - 1 one page beyond memory", "VM-040", "VM-040", "segment-room-minus-1-behind",
             address=0x401000, room=2**64 - 1)  # fmt: skip
@@ -180,13 +189,13 @@ def elf_files(files, Topic):
 
 
 FLAGS = {name: {"flags": ["wraps"]} for name in (
-    "segment-wraps", "segment-room-minus-1", "segment-room-minus-1-behind", "segment-room-minus-1-further", "segment-room-minus-1-over-code", "segment-room-wraps", "segment-last-of-64-bits", "segment-size-minus-1",
+    "segment-wraps", "segment-room-minus-1", "segment-room-minus-1-behind", "segment-room-minus-1-further", "segment-room-minus-1-over-code", "segment-room-wraps", "segment-rounding-wraps", "segment-last-of-64-bits", "segment-size-minus-1",
 )} | {"segment-minus-1": {"flags": ["offset"]}, "segment-empty-behind": {"flags": ["offset"]}}  # fmt: skip
 FLAGS |= {"segment-flags-more": {"flags": ["too-strict"]}, "segment-not-loaded": {"flags": ["sections"]}, "segment-interpreter": {"flags": ["sections"]}}
 
 
 def loading(t):
-    """What of segments is in memory: a program exits with a byte of it."""
+    """Bytes of segments in memory: each program exits with one of them."""
 
     def reads(address, *rows):
         return program(f"lui a1, {address >> 12}; lbu a0, {address & 0xFFF}(a1); {HALT}" if address & 0xFFF < 2048 else
