@@ -1,4 +1,4 @@
-"""Vector files as text, in the form that `ckbspec fmt` keeps, and the command line of the scripts that write them."""
+"""Writes vector files in the form that `ckbspec fmt` leaves as it is, and has the command line of the scripts here."""
 
 import json
 import re
@@ -11,6 +11,7 @@ WIDTH = 120
 
 
 def scalar(value, key=None):
+    """A value without parts. A `why` or `title` of plain prose needs no quotes, and neither does a string of one word."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -22,7 +23,9 @@ def scalar(value, key=None):
 
 
 def flow(value, key=None):
+    """A value on one line."""
     if isinstance(value, dict):
+        # Between braces a comma ends a plain string, so that even prose with a comma needs quotes.
         return "{" + ", ".join(f"{k}: {flow(v, None if ',' in str(v) else k)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
@@ -30,7 +33,7 @@ def flow(value, key=None):
 
 
 def entry(indent, key, value):
-    """`key: value` in flow style where it fits, in block style otherwise."""
+    """The lines of `key: value`: one line if it fits, a block otherwise."""
     line = f"{' ' * indent}{key}: {flow(value, key)}"
     if len(line) <= WIDTH or not isinstance(value, (dict, list)):
         return [line]
@@ -65,7 +68,10 @@ def document(title, operation, comment, provenance, vectors, notes=None):
 
 
 def chain_provenance(places):
-    """The file's provenance (its most common source), and a function from a source to a vector's own."""
+    """The provenance of a file, which is the most common of the places from which its data were copied, and a function.
+
+    The function takes the place of a vector, and gives the vector's own provenance: None if it is that of the file.
+    """
     common = Counter(places).most_common(1)[0][0]
     kind = lambda place: {"kind": "chain", "source": place}
     return kind(common), lambda place: None if place == common else kind(place)
@@ -78,10 +84,11 @@ def vector(id, why, rules, **rest):
 
 
 def main(files, usage, owned=(), takes_data=False):
-    """Writes what `files` gives, as pairs of a path below `vectors/` and bytes; with `--check`, compares instead.
+    """Writes the files of a script; with `--check`, compares them with what is there.
 
-    No other file may match the patterns in `owned`: one that does is removed, or fails the check. A script that
-    takes data is given their folder on the command line, and hands it to `files`.
+    `files` gives pairs: a path below `vectors/`, and the bytes of the file. No other file may match the patterns in
+    `owned`: such a file is removed, or fails the check. With `takes_data`, the command line names a folder of data,
+    and `files` gets this folder as its argument.
     """
     arguments = sys.argv[1:]
     check = "--check" in arguments

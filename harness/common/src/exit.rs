@@ -24,7 +24,7 @@ impl Exit {
         (Self::ClientWrong, "the client is wrong, or its list of known failures is"),
         (Self::Usage, "the command line is wrong, or a file that it names is"),
         (Self::AdapterUnusable, "the adapter is unusable: `ckbspec doctor` says why"),
-        (Self::OurError, "our own error, or our own files are broken"),
+        (Self::OurError, "an error of ckbspec itself, or its own files are broken"),
         (Self::Incomplete, "incomplete: interrupted, a log without its end, a shard missing"),
     ];
 
@@ -49,11 +49,11 @@ impl From<Exit> for ExitCode {
 pub enum CommandError {
     /// Problems to show, and the exit code.
     Problems(Problems, Exit),
-    /// Standard output was closed, as by `head`: nobody reads on, and nothing is wrong.
+    /// The reader closed standard output, as `head` does: the command ends, and nothing is wrong.
     OutputClosed,
 }
 
-/// What a command ends with.
+/// How a command ends: with an exit code, or early.
 pub type CommandResult = Result<Exit, CommandError>;
 
 impl CommandError {

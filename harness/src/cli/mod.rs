@@ -54,6 +54,11 @@ pub enum Command {
     #[command(after_help = "Example:\n  ckbspec show \"pow/nonce-*\"")]
     Show(arguments::SelectArgs),
     /// Explain a case or a rule: statement, twin, provenance, and where it is executed.
+    ///
+    /// Of a rule, `executed at` is where the reference decides it, `reported at` where it names the
+    /// rule in a violation, and `tested at` a test of a rule that no vector can show. `accepts` and
+    /// `rejects` are the verdicts of cases, at most five of each. A case that computes a value is
+    /// accepted even if the value says that the rule is broken, as `well_formed` does.
     #[command(after_help = "Example:\n  ckbspec explain POW-008\n  ckbspec explain pow/nonce-0")]
     Explain(explain::NameArgs),
     /// Check the vector files: form, twins, single faults, lock.

@@ -16,7 +16,7 @@ pub(super) struct RulesArgs {
     /// Fail if a rule lacks code or vectors, or code cites a rule that does not exist.
     #[arg(long)]
     check: bool,
-    /// Print one JSON object a line, with the names of all vectors.
+    /// Print one JSON object per line for each rule, with the names of its vectors.
     #[arg(long)]
     json: bool,
 }
@@ -48,7 +48,7 @@ pub(super) fn rules(root: &Root, RulesArgs { check, json }: &RulesArgs) -> Comma
     Ok(Exit::Expected)
 }
 
-/// A rule for tools.
+/// A rule as a JSON object, for tools.
 fn object(standing: &Standing<'_>) -> Value {
     let Standing { rule, cited, tested, accepting, rejecting, .. } = standing;
     let places = |citations: &[Citation]| {

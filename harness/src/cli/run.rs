@@ -22,30 +22,31 @@ pub(super) struct RunArgs {
     /// `unix:PATH`, `tcp:HOST:PORT`, `builtin:reference`, `builtin:always-accept`,
     /// `builtin:always-reject`; may be repeated.
     ///
-    /// Of the environment a command sees PATH, HOME, LANG, TMPDIR and what begins with CKBSPEC_;
-    /// `env NAME=VALUE COMMAND` sets more. No shell runs.
+    /// A command gets only these environment variables: PATH, HOME, LANG, TMPDIR, and those whose
+    /// name begins with CKBSPEC_; `env NAME=VALUE COMMAND` sets more. It does not run in a shell.
     #[arg(short, long, value_name = "ADAPTER", default_value = "builtin:reference")]
     pub(super) adapter: Vec<Address>,
     #[command(flatten)]
     pub(super) select: SelectArgs,
-    /// What a client is known to fail (`ckbspec schema known`): that does not fail the run, while
-    /// an unexpected pass does, and so does an entry that is stale or expired. May be repeated,
-    /// a file for each client.
+    /// A list of known failures (`ckbspec schema known` prints its form). A listed failure does
+    /// not fail the run; a listed case that passes does, and so does an entry that is stale or
+    /// expired. May be repeated, with one file for each client.
     #[arg(long, value_name = "FILE")]
     pub(super) known: Vec<PathBuf>,
-    /// Write the run log here, one JSON object a line. A log that is there is replaced, unless
-    /// its run was interrupted.
+    /// Write the run log here, one JSON object per line. An existing log is replaced, unless its
+    /// run was interrupted.
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Go on with the run log: what was asked before an interruption is not asked again.
-    /// Where there is no log, it begins one.
+    /// Continue the run log: cases that were asked before an interruption are not asked again.
+    /// If there is no log yet, begin one.
     #[arg(long, requires = "output")]
     pub(super) resume: bool,
     /// Write a folder for each failure here: the bytes on the wire, expected, got, and a script
     /// that asks again.
     #[arg(long, value_name = "DIR")]
     pub(super) bundles: Option<PathBuf>,
-    /// Ask one of several equal shares of the cases, as 1/4; `ckbspec merge` joins their logs.
+    /// Ask only one of several equal shares of the cases, such as 1/4; `ckbspec merge` joins the
+    /// logs of the shares.
     #[arg(long, value_name = "N/OF")]
     pub(super) shard: Option<Shard>,
     /// A right verdict without the right class fails the run.
@@ -53,15 +54,15 @@ pub(super) struct RunArgs {
     pub(super) strict: bool,
     #[command(flatten)]
     pub(super) limits: LimitArgs,
-    /// Ask each case twice; two answers are `nondeterministic`.
+    /// Ask each case twice; if the two answers differ, the case is `nondeterministic`.
     #[arg(long)]
     pub(super) repeat: bool,
-    /// How many failing rules are shown with a case in full.
+    /// For how many failing rules to show a case in full.
     #[arg(long, value_name = "N", default_value_t = DETAILS)]
     pub(super) details: usize,
 }
 
-/// `run` alone on a command line.
+/// A command line of `run` without arguments, which gives the defaults.
 #[derive(Parser)]
 struct Alone {
     #[command(flatten)]
@@ -69,7 +70,7 @@ struct Alone {
 }
 
 impl Default for RunArgs {
-    /// What `ckbspec` alone does.
+    /// The arguments of `run` that `ckbspec` without a command uses.
     fn default() -> Self {
         Alone::parse_from(["run"]).run
     }
@@ -125,7 +126,7 @@ impl RunArgs {
     }
 }
 
-/// Asks one adapter, and writes bundles of what fails where they are wanted.
+/// Asks one adapter, and writes a bundle for each failure if `--bundles` is given.
 fn with_bundles(
     questions: &Questions<'_>,
     args: &RunArgs,

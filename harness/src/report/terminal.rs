@@ -1,5 +1,5 @@
-//! The report for a terminal, which `run` prints, too: failing rules with their smallest failing
-//! case, such that somebody can fix it the same day, and tables.
+//! The report for a terminal, which `run` also prints: each failing rule with its smallest failing
+//! case, in enough detail to fix the client, and then tables.
 
 use super::compared::{
     Table, again, areas, cases, difference, editions, failing, operation, pretty, rule,
@@ -14,18 +14,18 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Cases of a failing rule that are named beside the first.
+/// How many other cases of a failing rule are named after the smallest.
 const OTHERS_SHOWN: usize = 3;
 
-/// Lines of standard error that are shown, from its end.
+/// How many lines of standard error are shown: the last ones.
 const STDERR_SHOWN: usize = 12;
 
 const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default();
 const GREEN: anstyle::Style = anstyle::AnsiColor::Green.on_default();
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 
-/// The report, with colours, which `anstream` strips where nobody sees them. Of the first `details`
-/// failing rules the smallest case is shown in full.
+/// The report with colours; `anstream` strips them if the output is no terminal. For the first
+/// `details` failing rules it shows the smallest failing case in full.
 pub fn terminal(runs: &Runs, details: usize) -> String {
     let mut text = String::new();
     let several = runs.clients.len() > 1;
@@ -80,7 +80,7 @@ fn what(record: &CaseRecord) -> &'static str {
     }
 }
 
-/// A case with all that is known of it.
+/// A failing case in full.
 fn whole(text: &mut String, runs: &Runs, record: &CaseRecord) {
     let Some(asked) = &record.asked else { return };
     let (rule, statement) = rule(runs, record);
@@ -98,7 +98,7 @@ fn whole(text: &mut String, runs: &Runs, record: &CaseRecord) {
     }
 }
 
-/// One result: expected and got, and what the adapter wrote meanwhile.
+/// One result: what was expected, what the adapter answered, and what it wrote to standard error.
 pub fn one(result: &CaseResult) -> String {
     let mut text = String::new();
     if result.outcome.score() != Score::Pass {
@@ -108,7 +108,7 @@ pub fn one(result: &CaseResult) -> String {
     text
 }
 
-/// Expected and got, a line a field.
+/// The expected and the actual answer, one field per line.
 fn expected_and_got(text: &mut String, record: &CaseRecord) {
     if let Some(why) = &record.reason {
         writeln!(text, "  {} {why}", paint(BOLD, "got no verdict:")).ok();
@@ -127,13 +127,13 @@ fn expected_and_got(text: &mut String, record: &CaseRecord) {
     }
     if difference.by_form {
         let form =
-            "integers are strings of 0x and hexadecimal digits, lower case, no leading zeros";
+            "write integers as strings: 0x and lower-case hexadecimal digits, no leading zeros";
         let fix = paint(BOLD, "fix:");
-        writeln!(text, "  {fix} the values are equal, their form is not: {form}").ok();
+        writeln!(text, "  {fix} the values are equal, but not written alike: {form}").ok();
     }
 }
 
-/// What the run of a client came to: what is wrong beside its cases, and its counts.
+/// The summary of a client's run: the problems that belong to no case, and the counts.
 fn client(text: &mut String, run: &ClientRun, label: &str) {
     for finding in run.other_findings() {
         if finding.shown.is_empty() {
@@ -152,7 +152,8 @@ fn client(text: &mut String, run: &ClientRun, label: &str) {
     table(text, editions(run));
     known(text, run);
     for op in run.hello.iter().flat_map(|hello| &hello.ops).filter(|op| !Operation::exists(op)) {
-        writeln!(text, "note: it declares `{op}`, which is no operation, nor a part of one").ok();
+        let wrong = "which is neither an operation nor a part of one";
+        writeln!(text, "note: the adapter declares `{op}`, {wrong}").ok();
     }
     let mut not_asked: BTreeMap<&str, u64> = BTreeMap::new();
     for record in run.cases.iter().filter(|record| record.score() == Score::Skipped) {
@@ -163,12 +164,12 @@ fn client(text: &mut String, run: &ClientRun, label: &str) {
     }
     if run.left_behind > 0 {
         let left = run.left_behind;
-        writeln!(text, "{left} processes outlived the adapter, and were ended").ok();
+        writeln!(text, "processes that outlived the adapter and were ended: {left}").ok();
     }
     time(text, run);
 }
 
-/// What a list of known failures came to, in one line.
+/// One line about the list of known failures: how many cases failed as it says.
 fn known(text: &mut String, run: &ClientRun) {
     let listed =
         || run.cases.iter().filter_map(|record| Some((record.score(), record.known.as_ref()?)));
@@ -181,7 +182,7 @@ fn known(text: &mut String, run: &ClientRun) {
     }
     let unexplained = listed().filter(|(_, known)| known.excused && known.why == UNEXPLAINED);
     if let count @ 1.. = unexplained.count() {
-        write!(text, ", {count} of them {UNEXPLAINED}").ok();
+        write!(text, "; {UNEXPLAINED}: {count}").ok();
     }
     if !run.findings.is_empty() {
         write!(text, "; mistakes in the list: {}", run.findings.len()).ok();

@@ -46,9 +46,9 @@ outcomes! {
     Limit: "limit", Unsupported, "a limit of the client's own: no verdict", "";
     Fault: "fault", Error, "the adapter says that it broke",
         "fix what it says; what the client cannot be asked is `unsupported`";
-    CrashSignal(i32): "crash.signal", Error, "a signal ended the process; its number follows",
+    CrashSignal(i32): "crash.signal", Error, "a signal ended the process; the number is the signal",
         "ask this case alone, with the adapter under a debugger";
-    CrashExit(i32): "crash.exit", Error, "the process ended; its status follows",
+    CrashExit(i32): "crash.exit", Error, "the process ended; the number is its exit status",
         "see its standard error; catch what the client throws, and reject";
     TimeoutSilent: "timeout.silent", Error, "no answer before the deadline, and hardly any work",
         "flush after each line; if it waits for something, say `fault`";

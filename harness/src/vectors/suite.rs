@@ -230,7 +230,8 @@ impl Selection {
     /// What is said of a selection that matches no case.
     pub fn matches_nothing() -> Problem {
         let problem = Problem::new("this selection matches no case");
-        problem.help("`ckbspec list` prints the names of all cases")
+        problem
+            .help("`ckbspec list` prints all names, `ckbspec rules` how many cases each rule has")
     }
 
     /// Whether it leaves anything out.

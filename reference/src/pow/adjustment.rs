@@ -1,11 +1,11 @@
 //! From one epoch to the next: its length and its difficulty, by NC-Max (RFC 0020).
 //!
 //! An epoch should take four hours, and for every 40 of its blocks there should be one uncle. If
-//! there were fewer uncles, the network can stand more blocks: the next epoch is longer.
+//! there were fewer uncles, the network can handle more blocks, so the next epoch is longer.
 //!
-//! The node computes with fractions of 256-bit numbers. Here each formula is brought over one
-//! denominator, so that it is one division of exact integers; `tests/adjustment.rs` has the
-//! fractions.
+//! The node computes with fractions of 256-bit numbers. Here each formula has one numerator and one
+//! denominator, so that it is one division of exact integers. `tests/adjustment.rs` computes with
+//! fractions, and compares.
 
 use super::compact::{CompactTarget, difficulty_to_compact};
 use super::epoch_fraction::EpochRecord;
@@ -15,13 +15,14 @@ use ruint::aliases::U256;
 use ruint::{Uint, UintTryFrom};
 use std::num::{NonZeroU16, NonZeroU64};
 
-/// The most blocks that an epoch can have by adjustment: one in 8 seconds for four hours.
+/// The most blocks that an adjusted epoch can have: one every 8 seconds for four hours.
 pub const EPOCH_LENGTH_MAX: u64 = 1_800;
 
-/// The fewest: one in 48 seconds. An epoch that follows a very short one can have fewer.
+/// The fewest blocks that an adjusted epoch can have: one every 48 seconds for four hours. An
+/// epoch that follows a very short one can have fewer.
 pub const EPOCH_LENGTH_MIN: u64 = 300;
 
-/// By which factor the hash rate and the length can change, up or down.
+/// The greatest factor by which the hash rate and the length can change, up or down.
 pub const DAMPENING: u64 = 2;
 
 /// The seconds between blocks of a chain whose difficulty is permanent.
@@ -29,17 +30,17 @@ pub const BLOCK_INTERVAL_MIN: u64 = 8;
 
 const MILLISECONDS_IN_A_SECOND: u64 = 1_000;
 
-/// Wide enough for every product below: of 256 bits, 64 bits and five numbers of the epoch.
+/// Wide enough for every product below: the widest is that of two numbers of 256 bits.
 type Wide = Uint<768, 12>;
 
-/// An epoch with all that the next one and its rewards are worked out from.
+/// An epoch, with all that its rewards and the next epoch are computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Epoch {
-    /// What headers say of it.
+    /// Its number, its blocks and its target, as headers show them.
     pub record: EpochRecord,
     /// The primary issuance of each block.
     pub base_block_reward: u64,
-    /// How many blocks, the first ones, have one shannon more.
+    /// How many of the first blocks issue one shannon more.
     pub remainder_reward: u64,
     /// The estimate of the hash rate of the epoch before, in hashes a second.
     pub previous_hash_rate: U256,
@@ -48,7 +49,7 @@ pub struct Epoch {
 /// What the blocks of an epoch have shown, once its last block is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EpochEnd {
-    /// The uncles that its blocks have embedded.
+    /// The number of uncles that its blocks have embedded.
     pub uncles: u64,
     /// The timestamp of its last block, in milliseconds.
     pub last_timestamp: u64,
@@ -59,18 +60,18 @@ pub struct EpochEnd {
 /// A fraction in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fraction {
-    /// Above the line.
+    /// The numerator.
     pub numerator: U256,
-    /// Below it.
+    /// The denominator, which is not zero.
     pub denominator: U256,
 }
 
-/// What the next epoch is adjusted to, and how that came about.
+/// The length and the target that the next epoch gets, and the steps that led to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Adjustment {
-    /// How many blocks it has.
+    /// How many blocks the next epoch has.
     pub length: NonZeroU16,
-    /// The compact target of all its blocks.
+    /// The compact target of all blocks of the next epoch.
     pub compact_target: CompactTarget,
     /// The estimate of the hash rate of the epoch that has ended.
     pub hash_rate: U256,
@@ -78,26 +79,26 @@ pub struct Adjustment {
     pub trace: Option<Trace>,
 }
 
-/// The quantities between an epoch and the next, in the order in which they are found.
+/// The intermediate results of an adjustment, in the order in which they are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// How long the epoch took, in seconds.
+    /// How long the epoch that has ended took, in seconds.
     pub duration: u64,
-    /// Its hash rate by its difficulty.
+    /// Its hash rate, estimated from its difficulty, its blocks and its duration.
     pub hash_rate_estimate: U256,
-    /// The same, kept near the hash rate before.
+    /// The estimate, kept between half and twice the hash rate of the epoch before it.
     pub hash_rate: U256,
-    /// The next length before bounds; none in an epoch without uncles.
+    /// The length of the next epoch before the bounds; none after an epoch without uncles.
     pub raw_length: Option<u64>,
-    /// The least length; in an epoch of less than 150 blocks it can exceed the greatest.
+    /// The least length; after an epoch of less than 150 blocks it exceeds the greatest.
     pub length_min: u64,
     /// The greatest length.
     pub length_max: u64,
-    /// Whether a bound has decided the length, or there were no uncles to go by.
+    /// Whether a bound decides the length. After an epoch without uncles, the greatest does.
     pub bounded: bool,
-    /// The hash rate times the epoch's target of duration: the hashes that the next epoch gets.
+    /// The hash rate times the target of duration: the hashes that the next epoch should get.
     pub numerator: U256,
-    /// By what they are divided: blocks with their uncles.
+    /// The divisor of these hashes: the blocks and the expected uncles of the next epoch.
     pub denominator: Fraction,
     /// The next difficulty.
     pub difficulty: U256,
@@ -173,7 +174,7 @@ impl Epoch {
 }
 
 impl EpochEnd {
-    /// How long the epoch took, in seconds; 1 at least.
+    /// How long the epoch took, in seconds; at least 1.
     //= EPOCH-010
     #[must_use]
     pub fn duration(&self) -> u64 {
@@ -182,7 +183,7 @@ impl EpochEnd {
     }
 }
 
-/// The epoch after one that has ended, and how it came about.
+/// The epoch after one that has ended, and the adjustment that led to it.
 pub fn next_epoch(
     parameters: &Parameters,
     epoch: &Epoch,
@@ -193,7 +194,7 @@ pub fn next_epoch(
     Ok((epoch.successor(parameters, &adjustment)?, adjustment))
 }
 
-/// What follows an epoch of a length and a target.
+/// The adjustment after an epoch of this length and this target.
 pub fn adjust(
     parameters: &Parameters,
     length: NonZeroU16,
@@ -228,7 +229,7 @@ pub fn adjust(
     )?;
     let difficulty = next_difficulty(numerator, &denominator)?;
     let Some(compact_target) = difficulty_to_compact(difficulty) else {
-        unreachable!("a difficulty is 1 at least");
+        unreachable!("a difficulty is at least 1");
     };
     let trace = Trace {
         duration: ended.duration,
@@ -246,7 +247,7 @@ pub fn adjust(
     Ok(Adjustment { length, compact_target, hash_rate, trace: Some(trace) })
 }
 
-/// What the formulas know of an epoch that has ended.
+/// What the formulas use of an epoch that has ended.
 struct EndedEpoch {
     /// `C`: its blocks.
     blocks: u64,
@@ -258,7 +259,7 @@ struct EndedEpoch {
     ideal_duration: u64,
 }
 
-/// The length of the next epoch, and how it was found.
+/// The length of the next epoch, and how it was computed.
 struct Length {
     raw: Option<u64>,
     min: u64,
@@ -281,7 +282,7 @@ impl EndedEpoch {
         narrow(quotient(Wide::from(hashes), wide(self.duration)), "hash rate")
     }
 
-    /// The length that makes for as many uncles as there should be, within its bounds.
+    /// The length at which the target rate of uncles is expected, kept within the bounds.
     fn next_length(&self, parameters: &Parameters) -> Length {
         let (min, max) = length_bounds(self.blocks);
         //= EPOCH-015
@@ -293,7 +294,7 @@ impl EndedEpoch {
         let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
         let above = product(&[a, self.all_blocks(), wide(self.ideal_duration), wide(self.blocks)]);
         let below = product(&[a.saturating_add(b), wide(self.uncles), wide(self.duration)]);
-        // The node keeps the low 64 bits, which are all there are on any chain in use.
+        // The node keeps the low 64 bits. On every chain in use the quotient fits in them.
         let [raw, ..] = *quotient(above, below).as_limbs();
         //= EPOCH-017
         let (next, bounded) = if raw > max {
@@ -306,7 +307,7 @@ impl EndedEpoch {
         Length { raw: Some(raw), min, max, next, bounded }
     }
 
-    /// By what the hashes of the next epoch are divided: `C' · (1 + its orphan rate)`.
+    /// The divisor of the hashes of the next epoch: `C' · (1 + its expected orphan rate)`.
     //= EPOCH-018
     fn denominator(&self, parameters: &Parameters, next: &Length) -> Result<Fraction, Violation> {
         let length = wide(next.next);
@@ -319,7 +320,7 @@ impl EndedEpoch {
         if !next.bounded {
             return as_planned();
         }
-        // (1 + o) · L_id · C / (o · L · C') = above / below, and r is one less.
+        // (1 + o) · L_id · C / (o · L · C') = above / below, and r = above / below − 1.
         let above = product(&[self.all_blocks(), wide(self.ideal_duration), wide(self.blocks)]);
         let below = product(&[wide(self.uncles), wide(self.duration), length]);
         match above.checked_sub(below).filter(|rest| !rest.is_zero()) {
@@ -331,7 +332,7 @@ impl EndedEpoch {
 }
 
 impl Fraction {
-    /// A fraction in lowest terms; below the line is not zero.
+    /// The fraction in lowest terms; the denominator must not be zero.
     fn reduced(numerator: Wide, denominator: Wide) -> Result<Self, Violation> {
         let divisor = numerator.gcd(denominator);
         Ok(Self {
@@ -341,15 +342,15 @@ impl Fraction {
     }
 }
 
-/// The least and the greatest length of the epoch after one of so many blocks; after a very short
-/// one the least exceeds the greatest.
+/// The least and the greatest length of the epoch after one with so many blocks. After a very
+/// short epoch the least exceeds the greatest.
 #[must_use]
 pub fn length_bounds(blocks: u64) -> (u64, u64) {
     let max = blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
     (blocks.wrapping_div(DAMPENING).max(EPOCH_LENGTH_MIN), max)
 }
 
-/// The estimate, kept between half and twice the hash rate before, and 1 at least.
+/// The estimate, kept between half and twice the hash rate of the epoch before, and at least 1.
 fn dampen(estimate: U256, previous: U256) -> Result<U256, Violation> {
     //= EPOCH-014
     Ok(bounded_hash_rate(estimate, previous)?.max(U256::ONE))
@@ -369,7 +370,7 @@ fn bounded_hash_rate(estimate: U256, previous: U256) -> Result<U256, Violation> 
     Ok(estimate.min(narrow(upper, "hash rate")?))
 }
 
-/// The hashes of the next epoch over its blocks and uncles, rounded down; 1 at least.
+/// The hashes of the next epoch divided by its blocks and uncles, rounded down; at least 1.
 //= EPOCH-019
 fn next_difficulty(hashes: U256, blocks: &Fraction) -> Result<U256, Violation> {
     let above = product(&[Wide::from(hashes), Wide::from(blocks.denominator)]);
@@ -382,23 +383,23 @@ fn wide(number: impl Into<u64>) -> Wide {
     Wide::from(number.into())
 }
 
-/// The product of a few factors, which [`Wide`] has room for.
+/// The product of a few factors; each product of this module fits in [`Wide`].
 fn product(factors: &[Wide]) -> Wide {
     factors.iter().fold(Wide::ONE, |product, factor| product.wrapping_mul(*factor))
 }
 
-/// Rounded down; below the line is not zero.
+/// The quotient, rounded down; the divisor must not be zero.
 fn quotient(above: Wide, below: Wide) -> Wide {
     above.checked_div(below).unwrap_or_else(|| unreachable!("no formula divides by zero"))
 }
 
-/// The number in the 256 bits that the node has for it.
+/// The number, if it fits in the 256 bits that the node has for it.
 //= EPOCH-020
 fn narrow(number: Wide, what: &'static str) -> Result<U256, Violation> {
     U256::uint_try_from(number).map_err(|_| too_wide(what))
 }
 
-/// The length in the 16 bits that headers have for it.
+/// The length, if it fits in the 16 bits that headers have for it.
 fn epoch_length(length: u64) -> Result<NonZeroU16, Violation> {
     let length = u16::try_from(length).ok().and_then(NonZeroU16::new);
     length.ok_or_else(|| too_wide("length"))

@@ -1,8 +1,8 @@
-"""Examples in Coq from the vectors: the definitions that are proved answer what the chain has, and
-what the reference and other clients are asked.
+"""Writes examples in Coq from the vectors. They show that the definitions that the proofs are about
+give the values of the real chain, and the answers that the vectors expect from clients.
 
 `bridge.py` writes Headers.v and Vectors.v beside itself, and `bridge.py --check` tells whether they
-are current. An example that is wrong does not compile, and its name is the vector's.
+are current. An example has the name of its vector; a wrong example does not compile.
 """
 import sys
 from pathlib import Path
@@ -17,14 +17,14 @@ From Coq Require Import ZArith.
 Require Import Bridge.
 Open Scope Z_scope.
 """
-# Heights are not in the model.
+# Rules that the model leaves out: it has no block numbers, which DAO-013 compares.
 UNMODELLED = {"DAO-013"}
 
 
 # Reading.
 
 def vectors(path):
-    """The vectors of a file, with twins filled in."""
+    """The vectors of a file: of each the id, the input and the entry. A twin's changes are applied."""
     known = {}
     for vector in yaml.safe_load((VECTORS / path).read_text())["vectors"]:
         question = vector.get("in")
@@ -57,7 +57,7 @@ def field(dao):
 
 
 def occupied(output, data_size):
-    """TX-012, in shannons."""
+    """What a cell occupies, in shannons (TX-012, a rule of the area `ledger`)."""
     scripts = [script for script in (output["lock"], output["type"]) if script]
     size = 8 + number(data_size) + sum(33 + len(raw(script["args"])) for script in scripts)
     return size * 10 ** 8
@@ -85,12 +85,12 @@ def example(name, claim):
 # Headers.
 
 class Header:
-    """What of a header the model knows."""
+    """The parts of a header that the model uses."""
 
     def __init__(self, name, data, block_hash):
         epoch = int.from_bytes(data[24:32], "little")
         self.name, self.hash, self.parent = name, block_hash, "0x" + data[32:64].hex()
-        # Genesis has an epoch field of zero.
+        # Number, length and index of the epoch field; in genesis all three are 0.
         self.place = [epoch & 0xffffff, epoch >> 40 & 0xffff, epoch >> 24 & 0xffff]
         self.dao = field(data[160:192])
 
@@ -102,7 +102,8 @@ def headers(path):
 
 
 def implied(parent, header):
-    """What the transactions of a block did, as far as its header and its parent's tell."""
+    """The movement of a block: what it adds to U, frees from U, and pays as interest. It is worked out
+    from the header and its parent's; of added and freed they show only the difference."""
     _, length, index = header.place
     second = SECONDARY // length + (index < SECONDARY % length)
     c, _, s, u = parent.dao
@@ -111,17 +112,18 @@ def implied(parent, header):
     return [max(change, 0), max(-change, 0), interest]
 
 
+# The secondary issuance of an epoch, in shannons.
 SECONDARY = 61369863013698
 
 
 def of_headers():
-    """Real headers: C of each, and all of the field where the parent is known.
+    """Real headers: C of each, and the whole field where the header of the parent is known.
 
-    Nothing but headers is known of most blocks. U is taken from the field itself, and so is the
-    interest: a movement of `0 0 0` leaves nothing open, and elsewhere C, AR, and that the interest
-    is not negative are what an example shows.
+    Of most blocks only the header is known. There U and the interest are taken from the field itself,
+    so U is not checked, and S only because the interest comes out as 0 in all of these blocks. Where
+    the movement is `0 0 0`, the example checks the whole field.
     """
-    geneses = {"mainnet": 33_600_000_000 * 10 ** 8, "testnet": 33_599_999_938 * 10 ** 8}
+    issued_by_genesis = {"mainnet": 33_600_000_000 * 10 ** 8, "testnet": 33_599_999_938 * 10 ** 8}
     chain = [*headers("encoding/genesis.yaml"), *headers("encoding/headers-mainnet.yaml"),
              *headers("encoding/headers-testnet.yaml")]
     known = {header.hash: header for header in chain}
@@ -130,7 +132,7 @@ def of_headers():
         if header.place[1] == 0:
             continue
         place = " ".join(map(str, header.place))
-        genesis = geneses[header.name.partition("-")[0]]
+        genesis = issued_by_genesis[header.name.partition("-")[0]]
         lines.append(example(f"{header.name}-c", f"c_at {genesis} {place} {header.dao[0]}"))
         counts["C"] += 1
         if parent := known.get(header.parent):
@@ -147,7 +149,8 @@ def of_headers():
 # Vectors.
 
 def epoch_of(question, block):
-    """Base, remainder, secondary issuance, length and index."""
+    """The epoch of a vector as the model takes it: base, remainder, secondary issuance, length, and the
+    index of the block."""
     epoch = question["epoch"]
     names = "base_block_reward", "remainder_reward", "secondary_epoch_reward", "length"
     values = [number(epoch[name]) for name in names]
@@ -158,7 +161,8 @@ def primary_reward(question, answer):
     names = "initial_primary_epoch_reward", "halving_interval", "epoch"
     first, interval, epoch = (number(question[name]) for name in names)
     claim = f"cut {first} {interval} {epoch} = {number(answer['reward'])}"
-    # Coq shifts one bit at a time; that it is the same however far is `cut_is_scheduled`.
+    # Coq shifts one bit at a time, so `scheduled` is slow in a late era. `cut_is_scheduled` proves that
+    # the two are equal in every era.
     if epoch // interval < 1000:
         claim += f" /\\ scheduled {first} {interval} {epoch} = {number(answer['reward'])}"
     return claim
@@ -179,7 +183,7 @@ def dao_field(question, answer):
     movement = [number(question[name]) for name in ("added", "freed", "interest")]
     child = answer and record("Field", [number(answer[name]) for name in ("c", "ar", "s", "u")])
     return (f"dao_after {epoch_of(question, 'block_number')} "
-            f"{record('Field', field(bytes(question['parent'])))} {record('Movement', movement)}"
+            f"{record('Field', field(raw(question['parent'])))} {record('Movement', movement)}"
             f"\n    {some(child)}")
 
 
@@ -187,11 +191,12 @@ def block_reward(question, answer):
     target = number(question["target"])
     blocks = [block for block in question["blocks"] if number(block["number"]) == target]
     fees = [number(transaction["fee"]) for block in blocks for transaction in block["transactions"]]
-    # What the block proposes is not in the model, and its share is taken from the answer.
+    # The model has no proposals: their reward is taken from the answer. Without an answer it is only
+    # known if no other block has transactions.
     if answer is None and any(block["transactions"] for block in question["blocks"] if block not in blocks):
         return None
     return (f"rewards {epoch_of(question, 'target')} "
-            f"{record('Field', field(bytes(question['parent_dao'])))}"
+            f"{record('Field', field(raw(question['parent_dao'])))}"
             f"\n    [{'; '.join(map(str, fees))}] {number(answer['proposal']) if answer else 0} "
             f"{some(answer and number(answer['total']))}")
 
@@ -252,7 +257,7 @@ FILES = {
 
 
 def of_vectors():
-    """Every vector of a modelled operation; the rest is counted."""
+    """An example for each vector that the model covers; the other vectors of FILES are only counted."""
     lines, counts = [], {"vectors": 0, "not modelled": 0}
     for path, claim in FILES.items():
         for name, question, vector in vectors(path):

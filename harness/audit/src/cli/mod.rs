@@ -21,7 +21,7 @@ pub enum AuditCommand {
     Chain(chain::ChainArgs),
     /// Work out what a deposit in the Nervos DAO is worth, with every rounding.
     #[command(
-        after_help = "Example:\n  ckbspec audit dao --capacity 2000 --deposit 0x8268… --withdraw 0x77a7…"
+        after_help = "Example:\n  ckbspec audit dao --capacity 2000 --deposit deposit.json --withdraw withdraw.json"
     )]
     Dao(dao::DaoArgs),
     /// Compare the published distribution and unlock table with the cells of genesis.

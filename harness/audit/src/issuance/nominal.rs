@@ -1,30 +1,32 @@
 //! The four tables of the article *Understanding the Nervos CKB Issuance Model* (nervos.org),
-//! figure by figure: years of 365 days, 4.2 billion CKB in the first, halvings without a rest.
+//! figure by figure. The article assumes years of 365 days, 4.2 billion CKB of primary issuance in
+//! the first of them, and exact halvings.
 //!
-//! None of it is the chain, whose years are no rule and whose epochs round. Where the article
-//! itself rounds twice, misprints or adds rounded figures, that is reproduced, and named.
+//! The chain does something else: none of its rules knows years, and it rounds in each epoch. Where
+//! the article rounds twice, adds rounded figures or has a misprint, the tables do the same, and a
+//! note says so.
 
 use super::sheet::{Basis, Cell, Column, Sheet, shown};
 use super::supply::c_after;
 use crate::amount::{fixed, grouped, rounded};
 use ckbspec_reference::Parameters;
 
-/// The first year's primary issuance, in hundredths of a CKB as all amounts here.
+/// The primary issuance of the first year. All amounts here are in hundredths of a CKB.
 const PRIMARY: u128 = 420_000_000_000;
 
 /// The secondary issuance of every year.
 const SECONDARY: u128 = 134_400_000_000;
 
-/// What genesis issues, and what all primary issuance approaches.
+/// What genesis issues. The primary issuance of all eras together approaches the same amount.
 const ALL: u128 = 3_360_000_000_000;
 
-/// The years of an era.
+/// How many years an era has.
 const ERA_YEARS: u32 = 4;
 
-/// The first year, and the first era's.
+/// The first year of the first era.
 const FIRST_YEAR: u32 = 2019;
 
-/// The eras and the years that the article lists.
+/// How many eras and how many years the article lists.
 const ERAS: u32 = 20;
 const YEARS: u32 = 40;
 
@@ -37,15 +39,15 @@ pub enum ArticleTable {
     Circulation,
     /// Inflation by year.
     Inflation,
-    /// The cells of genesis and when they open.
+    /// The cells of genesis, and when their locks open.
     Genesis,
 }
 
 impl ArticleTable {
-    /// In the order of the article.
+    /// All tables, in the order of the article.
     pub const ALL: [Self; 4] = [Self::Genesis, Self::Primary, Self::Circulation, Self::Inflation];
 
-    /// The table.
+    /// The table as a sheet, with its notes.
     pub fn sheet(self) -> Sheet {
         match self {
             Self::Primary => primary(),
@@ -67,12 +69,14 @@ fn sheet(
     Sheet { name, basis: Basis::Nominal, title, columns, rows: Box::new(rows.into_iter()), notes }
 }
 
-/// What an era issues a year, exactly, times 2^(era − 1); eras count from 1.
+/// The primary issuance of each year of an era, exactly: a numerator and a denominator. Eras count
+/// from 1.
 fn exact_rate(era: u32) -> (u128, u128) {
     (PRIMARY, 1_u128.checked_shl(era.saturating_sub(1)).unwrap_or(u128::MAX))
 }
 
-/// The article halves the rounded figure of the era before, half up to two decimals.
+/// The primary issuance of each year, by era, as the article prints it: half of the printed figure
+/// of the era before, rounded half up to two decimals.
 fn printed_rates() -> Vec<u128> {
     let mut rates = vec![];
     let mut rate = PRIMARY;
@@ -81,7 +85,7 @@ fn printed_rates() -> Vec<u128> {
             rate = rate.div_ceil(2);
         }
         if era == SHORT_ERA {
-            // 512,695.3 with a nought behind it.
+            // The article has 512,695.3, and prints 512,695.30.
             rate = rounded(rate, 10, 0) * 10;
         }
         rates.push(rate);
@@ -89,14 +93,14 @@ fn printed_rates() -> Vec<u128> {
     rates
 }
 
-/// The era whose figure has one decimal.
+/// The era whose figure the article rounds to one decimal.
 const SHORT_ERA: u32 = 14;
 
-/// The first era whose figure does not fit two decimals.
+/// The first era whose exact figure has more than two decimals.
 const ROUNDED_ERA: u32 = 13;
 
-/// The years of an era as they should be, and as they are printed: eras 2 and 3 share four years,
-/// so that all later ones come four years too early.
+/// The right years of an era, and the years that the article prints. There, eras 2 and 3 share four
+/// years, so all later eras come four years too early.
 fn era_years(era: u32) -> (String, String) {
     let begins = FIRST_YEAR + ERA_YEARS * (era - 1);
     let right = format!("{begins}-{}", begins + ERA_YEARS);
@@ -128,7 +132,7 @@ fn primary() -> Sheet {
         let percent = if era < ROUNDED_ERA { trimmed(&percent) } else { &percent };
         let (right, years) = era_years(era);
         if matches!(era, 2 | 3) {
-            notes.push(format!("Era {era}: the years are printed {years}; they are {right}."));
+            notes.push(format!("Era {era}: the article prints {years}; right is {right}."));
         }
         notes.extend(slips(era, [rate, issued, cumulative], percent));
         rows.push(vec![
@@ -147,43 +151,43 @@ fn primary() -> Sheet {
     let secondary = u128::from(Parameters::MAINNET.secondary_epoch_reward);
     let chain = chain - secondary * u128::from(Parameters::MAINNET.halving_interval.get());
     notes.push(format!(
-        "The chain issues {} shannons in era 1, for the article's {}.",
+        "The chain issues {} shannons in era 1; the article has {}.",
         grouped(chain),
         grouped(ALL / 2 * 1_000_000)
     ));
     sheet("primary-issuance", "primary issuance by era", columns, rows, notes)
 }
 
-/// The figures of an era that are not the exact ones, rounded.
+/// A note on the printed figures of an era that differ from the exact figures, rounded once.
 fn slips(era: u32, printed: [u128; 3], percent: &str) -> Option<String> {
     let (rate, parts) = exact_rate(era);
     let years = u128::from(ERA_YEARS);
-    // What all eras after this one issue is as much as this one.
+    // All eras after this one together issue as much as this one.
     let exact = [(rate, parts), (rate * years, parts), (ALL * parts - rate * years, parts)];
     let names = ["a year", "issued", "all together"];
     let mut found: Vec<String> = vec![];
     for ((name, printed), (above, below)) in names.iter().zip(printed).zip(exact) {
         let right = rounded(above, below, 0);
         if printed != right {
-            found.push(format!("{name} {} for {}", fixed(printed, 2), fixed(right, 2)));
+            found.push(format!("{name} {} instead of {}", fixed(printed, 2), fixed(right, 2)));
         }
     }
     let right = fixed(rounded((ALL * parts - rate * years) * 100, ALL * parts, 10), 10);
     if trimmed(&right) != trimmed(percent) {
-        found.push(format!("percent {percent} for {right}"));
+        found.push(format!("percent {percent} instead of {right}"));
     }
     if found.is_empty() {
         return None;
     }
     let why = match era {
-        ROUNDED_ERA => ", the first figure that does not fit two decimals, multiplied rounded",
-        SHORT_ERA => ", the year's figure cut to one decimal",
-        _ => ", halved from the rounded figure of the era before",
+        ROUNDED_ERA => "the article rounds the year's figure to two decimals before it multiplies",
+        SHORT_ERA => "the article rounds the year's figure to one decimal",
+        _ => "the article halves the rounded figure of the era before",
     };
-    Some(format!("Era {era}: {}{why}.", found.join(", ")))
+    Some(format!("Era {era}: {} ({why}).", found.join(", ")))
 }
 
-/// Without zeros at the end.
+/// The number without zeros at the end of its decimals.
 fn trimmed(number: &str) -> &str {
     if number.contains('.') {
         return number.trim_end_matches('0').trim_end_matches('.');
@@ -191,7 +195,7 @@ fn trimmed(number: &str) -> &str {
     number
 }
 
-/// The year's number, era, and its primary issuance.
+/// Each year that the article lists, with its era and its primary issuance.
 fn years() -> impl Iterator<Item = (u32, u32, u128)> {
     (0..YEARS).map(|index| {
         let era = index / ERA_YEARS + 1;
@@ -222,11 +226,11 @@ fn circulation() -> Sheet {
         secondary += SECONDARY;
     }
     let notes = vec![
-        "A row is what there is when its year of issuance begins, in November; genesis is what has \
-         opened by its end."
+        "A row shows what has been issued when its year of issuance begins, in November, and which \
+         part of genesis is open by the end of the calendar year."
             .to_owned(),
-        "All secondary issuance counts as in circulation, the treasury's part too, which no cell \
-         has."
+        "The article counts all secondary issuance as in circulation, even the treasury's part, \
+         which is in no cell."
             .to_owned(),
     ];
     sheet("circulation", "CKB in circulation", columns, rows, notes)
@@ -255,7 +259,8 @@ fn inflation() -> Sheet {
         supply += rate + SECONDARY;
     }
     let notes = vec![
-        "Of all that has been issued, the 8.4 billion CKB burnt at genesis among them.".to_owned(),
+        "The percentages are of all CKB issued before, with the 8.4 billion that genesis burnt."
+            .to_owned(),
         format!(
             "The totals are sums of rounded figures; in {} years the last decimal is one off: {}.",
             off.len(),
@@ -265,7 +270,7 @@ fn inflation() -> Sheet {
     sheet("inflation", "inflation", columns, rows, notes)
 }
 
-/// The dates of the genesis table.
+/// The dates of the genesis table: the key of each column, and its title.
 const DATES: [(&str, &str); 7] = [
     ("at_launch", "at launch"),
     ("2020-05-01", "2020-05-01"),
@@ -276,12 +281,15 @@ const DATES: [(&str, &str); 7] = [
     ("2022-12-31", "2022-12-31"),
 ];
 
-/// An allocation: its name, thousandths of all, and for some dates how much of it is open then, in
-/// numerators over its denominator.
+/// An allocation of the genesis table.
 struct Allocation {
     name: &'static str,
+    /// Its share of all CKB of genesis, in thousandths.
     thousandths: u128,
+    /// For each of [`DATES`], the part that is open by then, as a numerator; 0 where the table is
+    /// empty.
     opens: [u128; 7],
+    /// The denominator of these parts.
     over: u128,
 }
 
@@ -310,13 +318,13 @@ impl Allocation {
         ALL * self.thousandths / 1_000
     }
 
-    /// What is open at each date; nothing where the table says nothing.
+    /// How much is open by each date; `None` where the table is empty.
     fn opened(&self) -> [Option<u128>; 7] {
         self.opens.map(|part| (part > 0).then(|| self.total() * part / self.over))
     }
 }
 
-/// What of genesis has opened by the end of a year.
+/// How much of genesis is open by the end of a year.
 fn opened_by(year: u32) -> u128 {
     let by_then = |date: &str| {
         let of = date.split('-').next().and_then(|year| year.parse::<u32>().ok());
@@ -348,10 +356,10 @@ fn genesis() -> Sheet {
         rows.push(row);
     }
     let notes = vec![
-        "An amount is all that is open by then; the real cells hold amounts that are not as round."
+        "An amount is the total that is open by that date; the real cells hold less round amounts."
             .to_owned(),
-        "The foundation reserve is dated 2020-05-01; on the chain, what fits it opens with the \
-         cells of July 2020."
+        "The article dates the foundation reserve 2020-05-01; on the chain, the cell that fits it \
+         opens in July 2020."
             .to_owned(),
     ];
     sheet("genesis-distribution", "the cells of genesis", columns, rows, notes)
