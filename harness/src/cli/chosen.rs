@@ -48,24 +48,14 @@ impl Chosen {
             return Err(CommandError::usage(Selection::matches_nothing()));
         }
         let spec = pack.spec.clone();
-        Ok(Self {
-            spec,
-            count,
-            shard: None,
-            partial,
-            cases: CaseSource::Packed(Box::new(pack), selection.clone()),
-        })
+        let cases = CaseSource::Packed(Box::new(pack), selection.clone());
+        Ok(Self { spec, count, shard: None, partial, cases })
     }
 
     /// All of these.
     pub(super) fn all(spec: Spec, cases: Vec<Case>) -> Self {
-        Self {
-            spec,
-            count: cases.len(),
-            shard: None,
-            partial: false,
-            cases: CaseSource::Loaded(cases),
-        }
+        let (count, cases) = (cases.len(), CaseSource::Loaded(cases));
+        Self { spec, count, shard: None, partial: false, cases }
     }
 
     /// Whether the cases are the whole suite.

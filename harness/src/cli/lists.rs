@@ -16,11 +16,8 @@ pub(super) fn read_lists(root: &Root, files: &[PathBuf]) -> Result<Vec<Known>, C
         let list = Known::read(file, &today()).map_err(wrong)?.with_moves(&moved);
         if let Some(first) = of_client(&lists, &list.client) {
             let message = format!("{} is a list of this client, too", first.shown);
-            return Err(CommandError::usage(list.problem(
-                list.client_span(),
-                message,
-                "the second",
-            )));
+            let problem = list.problem(list.client_span(), message, "the second");
+            return Err(CommandError::usage(problem));
         }
         lists.push(list);
     }

@@ -159,7 +159,8 @@ fn write_table(changes: &Changes, out: &mut impl Write) -> io::Result<()> {
         table.load_style(presets::NOTHING);
         table.set_header(["change", "case", "what"]);
         for change in &changes.0 {
-            table.add_row([change.change.to_string(), change.case.clone(), change.detail()]);
+            let kind = format!("{:?}", change.change).to_lowercase();
+            table.add_row([kind, change.case.clone(), change.detail()]);
         }
         writeln!(out, "{}\n", table.trim_fmt())?;
     }

@@ -28,9 +28,8 @@ pub(super) fn may_replace(file: &Path) -> Result<(), CommandError> {
     }
     let Ok(sections) = Runs::default().sections(file) else {
         let message = format!("{} is there, and is no run log", file.display());
-        return Err(CommandError::usage(
-            Problem::new(message).help("it is left alone: -o takes another file"),
-        ));
+        let help = "it is left alone: -o takes another file";
+        return Err(CommandError::usage(Problem::new(message).help(help)));
     };
     match sections.iter().find(|run| run.interrupted) {
         None => Ok(()),

@@ -114,7 +114,8 @@ impl Doctor<'_> {
         self.good("start", "its program runs");
         self.good("hello", format!("{} {}, ctp {}", client.name, client.version, hello.ctp));
         self.good("canary", "came back byte for byte");
-        if self.connection.stays() {
+        let address = self.connection.address;
+        if !address.is_one_shot() && !address.is_batch() {
             self.quiet();
         }
         self.operations(hello);
@@ -133,7 +134,7 @@ impl Doctor<'_> {
         }
         self.strange_operation();
         self.line_ends();
-        if self.connection.is_talker() {
+        if address.is_talker() {
             self.ends(hello);
         }
     }
@@ -159,10 +160,8 @@ impl Doctor<'_> {
         if hello.ops.is_empty() {
             self.say("operations", Found::Bad, "it declares none", hint);
         } else if strange.is_empty() {
-            self.good(
-                "operations",
-                format!("{} of {} declared", hello.ops.len(), OPERATIONS.len()),
-            );
+            let said = format!("{} of {} declared", hello.ops.len(), OPERATIONS.len());
+            self.good("operations", said);
         } else {
             let said = format!("unknown: {}", strange.join(", "));
             self.say("operations", Found::Bad, said, hint);
@@ -174,11 +173,8 @@ impl Doctor<'_> {
             return self.good("editions", "not restricted");
         };
         let names = Edition::ALL.map(Edition::name);
-        let strange: Vec<String> = points
-            .iter()
-            .filter(|p| !names.iter().any(|n| *p == n))
-            .map(Value::to_string)
-            .collect();
+        let strange = points.iter().filter(|point| !names.iter().any(|name| *point == name));
+        let strange: Vec<String> = strange.map(Value::to_string).collect();
         if strange.is_empty() {
             return self.good("editions", format!("{} of {}", points.len(), names.len()));
         }
@@ -300,11 +296,8 @@ impl Doctor<'_> {
                     return true;
                 }
                 let why = format!("{}: first {first}, then {got}", case.name);
-                let outcome = if matches!(got, Got::Nothing(_)) {
-                    outcome
-                } else {
-                    Outcome::Nondeterministic
-                };
+                let nothing = matches!(got, Got::Nothing(_));
+                let outcome = if nothing { outcome } else { Outcome::Nondeterministic };
                 self.wrong(name, &(outcome, why));
             }
             Err(wrong) => self.wrong(name, &wrong),

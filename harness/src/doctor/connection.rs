@@ -13,7 +13,7 @@ use std::ffi::OsString;
 
 /// An adapter that is started when it is needed.
 pub(super) struct Connection<'a> {
-    address: &'a Address,
+    pub(super) address: &'a Address,
     root: &'a [OsString],
     pub(super) limits: Limits,
     link: Option<Box<dyn Link>>,
@@ -28,31 +28,9 @@ pub(super) struct Connection<'a> {
 }
 
 impl<'a> Connection<'a> {
-    pub(super) const fn new(address: &'a Address, root: &'a [OsString], limits: Limits) -> Self {
-        let stderr = String::new();
-        Self {
-            address,
-            root,
-            limits,
-            link: None,
-            carriage_return: false,
-            memory: 0,
-            stderr,
-            extra: None,
-        }
-    }
-
-    pub(super) const fn is_one_shot(&self) -> bool {
-        self.address.is_one_shot()
-    }
-
-    /// Whether it goes on after an answer.
-    pub(super) const fn stays(&self) -> bool {
-        !self.address.is_one_shot() && !self.address.is_batch()
-    }
-
-    pub(super) const fn is_talker(&self) -> bool {
-        self.address.is_talker()
+    pub(super) fn new(address: &'a Address, root: &'a [OsString], limits: Limits) -> Self {
+        let (stderr, memory, carriage_return) = (String::new(), 0, false);
+        Self { address, root, limits, link: None, carriage_return, memory, stderr, extra: None }
     }
 
     /// Starts it and asks `hello`.
@@ -65,7 +43,7 @@ impl<'a> Connection<'a> {
 
     /// Asks all of these before it waits; the answers by their ids.
     pub(super) fn ask(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Failure> {
-        if !self.is_one_shot() {
+        if !self.address.is_one_shot() {
             return self.ask_lines(requests);
         }
         let mut answers = BTreeMap::new();
@@ -92,7 +70,7 @@ impl<'a> Connection<'a> {
     }
 
     fn exchange(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Failure> {
-        let one_shot = self.is_one_shot();
+        let one_shot = self.address.is_one_shot();
         let Some(link) = &mut self.link else {
             return Ok(BTreeMap::new());
         };

@@ -242,7 +242,7 @@ impl<'l> SectionWriter<'l> {
         let run = &self.section.run;
         let mut counts = Counts::default();
         for record in &run.cases {
-            counts.add(&record.outcome);
+            *counts.0.entry(record.outcome.clone()).or_default() += 1;
         }
         self.line(LogLine::Footer(RunFooter {
             cases: u64::try_from(run.cases.len()).unwrap_or(u64::MAX),

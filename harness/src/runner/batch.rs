@@ -171,8 +171,6 @@ impl Link for Batch {
         (self.running, self.answers) = (false, None);
         self.waiting.clear();
     }
-
-    fn terminate(&mut self) {}
 }
 
 impl Drop for Batch {

@@ -2,7 +2,7 @@
 
 use super::outcome::{Failure, Outcome};
 use ckbspec_protocol::message::Response;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
@@ -132,21 +132,13 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some(Key(name)) = fields.next_key()? {
+        while let Some(name) = fields.next_key::<String>()? {
             let value = fields.next_value_seed(Self)?;
             if object.insert(name.clone(), value).is_some() {
                 return Err(de::Error::custom(format!("key `{name}` twice in an object")));
             }
         }
         Ok(Value::Object(object))
-    }
-}
-
-struct Key(String);
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        String::deserialize(reader).map(Self)
     }
 }
 

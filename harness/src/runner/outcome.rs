@@ -210,13 +210,6 @@ impl fmt::Display for Outcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts(pub BTreeMap<String, u64>);
 
-impl Counts {
-    /// Counts one more.
-    pub fn add(&mut self, outcome: &str) {
-        *self.0.entry(outcome.to_owned()).or_default() += 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

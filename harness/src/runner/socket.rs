@@ -105,8 +105,6 @@ impl Link for Socket {
         self.close_input();
         (self.shut)(Shutdown::Both);
     }
-
-    fn terminate(&mut self) {}
 }
 
 impl Drop for Socket {

@@ -45,8 +45,6 @@ pub struct Rule {
     pub observable: Observable,
     /// Its standing.
     pub status: Status,
-    /// The node releases that execute it, where it is gated by one.
-    pub node: Option<String>,
     /// The chapter, below the root.
     pub chapter: String,
     /// Line of the heading.
@@ -195,7 +193,8 @@ fn rule(chapter: &str, section: &Section<'_>) -> Result<Rule, String> {
     let class = Some(take("Class")?.to_owned()).filter(|class| class != "none");
     let observable = observable(take("Observable")?)?;
     let status = status(take("Status")?)?;
-    let node = fields.remove("Node").map(str::to_owned);
+    // Which node releases execute it concerns readers alone.
+    fields.remove("Node");
     if let Some(name) = fields.keys().next() {
         return Err(format!("{id} has an unknown field `{name}`"));
     }
@@ -209,7 +208,6 @@ fn rule(chapter: &str, section: &Section<'_>) -> Result<Rule, String> {
         class,
         observable,
         status,
-        node,
         chapter: chapter.to_owned(),
         line: section.line,
         span: section.span.clone(),

@@ -123,10 +123,8 @@ impl Client<'_> {
         let ran = examine(address, &self.root, &mut [case].into_iter(), self.limits, &mut last)
             .map_err(|unusable| cannot(&unusable.reason))?;
         if interrupt::requested() {
-            return Err(CommandError::Problems(
-                Problem::new("interrupted").into(),
-                Exit::Incomplete,
-            ));
+            let problem = Problem::new("interrupted");
+            return Err(CommandError::Problems(problem.into(), Exit::Incomplete));
         }
         let result = last.0.ok_or_else(|| cannot("it was not asked"))?;
         if matches!(result.outcome.score(), Score::Unsupported | Score::Skipped) {
