@@ -62,7 +62,6 @@ pub(super) fn pack(root: &Root, args: &PackArgs) -> CommandResult {
     Ok(Exit::Expected)
 }
 
-/// The pack of a checkout.
 fn written(root: &Root, commit: Option<&str>) -> Result<Written, CommandError> {
     let (spec, suite) = open_files(root)?;
     Ok(Written::new(&spec, &suite, &lock::read(root)?, commit)?)
@@ -132,7 +131,6 @@ fn cases(pack: &Pack) -> Result<impl Iterator<Item = Result<CaseLine, Problem>>,
     Ok(pack.cases()?.map(|line| line.map(|(_, case)| case)))
 }
 
-/// What changed from a pack to a checkout.
 fn from(root: &Root, old: &Pack) -> Result<Changes, CommandError> {
     let (_, suite) = open_files(root)?;
     let lock = lock::read(root)?;

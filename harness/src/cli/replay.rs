@@ -55,7 +55,6 @@ pub(super) fn replay(root: &Root, args: &ReplayArgs) -> CommandResult {
     Ok(exit)
 }
 
-/// Keeps the result.
 pub(super) struct Last(pub(super) Option<CaseResult>);
 
 impl Observer for Last {

@@ -48,7 +48,6 @@ pub(super) fn rules(root: &Root, RulesArgs { check, json }: &RulesArgs) -> Comma
     Ok(Exit::Expected)
 }
 
-/// A rule for tools.
 fn object(standing: &Standing<'_>) -> Value {
     let Standing { rule, cited, tested, accepting, rejecting, .. } = standing;
     let places = |citations: &[Citation]| {

@@ -1,9 +1,9 @@
 //! The checks, in the order in which the author of an adapter would meet them.
 
-use super::connection::{Connection, request};
+use super::connection::Connection;
 use crate::runner::{
     Address, Ending, Event, Failure, Got, INFLIGHT_DEFAULT, Limits, Outcome, Unusable, declared_as,
-    judge, question, shorten, sweep, undeclared,
+    judge, question, request, shorten, sweep, undeclared,
 };
 use crate::vectors::Case;
 use ckbspec_protocol::message::{Edition, Response, Verdict};
@@ -72,7 +72,6 @@ pub fn examine(
 
 struct Doctor<'a> {
     connection: Connection<'a>,
-    /// What it declares.
     features: Vec<String>,
     checks: Vec<Check>,
 }
@@ -128,8 +127,7 @@ impl Doctor<'_> {
             self.again(hello, &answers);
             if let Some((case, got)) = answers.first() {
                 self.ids(case, got);
-                self.strange_fields(case, got);
-                self.long_line(case, got);
+                self.extra_fields(case, got);
             }
         }
         self.strange_operation();
@@ -314,16 +312,12 @@ impl Doctor<'_> {
         self.good("ids", "are echoed, also the largest");
     }
 
-    /// Around a question, that is: within `in` an unknown field makes another question.
-    fn strange_fields(&mut self, case: &Case, first: &Got) {
+    /// Asks with a field beside those of a question: one in `in` would make another question.
+    fn extra_fields(&mut self, case: &Case, first: &Got) {
         self.connection.extra = Some(json!({"a field of": "a later version"}));
         if self.once_more("unknown fields", &question(7, case), case, first) {
             self.good("unknown fields", "are ignored");
         }
-        self.connection.extra = None;
-    }
-
-    fn long_line(&mut self, case: &Case, first: &Got) {
         self.connection.extra = Some(json!("x".repeat(LONG_LINE)));
         if self.once_more("long lines", &question(8, case), case, first) {
             self.good("long lines", format!("{} KiB are read", LONG_LINE / 1024));

@@ -33,7 +33,6 @@ impl<'a> Connection<'a> {
         Self { address, root, limits, link: None, carriage_return, memory, stderr, extra: None }
     }
 
-    /// Starts it and asks `hello`.
     pub(super) fn start(&mut self) -> Result<Hello, Unusable> {
         self.link = None;
         let (link, hello) = connect(self.address, self.root, self.limits)?;
@@ -164,10 +163,4 @@ fn line(request: &Request, extra: Option<&Value>) -> Vec<u8> {
     line.extend_from_slice(format!("\"doctor\":{extra},").as_bytes());
     line.extend(rest);
     line
-}
-
-/// A question of our own making.
-pub(super) fn request(id: u32, op: &str, input: Value) -> Request {
-    let env = ckbspec_protocol::Env::default();
-    Request { id, op: op.to_owned(), case: None, env, input, must: vec![] }
 }

@@ -85,7 +85,6 @@ impl Runs {
     }
 }
 
-/// Reads one file.
 struct Reader<'a> {
     shown: String,
     file: &'a Path,

@@ -174,7 +174,6 @@ impl Section {
         }
     }
 
-    /// Something is wrong with it.
     pub(super) fn problem(&mut self, problem: String) {
         self.run.problems.push(problem);
     }

@@ -109,7 +109,6 @@ pub fn examine(
     Ok(Run { hello, given_up, interrupted, unexplained, left_behind, stderr })
 }
 
-/// Starts an adapter and asks it `hello`.
 pub(crate) fn connect(
     address: &Address,
     root: &[OsString],

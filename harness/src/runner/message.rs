@@ -9,7 +9,6 @@ use std::fmt;
 /// The bytes that some editors and languages put before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads a line as a response.
 pub(crate) fn read_response(line: &[u8]) -> Result<Response, Failure> {
     let shown = shorten(line);
     let json = |what: String| Err((Outcome::ProtocolJson, format!("{what}: {shown}")));
@@ -54,7 +53,6 @@ pub(crate) fn shorten(line: &[u8]) -> String {
     format!("`{}`", printable(&String::from_utf8_lossy(line.get(..1024).unwrap_or(line))))
 }
 
-/// The beginning of a text, safe to print.
 fn printable(text: &str) -> String {
     let mut chars = text.chars();
     let mut shown = String::new();

@@ -33,7 +33,7 @@ pub use outcome::{Counts, Listed, Outcome, Score, UNEXPLAINED};
 // For the doctor, which asks line by line.
 pub(crate) use examine::{INFLIGHT_DEFAULT, connect};
 pub(crate) use group::sweep;
-pub(crate) use handshake::{declared_as, next_or_why, question_line, undeclared};
+pub(crate) use handshake::{declared_as, next_or_why, question_line, request, undeclared};
 pub(crate) use judge::judge;
 pub(crate) use lines::Event;
 pub(crate) use link::{Ending, Link};
