@@ -1,13 +1,13 @@
 //! Replay bundles: a failure in a folder, to send to somebody or to ask again.
 
 use crate::pack::CaseLine;
-use crate::runner::{Address, CaseResult, Got, Limits, expectation, question};
+use crate::runner::{Address, CaseResult, Got, Limits, expectation, question, request};
 use crate::vectors::Case;
 use crate::vectors::lock::{Entry, digest};
 use ckbspec_common::files;
 use ckbspec_common::problem::Problem;
+use ckbspec_protocol::Request;
 use ckbspec_protocol::message::HelloIn;
-use ckbspec_protocol::{Env, Request};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::ffi::OsString;
@@ -102,8 +102,7 @@ impl Bundles<'_> {
             return question;
         }
         let input = json!(HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms));
-        let (op, env) = ("hello".to_owned(), Env::default());
-        line(&Request { id: 0, op, case: None, env, input, must: vec![] }) + &question
+        line(&request(0, "hello", input)) + &question
     }
 
     fn script(&self, bundle: &Bundle) -> io::Result<String> {

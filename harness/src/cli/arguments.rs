@@ -1,39 +1,8 @@
 //! Arguments that several commands share.
 
 use crate::runner::{Limits, deadline_here};
-use crate::vectors::Selection;
-use ckbspec_protocol::message::Edition;
 use clap::Args;
 use std::time::Duration;
-
-/// Which cases.
-#[derive(Args, Clone, Debug, Default)]
-pub(super) struct SelectArgs {
-    /// Names of cases, vectors or areas; `*` and `?` are wildcards. All where none is given.
-    pub(super) names: Vec<String>,
-    /// Only cases that show this rule; may be repeated.
-    #[arg(long, value_name = "ID")]
-    pub(super) rule: Vec<String>,
-    /// Only cases at this edition, and those that are alike in all; may be repeated.
-    #[arg(long, value_name = "NAME", value_parser = edition)]
-    pub(super) edition: Vec<Edition>,
-}
-
-fn edition(name: &str) -> Result<Edition, String> {
-    let names = Edition::ALL.map(Edition::name).join(", ");
-    let known = Edition::ALL.into_iter().find(|edition| edition.name() == name);
-    known.ok_or(format!("there is no such edition; there are {names}"))
-}
-
-impl SelectArgs {
-    pub(super) fn selection(&self) -> Selection {
-        Selection {
-            names: self.names.clone(),
-            rules: self.rule.clone(),
-            editions: self.edition.clone(),
-        }
-    }
-}
 
 /// How much memory an adapter may use where nothing is said.
 pub(super) const MEMORY_MIB: u64 = 4096;

@@ -39,7 +39,6 @@ pub(super) struct Questions<'a> {
     pub(super) options: &'a [String],
 }
 
-/// A run log.
 pub(super) struct LogFile {
     pub(super) name: String,
     pub(super) log: Log,

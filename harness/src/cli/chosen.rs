@@ -13,9 +13,7 @@ use ckbspec_common::problem::Problem;
 
 /// A selection of cases, and the rules.
 pub(super) struct Chosen {
-    /// The rules and classes.
     pub(super) spec: Spec,
-    /// How many cases there are.
     pub(super) count: usize,
     /// Which share of the selected cases this is.
     pub(super) shard: Option<Shard>,
@@ -24,7 +22,6 @@ pub(super) struct Chosen {
     cases: CaseSource,
 }
 
-/// Cases, one at a time.
 type Each<'a> = Box<dyn Iterator<Item = Result<Case, Problem>> + 'a>;
 
 enum CaseSource {
@@ -48,32 +45,19 @@ impl Chosen {
             return Err(CommandError::usage(Selection::matches_nothing()));
         }
         let spec = pack.spec.clone();
-        Ok(Self {
-            spec,
-            count,
-            shard: None,
-            partial,
-            cases: CaseSource::Packed(Box::new(pack), selection.clone()),
-        })
+        let cases = CaseSource::Packed(Box::new(pack), selection.clone());
+        Ok(Self { spec, count, shard: None, partial, cases })
     }
 
-    /// All of these.
     pub(super) fn all(spec: Spec, cases: Vec<Case>) -> Self {
-        Self {
-            spec,
-            count: cases.len(),
-            shard: None,
-            partial: false,
-            cases: CaseSource::Loaded(cases),
-        }
+        let (count, cases) = (cases.len(), CaseSource::Loaded(cases));
+        Self { spec, count, shard: None, partial: false, cases }
     }
 
-    /// Whether the cases are the whole suite.
     pub(super) const fn is_whole(&self) -> bool {
         !self.partial && self.shard.is_none()
     }
 
-    /// A share of these cases.
     pub(super) fn shard(mut self, shard: Option<Shard>) -> Result<Self, CommandError> {
         let Some(shard) = shard else { return Ok(self) };
         self.count = (0..self.count).filter(|place| shard.holds(*place)).count();

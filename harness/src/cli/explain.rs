@@ -1,6 +1,5 @@
 //! `ckbspec show` and `ckbspec explain`: a case as it is asked, and why.
 
-use super::arguments::SelectArgs;
 use super::chosen::Chosen;
 use super::open::open;
 use crate::elide::{SHOWN, elide_to};
@@ -8,7 +7,7 @@ use crate::root::Root;
 use crate::runner::question;
 use crate::spec::{Citation, Naming, Rule, Spec, citations};
 use crate::vectors::lock::{Confirmation, Lock};
-use crate::vectors::{Case, Expectation, Suite, Vector};
+use crate::vectors::{Case, Expectation, Selection, Suite, Vector};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::problem::Problem;
 use clap::Args;
@@ -25,8 +24,8 @@ pub(super) struct NameArgs {
 /// Vectors that are shown of a rule, of each polarity.
 const VECTORS_SHOWN: usize = 5;
 
-pub(super) fn show(root: &Root, args: &SelectArgs) -> CommandResult {
-    let chosen = Chosen::of(root, &args.selection())?;
+pub(super) fn show(root: &Root, selection: &Selection) -> CommandResult {
+    let chosen = Chosen::of(root, selection)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for (id, case) in (1..).zip(chosen.each()?) {
         let case = case?;

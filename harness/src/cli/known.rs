@@ -76,7 +76,6 @@ pub(super) fn update(root: &Root, args: &KnownUpdateArgs) -> CommandResult {
     report(&results(&new, &run.cases, strict), &new, &update, args)
 }
 
-/// A list after a run.
 fn results<'a>(known: &'a Known, records: &[CaseRecord], strict: bool) -> ListedResults<'a> {
     let mut results = ListedResults::new(known, strict);
     for record in records {

@@ -1,9 +1,8 @@
 //! `ckbspec list`: the names of the cases.
 
-use super::arguments::SelectArgs;
 use super::chosen::Chosen;
 use crate::root::Root;
-use crate::vectors::Expectation;
+use crate::vectors::{Expectation, Selection};
 use ckbspec_common::exit::{CommandResult, Exit};
 use clap::Args;
 use serde_json::json;
@@ -12,14 +11,14 @@ use std::io::{self, Write};
 #[derive(Args, Debug)]
 pub(super) struct ListArgs {
     #[command(flatten)]
-    select: SelectArgs,
+    select: Selection,
     /// One JSON object a line, with rules, operation and provenance.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn list(root: &Root, args: &ListArgs) -> CommandResult {
-    let chosen = Chosen::of(root, &args.select.selection())?;
+    let chosen = Chosen::of(root, &args.select)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     for case in chosen.each()? {
         let case = case?;
@@ -39,11 +38,11 @@ pub(super) fn list(root: &Root, args: &ListArgs) -> CommandResult {
                 "line": vector.source.line,
             });
             writeln!(out, "{line}")?;
-        } else if args.select.rule.is_empty() {
+        } else if args.select.rules.is_empty() {
             writeln!(out, "{}", case.name)?;
         } else {
             // A case that rejects by another rule may show this one as well.
-            let verb = match args.select.rule.iter().find_map(|rule| vector.shows(rule)) {
+            let verb = match args.select.rules.iter().find_map(|rule| vector.shows(rule)) {
                 Some(true) => "accepts",
                 Some(false) => "rejects",
                 None => "shows",

@@ -8,7 +8,6 @@ use ckbspec_common::problem::{Problem, Problems};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Reads the lists that a command line names.
 pub(super) fn read_lists(root: &Root, files: &[PathBuf]) -> Result<Vec<Known>, CommandError> {
     let mut lists: Vec<Known> = vec![];
     let moved = if files.is_empty() { BTreeMap::new() } else { moved(root)? };
@@ -16,11 +15,8 @@ pub(super) fn read_lists(root: &Root, files: &[PathBuf]) -> Result<Vec<Known>, C
         let list = Known::read(file, &today()).map_err(wrong)?.with_moves(&moved);
         if let Some(first) = of_client(&lists, &list.client) {
             let message = format!("{} is a list of this client, too", first.shown);
-            return Err(CommandError::usage(list.problem(
-                list.client_span(),
-                message,
-                "the second",
-            )));
+            let problem = list.problem(list.client_span(), message, "the second");
+            return Err(CommandError::usage(problem));
         }
         lists.push(list);
     }
@@ -32,7 +28,6 @@ pub(super) fn wrong(problems: Problems) -> CommandError {
     CommandError::Problems(problems, Exit::Usage)
 }
 
-/// The list of a client.
 pub(super) fn of_client<'a>(lists: &'a [Known], client: &str) -> Option<&'a Known> {
     lists.iter().find(|list| list.client == client)
 }
@@ -51,7 +46,6 @@ pub(super) fn check_clients(
     Err(wrong(Problems(problems)))
 }
 
-/// That a list is not of a client that was asked.
 pub(super) fn foreign_list(list: &Known, clients: &[String]) -> Problem {
     let asked: Vec<String> = clients.iter().map(|client| format!("`{client}`")).collect();
     let message = format!("a list of another client: {} was asked", asked.join(", "));

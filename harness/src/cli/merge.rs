@@ -66,13 +66,8 @@ fn write(runs: &Runs, args: &MergeArgs) -> io::Result<()> {
         }
         let (took_ms, left_behind, stderr) = (run.took_ms, run.left_behind, run.stderr.clone());
         let complete = problems.is_empty();
-        section.end(RunFooter {
-            complete,
-            took_ms,
-            left_behind,
-            stderr,
-            ..RunFooter::default()
-        })?;
+        let footer = RunFooter { complete, took_ms, left_behind, stderr, ..RunFooter::default() };
+        section.end(footer)?;
     }
     Ok(())
 }

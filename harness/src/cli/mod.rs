@@ -52,7 +52,7 @@ pub enum Command {
     List(list::ListArgs),
     /// Print cases as they are asked: the line on the wire, and the answer that is expected.
     #[command(after_help = "Example:\n  ckbspec show \"pow/nonce-*\"")]
-    Show(arguments::SelectArgs),
+    Show(crate::vectors::Selection),
     /// Explain a case or a rule: statement, twin, provenance, and where it is executed.
     ///
     /// Of a rule, `executed at` is where the reference decides it, `reported at` where it names the

@@ -41,7 +41,6 @@ pub(super) fn moved(root: &Root) -> Result<BTreeMap<String, String>, CommandErro
     }
 }
 
-/// The rules alone.
 pub(super) fn open_spec(root: &Root) -> Result<Spec, CommandError> {
     match root.pack() {
         Some(file) => Ok(Pack::open(file).map_err(CommandError::usage)?.spec),

@@ -62,7 +62,6 @@ pub(super) fn pack(root: &Root, args: &PackArgs) -> CommandResult {
     Ok(Exit::Expected)
 }
 
-/// The pack of a checkout.
 fn written(root: &Root, commit: Option<&str>) -> Result<Written, CommandError> {
     let (spec, suite) = open_files(root)?;
     Ok(Written::new(&spec, &suite, &lock::read(root)?, commit)?)
@@ -132,7 +131,6 @@ fn cases(pack: &Pack) -> Result<impl Iterator<Item = Result<CaseLine, Problem>>,
     Ok(pack.cases()?.map(|line| line.map(|(_, case)| case)))
 }
 
-/// What changed from a pack to a checkout.
 fn from(root: &Root, old: &Pack) -> Result<Changes, CommandError> {
     let (_, suite) = open_files(root)?;
     let lock = lock::read(root)?;
@@ -159,7 +157,8 @@ fn write_table(changes: &Changes, out: &mut impl Write) -> io::Result<()> {
         table.load_style(presets::NOTHING);
         table.set_header(["change", "case", "what"]);
         for change in &changes.0 {
-            table.add_row([change.change.to_string(), change.case.clone(), change.detail()]);
+            let kind = format!("{:?}", change.change).to_lowercase();
+            table.add_row([kind, change.case.clone(), change.detail()]);
         }
         writeln!(out, "{}\n", table.trim_fmt())?;
     }

@@ -6,7 +6,6 @@ use crate::root::Root;
 use crate::runner::{Address, CaseResult, Limits, Observer, Score, examine};
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::problem::Problem;
-use ckbspec_protocol::Hello;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -56,15 +55,10 @@ pub(super) fn replay(root: &Root, args: &ReplayArgs) -> CommandResult {
     Ok(exit)
 }
 
-/// Keeps the result.
 pub(super) struct Last(pub(super) Option<CaseResult>);
 
 impl Observer for Last {
-    fn hello(&mut self, _: &Hello) {}
-
     fn case(&mut self, result: &CaseResult) {
         self.0 = Some(result.clone());
     }
-
-    fn restart(&mut self, _: &str, _: usize) {}
 }

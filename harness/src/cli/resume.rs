@@ -28,9 +28,8 @@ pub(super) fn may_replace(file: &Path) -> Result<(), CommandError> {
     }
     let Ok(sections) = Runs::default().sections(file) else {
         let message = format!("{} is there, and is no run log", file.display());
-        return Err(CommandError::usage(
-            Problem::new(message).help("it is left alone: -o takes another file"),
-        ));
+        let help = "it is left alone: -o takes another file";
+        return Err(CommandError::usage(Problem::new(message).help(help)));
     };
     match sections.iter().find(|run| run.interrupted) {
         None => Ok(()),
@@ -78,17 +77,14 @@ impl Earlier {
         self.0.is_some()
     }
 
-    /// How many cases are known.
     pub(super) fn count(&self) -> usize {
         self.0.as_ref().map_or(0, |run| run.cases.len())
     }
 
-    /// The names of the cases that are known.
     pub(super) fn names(&self) -> BTreeSet<String> {
         self.0.iter().flat_map(|run| &run.cases).map(|record| record.case.clone()).collect()
     }
 
-    /// What became of the cases that are known.
     pub(super) fn records(&mut self) -> impl Iterator<Item = &mut CaseRecord> {
         self.0.iter_mut().flat_map(|run| &mut run.cases)
     }
@@ -99,12 +95,10 @@ impl Earlier {
         run.hello.as_ref().map(|hello| &hello.client)
     }
 
-    /// Whether somebody else answers now.
     pub(super) fn is_of_another(&self, client: &ClientName) -> bool {
         self.client().is_some_and(|then| then != client)
     }
 
-    /// That somebody else answers now.
     pub(super) fn another(&self) -> Problem {
         let then = self.client().map(|client| format!("{} {}", client.name, client.version));
         let message = format!("the log is of {}: another answers now", then.unwrap_or_default());

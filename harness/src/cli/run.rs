@@ -1,6 +1,6 @@
 //! `ckbspec run`: ask clients the cases, and judge their answers.
 
-use super::arguments::{LimitArgs, MEMORY_MIB, SelectArgs};
+use super::arguments::{LimitArgs, MEMORY_MIB};
 use super::ask::{DETAILS, LogFile, Questions, Rules, ask, exit, print};
 use super::chosen::Chosen;
 use super::lists::{check_clients, of_client, read_lists};
@@ -9,6 +9,7 @@ use crate::bundle::{Bundles, file_name};
 use crate::report::{ClientRun, Runs};
 use crate::root::Root;
 use crate::runner::{Address, CaseRecord, CaseResult, Log, Score, Shard};
+use crate::vectors::Selection;
 use ckbspec_common::exit::{CommandError, CommandResult, Exit};
 use ckbspec_common::files::cannot_write;
 use ckbspec_common::interrupt;
@@ -27,7 +28,7 @@ pub(super) struct RunArgs {
     #[arg(short, long, value_name = "ADAPTER", default_value = "builtin:reference")]
     pub(super) adapter: Vec<Address>,
     #[command(flatten)]
-    pub(super) select: SelectArgs,
+    pub(super) select: Selection,
     /// A list of known failures (`ckbspec schema known` prints its form). A listed failure does
     /// not fail the run; a listed case that passes does, and so does an entry that is stale or
     /// expired. May be repeated, with one file for each client.
@@ -77,8 +78,7 @@ impl Default for RunArgs {
 }
 
 pub(super) fn run(root: &Root, args: &RunArgs) -> CommandResult {
-    let selection = args.select.selection();
-    let chosen = Chosen::of(root, &selection)?.shard(args.shard)?;
+    let chosen = Chosen::of(root, &args.select)?.shard(args.shard)?;
     let known = read_lists(root, &args.known)?;
     let earlier = match args.output.as_deref() {
         Some(log) if args.resume => resume::read(log)?,

@@ -91,9 +91,7 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
         ("pack.class".to_owned(), of::<ClassLine>("An error class in a pack")),
         ("pack.case".to_owned(), of::<CaseLine>("A case in a pack")),
     ];
-    all.extend(
-        OPERATIONS.iter().map(|operation| (operation.name.to_owned(), of_operation(operation))),
-    );
+    all.extend(OPERATIONS.iter().map(|one| (one.name.to_owned(), of_operation(one))));
     all
 }
 

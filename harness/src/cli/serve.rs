@@ -31,7 +31,6 @@ pub(super) fn serve(root: &Root, ServeArgs { control }: &ServeArgs) -> CommandRe
     Ok(Exit::Expected)
 }
 
-/// The reference as a client.
 struct Reference {
     spec: Spec,
 }

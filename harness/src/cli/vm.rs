@@ -98,7 +98,6 @@ impl VersionArgs {
     }
 }
 
-/// A program that has been read.
 struct Loaded {
     file: Vec<u8>,
     arguments: Vec<Vec<u8>>,
@@ -134,7 +133,6 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     Err(CommandError::usage(problem.help("a program begins with 7f 45 4c 46 (VM-036)")))
 }
 
-/// Writes how a run ended.
 fn write_end(
     out: &mut impl Write,
     spec: &Spec,

@@ -1,9 +1,9 @@
 //! The checks, in the order in which the author of an adapter would meet them.
 
-use super::connection::{Connection, request};
+use super::connection::Connection;
 use crate::runner::{
     Address, Ending, Event, Failure, Got, INFLIGHT_DEFAULT, Limits, Outcome, Unusable, declared_as,
-    judge, question, shorten, sweep, undeclared,
+    judge, question, request, shorten, sweep, undeclared,
 };
 use crate::vectors::Case;
 use ckbspec_protocol::message::{Edition, Response, Verdict};
@@ -72,7 +72,6 @@ pub fn examine(
 
 struct Doctor<'a> {
     connection: Connection<'a>,
-    /// What it declares.
     features: Vec<String>,
     checks: Vec<Check>,
 }
@@ -114,7 +113,8 @@ impl Doctor<'_> {
         self.good("start", "its program runs");
         self.good("hello", format!("{} {}, ctp {}", client.name, client.version, hello.ctp));
         self.good("canary", "came back byte for byte");
-        if self.connection.stays() {
+        let address = self.connection.address;
+        if !address.is_one_shot() && !address.is_batch() {
             self.quiet();
         }
         self.operations(hello);
@@ -127,13 +127,12 @@ impl Doctor<'_> {
             self.again(hello, &answers);
             if let Some((case, got)) = answers.first() {
                 self.ids(case, got);
-                self.strange_fields(case, got);
-                self.long_line(case, got);
+                self.extra_fields(case, got);
             }
         }
         self.strange_operation();
         self.line_ends();
-        if self.connection.is_talker() {
+        if address.is_talker() {
             self.ends(hello);
         }
     }
@@ -159,10 +158,8 @@ impl Doctor<'_> {
         if hello.ops.is_empty() {
             self.say("operations", Found::Bad, "it declares none", hint);
         } else if strange.is_empty() {
-            self.good(
-                "operations",
-                format!("{} of {} declared", hello.ops.len(), OPERATIONS.len()),
-            );
+            let said = format!("{} of {} declared", hello.ops.len(), OPERATIONS.len());
+            self.good("operations", said);
         } else {
             let said = format!("unknown: {}", strange.join(", "));
             self.say("operations", Found::Bad, said, hint);
@@ -174,11 +171,8 @@ impl Doctor<'_> {
             return self.good("editions", "not restricted");
         };
         let names = Edition::ALL.map(Edition::name);
-        let strange: Vec<String> = points
-            .iter()
-            .filter(|p| !names.iter().any(|n| *p == n))
-            .map(Value::to_string)
-            .collect();
+        let strange = points.iter().filter(|point| !names.iter().any(|name| *point == name));
+        let strange: Vec<String> = strange.map(Value::to_string).collect();
         if strange.is_empty() {
             return self.good("editions", format!("{} of {}", points.len(), names.len()));
         }
@@ -300,11 +294,8 @@ impl Doctor<'_> {
                     return true;
                 }
                 let why = format!("{}: first {first}, then {got}", case.name);
-                let outcome = if matches!(got, Got::Nothing(_)) {
-                    outcome
-                } else {
-                    Outcome::Nondeterministic
-                };
+                let nothing = matches!(got, Got::Nothing(_));
+                let outcome = if nothing { outcome } else { Outcome::Nondeterministic };
                 self.wrong(name, &(outcome, why));
             }
             Err(wrong) => self.wrong(name, &wrong),
@@ -321,16 +312,12 @@ impl Doctor<'_> {
         self.good("ids", "are echoed, also the largest");
     }
 
-    /// Around a question, that is: within `in` an unknown field makes another question.
-    fn strange_fields(&mut self, case: &Case, first: &Got) {
+    /// Asks with a field beside those of a question: one in `in` would make another question.
+    fn extra_fields(&mut self, case: &Case, first: &Got) {
         self.connection.extra = Some(json!({"a field of": "a later version"}));
         if self.once_more("unknown fields", &question(7, case), case, first) {
             self.good("unknown fields", "are ignored");
         }
-        self.connection.extra = None;
-    }
-
-    fn long_line(&mut self, case: &Case, first: &Got) {
         self.connection.extra = Some(json!("x".repeat(LONG_LINE)));
         if self.once_more("long lines", &question(8, case), case, first) {
             self.good("long lines", format!("{} KiB are read", LONG_LINE / 1024));

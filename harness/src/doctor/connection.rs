@@ -13,7 +13,7 @@ use std::ffi::OsString;
 
 /// An adapter that is started when it is needed.
 pub(super) struct Connection<'a> {
-    address: &'a Address,
+    pub(super) address: &'a Address,
     root: &'a [OsString],
     pub(super) limits: Limits,
     link: Option<Box<dyn Link>>,
@@ -28,34 +28,11 @@ pub(super) struct Connection<'a> {
 }
 
 impl<'a> Connection<'a> {
-    pub(super) const fn new(address: &'a Address, root: &'a [OsString], limits: Limits) -> Self {
-        let stderr = String::new();
-        Self {
-            address,
-            root,
-            limits,
-            link: None,
-            carriage_return: false,
-            memory: 0,
-            stderr,
-            extra: None,
-        }
+    pub(super) fn new(address: &'a Address, root: &'a [OsString], limits: Limits) -> Self {
+        let (stderr, memory, carriage_return) = (String::new(), 0, false);
+        Self { address, root, limits, link: None, carriage_return, memory, stderr, extra: None }
     }
 
-    pub(super) const fn is_one_shot(&self) -> bool {
-        self.address.is_one_shot()
-    }
-
-    /// Whether it goes on after an answer.
-    pub(super) const fn stays(&self) -> bool {
-        !self.address.is_one_shot() && !self.address.is_batch()
-    }
-
-    pub(super) const fn is_talker(&self) -> bool {
-        self.address.is_talker()
-    }
-
-    /// Starts it and asks `hello`.
     pub(super) fn start(&mut self) -> Result<Hello, Unusable> {
         self.link = None;
         let (link, hello) = connect(self.address, self.root, self.limits)?;
@@ -65,7 +42,7 @@ impl<'a> Connection<'a> {
 
     /// Asks all of these before it waits; the answers by their ids.
     pub(super) fn ask(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Failure> {
-        if !self.is_one_shot() {
+        if !self.address.is_one_shot() {
             return self.ask_lines(requests);
         }
         let mut answers = BTreeMap::new();
@@ -92,7 +69,7 @@ impl<'a> Connection<'a> {
     }
 
     fn exchange(&mut self, requests: &[Request]) -> Result<BTreeMap<u32, Response>, Failure> {
-        let one_shot = self.is_one_shot();
+        let one_shot = self.address.is_one_shot();
         let Some(link) = &mut self.link else {
             return Ok(BTreeMap::new());
         };
@@ -186,10 +163,4 @@ fn line(request: &Request, extra: Option<&Value>) -> Vec<u8> {
     line.extend_from_slice(format!("\"doctor\":{extra},").as_bytes());
     line.extend(rest);
     line
-}
-
-/// A question of our own making.
-pub(super) fn request(id: u32, op: &str, input: Value) -> Request {
-    let env = ckbspec_protocol::Env::default();
-    Request { id, op: op.to_owned(), case: None, env, input, must: vec![] }
 }

@@ -105,7 +105,6 @@ impl Name {
     }
 }
 
-/// Where the format is shown.
 const HELP: &str = "`ckbspec schema known` prints the format";
 
 impl Known {
@@ -161,7 +160,6 @@ impl Known {
         Problem::new(message).at(&self.shown, &self.text, span, label)
     }
 
-    /// File and line of a place.
     pub(super) fn at(&self, span: &Range<usize>) -> String {
         let before = self.text.get(..span.start).unwrap_or_default();
         format!("{}:{}", self.shown, before.matches('\n').count().saturating_add(1))
@@ -177,7 +175,6 @@ impl Known {
         self.tree.get("client").map_or(0..0, |node| node.span.clone())
     }
 
-    /// What is wrong with an entry.
     fn mistakes(&self, entry: &KnownEntry) -> Vec<Problem> {
         let KnownEntry { written, .. } = entry;
         let mut problems = vec![];
@@ -244,7 +241,6 @@ impl KnownEntry {
     }
 }
 
-/// Whether a text is a day, `2027-01-31`.
 fn is_day(text: &str) -> bool {
     text.len() == 10 && humantime::parse_rfc3339(&format!("{text}T00:00:00Z")).is_ok()
 }

@@ -141,7 +141,6 @@ impl<'a> ListedResults<'a> {
         problems.chain(self.twice.iter().cloned()).collect()
     }
 
-    /// What became of the cases of a name.
     pub(super) fn of(&self, entry: usize, name: usize) -> &[ListedResult] {
         self.by_name.get(&(entry, name)).map_or(&[], Vec::as_slice)
     }
@@ -211,7 +210,6 @@ impl<'a> ListedResults<'a> {
         Some(self.finding("other-outcome", entry, "outcome", problem))
     }
 
-    /// What is wrong with a name.
     fn name(
         &self,
         entry: &KnownEntry,

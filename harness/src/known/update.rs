@@ -74,7 +74,6 @@ struct Editor<'a> {
     update: Update,
 }
 
-/// What becomes of a name.
 enum NameChange {
     Stays,
     Goes,

@@ -75,9 +75,6 @@ impl<I: Answered> Answers<I, Result<Ruling, Undefined>> for Reference<'_> {
 }
 
 /// Answers a question by the reference, at a point of the axes, with a set of rules that are on.
-///
-/// # Errors
-/// [`Undefined`] where the operation has no answer.
 pub fn rule_on(question: &Question, env: &Env, rules: &RuleSet) -> Result<Ruling, Undefined> {
     let reference = &Reference { env, rules };
     match question {

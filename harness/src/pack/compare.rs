@@ -182,31 +182,11 @@ fn reasons(reject: &super::line::Reject) -> Vec<(&str, &str)> {
     [(reject.rule.as_str(), reject.class.as_str())].into_iter().chain(others).collect()
 }
 
-impl Changes {
-    /// How many there are of a kind.
-    pub fn count(&self, kind: ChangeKind) -> usize {
-        self.0.iter().filter(|change| change.change == kind).count()
-    }
-}
-
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [added, removed, changed, moved] = ChangeKind::ALL.map(|kind| self.count(kind));
+        let count = |kind: ChangeKind| self.0.iter().filter(|change| change.change == kind).count();
+        let [added, removed] = [ChangeKind::Added, ChangeKind::Removed].map(count);
+        let [changed, moved] = [ChangeKind::Changed, ChangeKind::Moved].map(count);
         write!(f, "{added} added, {removed} removed, {changed} changed, {moved} moved")
-    }
-}
-
-impl ChangeKind {
-    const ALL: [Self; 4] = [Self::Added, Self::Removed, Self::Changed, Self::Moved];
-}
-
-impl fmt::Display for ChangeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Changed => "changed",
-            Self::Moved => "moved",
-        })
     }
 }

@@ -172,7 +172,6 @@ impl RuleLine {
             class: self.class,
             observable,
             status: Status::Active,
-            node: None,
             chapter: self.chapter,
             line: self.line,
             span: 0..0,

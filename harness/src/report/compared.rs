@@ -31,7 +31,6 @@ pub(super) fn compared(asked: &Asked, shown: usize) -> (Value, Value) {
     }
 }
 
-/// The difference between expected and got.
 pub(super) struct Difference {
     /// Lines: the mark, `-` expected, `+` got, and the text.
     pub(super) lines: Vec<(char, String)>,
@@ -104,7 +103,6 @@ pub(super) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-/// The command that asks a case again.
 pub(super) fn again(run: &ClientRun, case: &str) -> String {
     let quoted = shlex::try_quote(case).map_or_else(|_| String::new(), Into::into);
     format!("{} {quoted}", run.header.again)
@@ -124,7 +122,6 @@ pub(super) fn operation(record: &CaseRecord, asked: &Asked) -> String {
     format!("{}{}", asked.op, edition.unwrap_or_default())
 }
 
-/// The failures of a rule.
 pub(super) struct Failing<'a> {
     pub(super) rule: &'a str,
     pub(super) title: &'a str,
@@ -133,13 +130,11 @@ pub(super) struct Failing<'a> {
 }
 
 impl Failing<'_> {
-    /// How many there are.
     pub(super) fn count(&self) -> u64 {
         u64::try_from(self.cases.len()).unwrap_or(u64::MAX)
     }
 }
 
-/// Failures by rule.
 pub(super) fn failing<'a>(runs: &'a Runs, run: &'a ClientRun) -> Vec<Failing<'a>> {
     let mut rules: BTreeMap<&str, Vec<&CaseRecord>> = BTreeMap::new();
     for case in &run.cases {
@@ -187,7 +182,6 @@ pub(super) struct Table {
     pub(super) names: usize,
 }
 
-/// How often each score came.
 type Scores = BTreeMap<Score, u64>;
 
 fn count(scores: &Scores, score: Score) -> u64 {
@@ -198,7 +192,6 @@ fn cell(count: u64) -> String {
     if count == 0 { "-".to_owned() } else { count.to_string() }
 }
 
-/// The counts of a client by area.
 pub(super) fn scores(run: &ClientRun) -> BTreeMap<&str, Scores> {
     let mut areas: BTreeMap<&str, Scores> = BTreeMap::new();
     for case in &run.cases {

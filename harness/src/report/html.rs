@@ -39,13 +39,10 @@ pub fn html(runs: &Runs) -> String {
 }
 
 /// Words that come again and again, by their number.
-#[derive(Default)]
-struct Words(IndexSet<String>);
+type Words = IndexSet<String>;
 
-impl Words {
-    fn number(&mut self, word: &str) -> usize {
-        self.0.insert_full(word.to_owned()).0
-    }
+fn number(words: &mut Words, word: &str) -> usize {
+    words.insert_full(word.to_owned()).0
 }
 
 /// A case at all clients.
@@ -66,13 +63,13 @@ fn data(runs: &Runs) -> Value {
     let mut cases = vec![];
     for (name, row) in &rows {
         let Some(first) = row.iter().flatten().next() else { continue };
-        let shown: Vec<usize> = first.rules.iter().map(|rule| rules.number(rule)).collect();
+        let shown: Vec<usize> = first.rules.iter().map(|rule| number(&mut rules, rule)).collect();
         let edition = first.edition.map(ckbspec_protocol::message::Edition::name);
         let cells = row.iter().map(|cell| {
             let Some(record) = cell else { return json!(-1) };
             let score = json!(record.score());
             let word = format!("{} {}", score.as_str().unwrap_or_default(), record.outcome);
-            json!(outcomes.number(&word))
+            json!(number(&mut outcomes, &word))
         });
         cases.push(json!([name, shown, edition, cells.collect::<Vec<_>>()]));
     }
@@ -86,9 +83,9 @@ fn data(runs: &Runs) -> Value {
         "incomplete": runs.incomplete(),
         "notes": runs.notes,
         "clients": runs.clients.iter().map(client).collect::<Vec<_>>(),
-        "rules": rules.0.iter().map(rule).collect::<Vec<_>>(),
-        "outcomes": outcomes.0,
-        "reasons": reasons.0,
+        "rules": rules.iter().map(rule).collect::<Vec<_>>(),
+        "outcomes": outcomes,
+        "reasons": reasons,
         "cases": cases,
         "details": details,
         "left_out": rows.values().filter(|row| wants_details(row)).count() - shown,
@@ -181,7 +178,7 @@ fn answer(record: &CaseRecord, shown: usize, reasons: &mut Words) -> Value {
         }
     }
     if let Some(reason) = &record.reason {
-        answer.insert("r".into(), json!(reasons.number(reason)));
+        answer.insert("r".into(), json!(number(reasons, reason)));
     }
     if let Some(known) = &record.known {
         answer.insert("k".into(), json!(known));

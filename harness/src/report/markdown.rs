@@ -105,7 +105,6 @@ pub fn annotations(runs: &Runs) -> String {
     text
 }
 
-/// Text in a workflow command.
 fn command(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

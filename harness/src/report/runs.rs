@@ -43,7 +43,8 @@ impl Runs {
     /// Reads a log: a section for each adapter, and those that go on with it joined.
     pub fn sections(&mut self, file: &Path) -> Result<Vec<ClientRun>, Problem> {
         let mut sections = vec![];
-        Reader::new(file, &mut self.rules).read(&mut sections)?;
+        let (shown, rules) = (file.display().to_string(), &mut self.rules);
+        Reader { shown, file, rules }.read(&mut sections)?;
         resumed(sections)
     }
 
@@ -84,18 +85,13 @@ impl Runs {
     }
 }
 
-/// Reads one file.
 struct Reader<'a> {
     shown: String,
     file: &'a Path,
     rules: &'a mut BTreeMap<String, RuleLine>,
 }
 
-impl<'a> Reader<'a> {
-    fn new(file: &'a Path, rules: &'a mut BTreeMap<String, RuleLine>) -> Self {
-        Self { shown: file.display().to_string(), file, rules }
-    }
-
+impl Reader<'_> {
     fn read(self, sections: &mut Vec<ClientRun>) -> Result<(), Problem> {
         let bytes = files::read(self.file)?;
         let text = String::from_utf8_lossy(&bytes);

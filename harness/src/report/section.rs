@@ -174,7 +174,6 @@ impl Section {
         }
     }
 
-    /// Something is wrong with it.
     pub(super) fn problem(&mut self, problem: String) {
         self.run.problems.push(problem);
     }
@@ -242,7 +241,7 @@ impl<'l> SectionWriter<'l> {
         let run = &self.section.run;
         let mut counts = Counts::default();
         for record in &run.cases {
-            counts.add(&record.outcome);
+            *counts.0.entry(record.outcome.clone()).or_default() += 1;
         }
         self.line(LogLine::Footer(RunFooter {
             cases: u64::try_from(run.cases.len()).unwrap_or(u64::MAX),

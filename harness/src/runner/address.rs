@@ -76,7 +76,6 @@ impl FromStr for Address {
     }
 }
 
-/// What there is.
 const KINDS: &str = "stdio:COMMAND, oneshot:COMMAND, batch:COMMAND {in} {out}, unix:PATH, \
                      tcp:HOST:PORT or builtin:NAME";
 

@@ -15,7 +15,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Runs of a command.
 pub(super) struct Batch {
     command: Vec<String>,
     memory: u64,
@@ -171,8 +170,6 @@ impl Link for Batch {
         (self.running, self.answers) = (false, None);
         self.waiting.clear();
     }
-
-    fn terminate(&mut self) {}
 }
 
 impl Drop for Batch {

@@ -53,7 +53,6 @@ impl Breakages {
         }
     }
 
-    /// An answer timed out.
     pub(super) fn timeout(&mut self) {
         self.timeouts = self.timeouts.saturating_add(1);
     }

@@ -32,11 +32,11 @@ const STDERR_SHOWN: usize = 2048;
 /// Is told what happens while it happens.
 pub trait Observer {
     /// The adapter has said who it is.
-    fn hello(&mut self, hello: &Hello);
+    fn hello(&mut self, _hello: &Hello) {}
     /// A case has its outcome.
     fn case(&mut self, result: &CaseResult);
     /// The adapter had to be restarted.
-    fn restart(&mut self, reason: &str, under_way: usize);
+    fn restart(&mut self, _reason: &str, _under_way: usize) {}
 }
 
 /// A run against one adapter.
@@ -109,7 +109,6 @@ pub fn examine(
     Ok(Run { hello, given_up, interrupted, unexplained, left_behind, stderr })
 }
 
-/// Starts an adapter and asks it `hello`.
 pub(crate) fn connect(
     address: &Address,
     root: &[OsString],

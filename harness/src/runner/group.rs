@@ -25,7 +25,6 @@ pub(super) fn mark() -> &'static str {
 /// What an adapter uses, all its processes together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
-    /// How many processes there are.
     pub(crate) processes: u32,
     /// CPU time so far, of children that ended, too.
     pub(crate) cpu: Duration,

@@ -7,7 +7,8 @@ use super::outcome::{Failure, Outcome};
 use crate::vectors::Case;
 use ckbspec_common::interrupt;
 use ckbspec_protocol::message::{HelloIn, Response};
-use ckbspec_protocol::{CTP, Hello, Request};
+use ckbspec_protocol::{CTP, Env, Hello, Request};
+use serde_json::Value;
 use std::time::Duration;
 
 /// Which part of its time an adapter must use the processor to be called busy: little, for other
@@ -17,19 +18,11 @@ const BUSY_PART: u32 = 10;
 /// How long an adapter that was silent may take to answer once its input has ended.
 const LATE_ANSWER: Duration = Duration::from_millis(500);
 
-/// Asks `hello`.
 pub(crate) fn hello(link: &mut dyn Link, deadline: Duration) -> Result<Hello, Failure> {
     let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
     let asked = HelloIn::new(env!("CARGO_PKG_VERSION"), deadline_ms);
     let input = serde_json::to_value(&asked).unwrap_or_default();
-    link.send(question_line(&Request {
-        id: 0,
-        op: "hello".into(),
-        case: None,
-        env: ckbspec_protocol::Env::default(),
-        input,
-        must: vec![],
-    }));
+    link.send(question_line(&request(0, "hello", input)));
     let line = first_line(link, deadline)?;
     let response = read_response(&line).map_err(|(outcome, why)| {
         (outcome, format!("its answer to `hello` is no message: {why}"))
@@ -116,6 +109,11 @@ fn read_hello(response: Response, asked: &HelloIn, line: &[u8]) -> Result<Hello,
     Ok(hello)
 }
 
+/// A question of our own making.
+pub(crate) fn request(id: u32, op: &str, input: Value) -> Request {
+    Request { id, op: op.to_owned(), case: None, env: Env::default(), input, must: vec![] }
+}
+
 /// The question of a case.
 pub fn question(id: u32, case: &Case) -> Request {
     Request {
@@ -128,7 +126,6 @@ pub fn question(id: u32, case: &Case) -> Request {
     }
 }
 
-/// A request as a line.
 pub(crate) fn question_line(request: &Request) -> Vec<u8> {
     let mut line = serde_json::to_vec(request).unwrap_or_default();
     line.push(b'\n');

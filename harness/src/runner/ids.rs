@@ -14,7 +14,6 @@ impl Ids {
     const FACTOR: u32 = 0x9e37_79b1;
     const INVERSE: u32 = 0x0e8b_2f51;
 
-    /// Begins anywhere.
     pub(super) fn new() -> Self {
         let chance = RandomState::new().build_hasher().finish();
         let start = u32::try_from(chance & u64::from(u32::MAX)).unwrap_or_default();
@@ -38,7 +37,6 @@ impl Ids {
         id.wrapping_sub(self.start).wrapping_mul(Self::INVERSE)
     }
 
-    /// Whether a question has had this id.
     pub(super) fn has_taken(&self, id: u32) -> bool {
         self.number(id) < self.next
     }

@@ -38,7 +38,6 @@ fn scaled(took: Duration) -> Duration {
     DEADLINE.saturating_mul(u32::try_from(factor).unwrap_or(FACTOR_MAX).clamp(1, FACTOR_MAX))
 }
 
-/// Hashes 4 MiB.
 fn work() -> Duration {
     let (start, chunk, mut digest) = (Instant::now(), [0x5a; 4096], Digest::default());
     for _ in 0..1024 {

@@ -206,9 +206,14 @@ impl CaseRecord {
         Outcome::named(&self.outcome).unwrap_or(Outcome::Fault)
     }
 
-    /// How it is counted.
+    /// How it is counted, with what is known of the client.
     pub fn score(&self) -> Score {
-        Score::of(self.outcome().score(), self.known.as_ref())
+        match (self.outcome().score(), &self.known) {
+            (Score::Skipped, _) => Score::Skipped,
+            (_, Some(listed)) if listed.excused && listed.flaky => Score::Flaky,
+            (_, Some(listed)) if listed.excused => Score::Known,
+            (score, _) => score,
+        }
     }
 
     /// The area.

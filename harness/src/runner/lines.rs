@@ -94,7 +94,6 @@ impl Lines {
         Self { questions: Some(questions), events, flow }
     }
 
-    /// Hands a line to the writing thread.
     pub(super) fn send(&self, line: Vec<u8>) {
         if let Some(questions) = &self.questions {
             // A closed channel means that the process is gone: its end is reported as an event.
@@ -102,7 +101,6 @@ impl Lines {
         }
     }
 
-    /// Ends the questions.
     pub(super) fn close_input(&mut self) {
         self.questions = None;
     }

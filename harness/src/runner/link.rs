@@ -7,7 +7,6 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-/// A connection with an adapter.
 pub(crate) trait Link {
     /// Hands it a line; never waits.
     fn send(&mut self, line: Vec<u8>);
@@ -28,7 +27,7 @@ pub(crate) trait Link {
     /// Ends it at once.
     fn kill(&mut self);
     /// Sends SIGTERM, where it is a process of ours.
-    fn terminate(&mut self);
+    fn terminate(&mut self) {}
 }
 
 /// How an adapter ended.
@@ -66,7 +65,6 @@ impl Ending {
         }
     }
 
-    /// In words.
     pub(crate) fn describe(self) -> String {
         match self {
             Self::Exit(status) => format!("it ended with exit status {status}"),

@@ -2,14 +2,13 @@
 
 use super::outcome::{Failure, Outcome};
 use ckbspec_protocol::message::Response;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// The bytes that some editors and languages put before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads a line as a response.
 pub(crate) fn read_response(line: &[u8]) -> Result<Response, Failure> {
     let shown = shorten(line);
     let json = |what: String| Err((Outcome::ProtocolJson, format!("{what}: {shown}")));
@@ -54,7 +53,6 @@ pub(crate) fn shorten(line: &[u8]) -> String {
     format!("`{}`", printable(&String::from_utf8_lossy(line.get(..1024).unwrap_or(line))))
 }
 
-/// The beginning of a text, safe to print.
 fn printable(text: &str) -> String {
     let mut chars = text.chars();
     let mut shown = String::new();
@@ -132,21 +130,13 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some(Key(name)) = fields.next_key()? {
+        while let Some(name) = fields.next_key::<String>()? {
             let value = fields.next_value_seed(Self)?;
             if object.insert(name.clone(), value).is_some() {
                 return Err(de::Error::custom(format!("key `{name}` twice in an object")));
             }
         }
         Ok(Value::Object(object))
-    }
-}
-
-struct Key(String);
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        String::deserialize(reader).map(Self)
     }
 }
 

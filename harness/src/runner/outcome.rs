@@ -122,22 +122,6 @@ pub struct Listed {
 /// The reason of failures that nobody has looked at yet.
 pub const UNEXPLAINED: &str = "not explained yet";
 
-impl Score {
-    /// How a case is counted, with what is known of the client.
-    pub fn of(score: Self, listed: Option<&Listed>) -> Self {
-        match listed {
-            Some(listed) if listed.excused && score != Self::Skipped => {
-                if listed.flaky {
-                    Self::Flaky
-                } else {
-                    Self::Known
-                }
-            }
-            _ => score,
-        }
-    }
-}
-
 impl Outcome {
     /// How it is counted.
     pub const fn score(&self) -> Score {
@@ -189,7 +173,6 @@ impl Outcome {
     }
 }
 
-/// The number in the name of a crash.
 fn number(name: &str) -> i32 {
     let number = name.rsplit_once(':').and_then(|(_, number)| number.parse().ok());
     number.unwrap_or_default()
@@ -209,13 +192,6 @@ impl fmt::Display for Outcome {
 /// How often each outcome came.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts(pub BTreeMap<String, u64>);
-
-impl Counts {
-    /// Counts one more.
-    pub fn add(&mut self, outcome: &str) {
-        *self.0.entry(outcome.to_owned()).or_default() += 1;
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,6 @@ pub(crate) const GRACE: Duration = Duration::from_secs(2);
 /// How long it may take to exit once it has closed its output.
 const LAST_GRACE: Duration = Duration::from_secs(1);
 
-/// How long it may take to exit after SIGTERM.
 const TERM_GRACE: Duration = Duration::from_millis(500);
 
 /// How long reading the rest of standard error may take once the process has ended.
@@ -35,7 +34,6 @@ const WATCH: Duration = Duration::from_millis(100);
 /// not depend on the shell that it was started from. `env NAME=VALUE COMMAND` sets others.
 const ENVIRONMENT: [&str; 4] = ["PATH", "HOME", "LANG", "TMPDIR"];
 
-/// A running adapter.
 pub(crate) struct Process {
     child: Child,
     leader: Pid,

@@ -17,21 +17,18 @@ use std::time::{Duration, Instant};
 /// How often a listener that is not there yet is looked for.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A connection.
 pub(super) struct Socket {
     lines: Lines,
     shut: Box<dyn Fn(Shutdown) + Send>,
 }
 
 impl Socket {
-    /// Connects with a socket in the file system.
     pub(super) fn unix(path: &Path, patience: Duration) -> io::Result<Self> {
         let stream = insist(patience, || UnixStream::connect(path))?;
         let [output, input, other] = [stream.try_clone()?, stream.try_clone()?, stream];
         Ok(Self::new(output, input, move |how| drop(other.shutdown(how))))
     }
 
-    /// Connects with a host and a port.
     pub(super) fn tcp(host: &str, patience: Duration) -> io::Result<Self> {
         let stream = insist(patience, || TcpStream::connect(host))?;
         // Questions are written in one piece, and each is waited for.
@@ -52,7 +49,6 @@ impl Socket {
     }
 }
 
-/// Tries until somebody listens.
 fn insist<T>(patience: Duration, connect: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let start = Instant::now();
     loop {
@@ -105,8 +101,6 @@ impl Link for Socket {
         self.close_input();
         (self.shut)(Shutdown::Both);
     }
-
-    fn terminate(&mut self) {}
 }
 
 impl Drop for Socket {

@@ -13,7 +13,6 @@ const BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Answered questions whose names are kept, for an adapter that answers them again.
 const ANSWERED_KEPT: usize = 1024;
 
-/// A question that waits for its answer.
 pub(super) struct Waiting {
     pub(super) case: Case,
     /// What came back when it was asked for the first time, where each is asked twice.
@@ -24,7 +23,6 @@ pub(super) struct Waiting {
     patience: Duration,
 }
 
-/// All questions that wait.
 pub(super) struct UnderWay {
     /// By their numbers, so in the order of asking.
     waiting: BTreeMap<u32, Waiting>,
@@ -44,12 +42,10 @@ impl UnderWay {
         self.waiting.is_empty()
     }
 
-    /// Whether another question may be sent.
     pub(super) fn has_room(&self, window: usize) -> bool {
         self.waiting.len() < window && (self.bytes < BYTES_MAX || self.is_empty())
     }
 
-    /// The number and the id of the next question.
     pub(super) fn next_id(&mut self) -> (u32, u32) {
         self.ids.take()
     }

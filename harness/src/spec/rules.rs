@@ -45,8 +45,6 @@ pub struct Rule {
     pub observable: Observable,
     /// Its standing.
     pub status: Status,
-    /// The node releases that execute it, where it is gated by one.
-    pub node: Option<String>,
     /// The chapter, below the root.
     pub chapter: String,
     /// Line of the heading.
@@ -116,8 +114,7 @@ impl Rule {
 /// All rules of a chapter, and the headings that are malformed.
 pub(super) fn parse(shown: &str, chapter: &str, text: &Arc<str>) -> (Vec<Rule>, Vec<Problem>) {
     let (mut rules, mut problems) = (vec![], vec![]);
-    let sections = sections(text);
-    for section in sections {
+    for section in sections(text) {
         match rule(chapter, &section) {
             Ok(rule) => rules.push(rule),
             Err(message) => {
@@ -141,30 +138,24 @@ struct Section<'a> {
 
 fn sections(text: &str) -> Vec<Section<'_>> {
     let (mut sections, mut at, mut fenced) = (Vec::<Section<'_>>::new(), 0_usize, false);
-    let mut open: Option<(&str, usize, Range<usize>, usize)> = None;
+    // Where the body of the last section begins, until another heading ends it.
+    let mut from = None;
     for (index, line) in text.split_inclusive('\n').enumerate() {
-        let end = at.saturating_add(line.len());
-        if line.starts_with("```") {
-            fenced = !fenced;
-        }
+        let start = at;
+        at = at.saturating_add(line.len());
+        fenced ^= line.starts_with("```");
         let level = line.bytes().take_while(|c| *c == b'#').count();
         if !fenced && (1..=3).contains(&level) {
-            if let Some((heading, line, span, from)) = open.take() {
-                let body = text.get(from..at).unwrap_or_default();
-                sections.push(Section { heading, line, span, body });
-            }
-            let title = line.trim_start_matches('#').trim();
-            let is_rule = level == 3 && title.split(':').next().is_some_and(looks_like_id);
+            let heading = line.trim_start_matches('#').trim();
+            let is_rule = level == 3 && heading.split(':').next().is_some_and(looks_like_id);
+            from = is_rule.then_some(at);
             if is_rule {
-                let span = at..at.saturating_add(line.trim_end().len());
-                open = Some((title, index.saturating_add(1), span, end));
+                let span = start..start.saturating_add(line.trim_end().len());
+                sections.push(Section { heading, line: index.saturating_add(1), span, body: "" });
             }
+        } else if let (Some(from), Some(last)) = (from, sections.last_mut()) {
+            last.body = text.get(from..at).unwrap_or_default();
         }
-        at = end;
-    }
-    if let Some((heading, line, span, from)) = open {
-        let body = text.get(from..).unwrap_or_default();
-        sections.push(Section { heading, line, span, body });
     }
     sections
 }
@@ -195,7 +186,8 @@ fn rule(chapter: &str, section: &Section<'_>) -> Result<Rule, String> {
     let class = Some(take("Class")?.to_owned()).filter(|class| class != "none");
     let observable = observable(take("Observable")?)?;
     let status = status(take("Status")?)?;
-    let node = fields.remove("Node").map(str::to_owned);
+    // Which node releases execute it concerns readers alone.
+    fields.remove("Node");
     if let Some(name) = fields.keys().next() {
         return Err(format!("{id} has an unknown field `{name}`"));
     }
@@ -209,7 +201,6 @@ fn rule(chapter: &str, section: &Section<'_>) -> Result<Rule, String> {
         class,
         observable,
         status,
-        node,
         chapter: chapter.to_owned(),
         line: section.line,
         span: section.span.clone(),

@@ -123,7 +123,6 @@ impl Draft<'_> {
                 path: self.file.path.clone(),
                 text: self.file.text.clone(),
                 line: self.file.line_at(self.node.span.start),
-                id: self.span("id"),
                 expectation: self.span(&answer.path(key)),
             },
             points: answer.points,

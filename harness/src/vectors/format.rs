@@ -9,25 +9,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// The keys of a vector, in the order in which a reader asks: which, why, what, and then.
-const KEYS: [&str; 17] = [
-    "id",
-    "rev",
-    "status",
-    "why",
-    "rules",
-    "over",
-    "flags",
-    "provenance",
-    "divergent",
-    "twin",
-    "change",
-    "in",
-    "accept",
-    "reject",
-    "any_of",
-    "answers",
-    "",
-];
+const KEYS: &str = "id rev status why rules over flags provenance divergent twin change in accept \
+                    reject any_of answers";
 
 /// A problem if a file is not in canonical form.
 pub fn check(shown: &str, text: &Arc<str>) -> Option<Problem> {
@@ -66,7 +49,7 @@ fn in_order(text: &str, tree: &Node) -> String {
         let rank = |piece: &Range<usize>| {
             let line = text.get(piece.clone()).unwrap_or_default();
             let key = line.split(':').next().unwrap_or_default();
-            KEYS.iter().position(|known| *known == key).unwrap_or(KEYS.len())
+            KEYS.split(' ').position(|known| known == key).unwrap_or(KEYS.len())
         };
         if pieces.is_sorted_by_key(rank) {
             continue;

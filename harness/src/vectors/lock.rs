@@ -12,7 +12,7 @@ use ckbspec_common::problem::{Problem, Problems};
 use ckbspec_reference::encoding::hash::ckbhash;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
@@ -84,45 +84,14 @@ pub fn digest(case: &Case) -> String {
             json!({"reject": rule, "any_of": vector.any_of.keys().collect::<Vec<_>>()})
         }
     };
-    let whole = json!({
+    let mut whole = json!({
         "op": vector.operation.name,
         "env": case.env,
         "in": vector.input,
         "expect": expectation,
     });
-    let mut text = String::new();
-    canonical(&whole, &mut text);
-    const_hex::encode_prefixed(ckbhash(text.as_bytes()).0)
-}
-
-/// JSON with sorted keys, whatever order the map keeps.
-fn canonical(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(fields) => {
-            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
-            text.push('{');
-            for (index, (key, value)) in sorted.into_iter().enumerate() {
-                if index > 0 {
-                    text.push(',');
-                }
-                text.push_str(&Value::String(key.clone()).to_string());
-                text.push(':');
-                canonical(value, text);
-            }
-            text.push('}');
-        }
-        Value::Array(items) => {
-            text.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    text.push(',');
-                }
-                canonical(item, text);
-            }
-            text.push(']');
-        }
-        other => text.push_str(&other.to_string()),
-    }
+    whole.sort_all_objects();
+    const_hex::encode_prefixed(ckbhash(whole.to_string().as_bytes()).0)
 }
 
 /// Reads the lock; an absent file is an empty lock.

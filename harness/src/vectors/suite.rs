@@ -76,8 +76,6 @@ pub struct Source {
     pub text: Arc<str>,
     /// The line of the vector.
     pub line: usize,
-    /// Bytes of the vector's id.
-    pub id: Range<usize>,
     /// Bytes of its `accept` or `reject` key.
     pub expectation: Range<usize>,
 }
@@ -93,13 +91,6 @@ pub struct Case {
     pub vector: Arc<Vector>,
 }
 
-impl Case {
-    /// Whether a name, in which `*` and `?` are wildcards, is that of this case or its vector.
-    pub fn is_named(&self, name: &WildMatch) -> bool {
-        name.matches(&self.name) || name.matches(&self.vector.name)
-    }
-}
-
 /// All vectors and their cases, sorted by name.
 #[derive(Clone, Debug, Default)]
 pub struct Suite {
@@ -110,11 +101,6 @@ pub struct Suite {
 }
 
 impl Vector {
-    /// The area.
-    pub fn area(&self) -> &str {
-        self.name.split('/').next().unwrap_or_default()
-    }
-
     /// Whether it accepts or rejects by a rule; `None` where it does not show it.
     pub fn shows(&self, rule: &str) -> Option<bool> {
         match &self.expectation {
@@ -199,14 +185,22 @@ pub(super) fn point_text(env: &Env) -> String {
 }
 
 /// Which cases a person wants.
-#[derive(Clone, Debug, Default)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub struct Selection {
-    /// Names or globs: a case must match one of them; all cases where there are none.
+    /// Names of cases, vectors or areas; `*` and `?` are wildcards. All where none is given.
     pub names: Vec<String>,
-    /// Rules: a case must show one of them.
+    /// Only cases that show this rule; may be repeated.
+    #[arg(long = "rule", value_name = "ID")]
     pub rules: Vec<String>,
-    /// Editions: a case must be asked at one of them, or be the same in all.
+    /// Only cases at this edition, and those that are alike in all; may be repeated.
+    #[arg(long = "edition", value_name = "NAME", value_parser = edition)]
     pub editions: Vec<Edition>,
+}
+
+fn edition(name: &str) -> Result<Edition, String> {
+    let names = Edition::ALL.map(Edition::name).join(", ");
+    let known = Edition::ALL.into_iter().find(|edition| edition.name() == name);
+    known.ok_or(format!("there is no such edition; there are {names}"))
 }
 
 impl Selection {

@@ -22,9 +22,6 @@ pub struct CodeRange {
 
 impl Code {
     /// The executable segments of an ELF file.
-    ///
-    /// # Errors
-    /// The rule that the file breaks.
     pub fn of_file(file: &[u8], version: Version) -> Result<Self, Violation> {
         let program = Program::parse(file, version)?;
         let ranges = program.executable();

@@ -14,9 +14,6 @@ pub struct RunEnd {
 }
 
 /// Runs a program to its end.
-///
-/// # Errors
-/// What is wrong with the program, if it cannot be loaded.
 pub fn end(run: &ProgramRun<'_>) -> Result<RunEnd, Violation> {
     let mut engine = BlockEngine::new(Machine::load(run)?);
     let end = engine.run();
@@ -25,12 +22,6 @@ pub fn end(run: &ProgramRun<'_>) -> Result<RunEnd, Violation> {
 
 /// The machine before the instruction that makes a run exceed a limit of cycles, or at the end of
 /// the run if none does.
-///
-/// # Errors
-/// What is wrong with the program, if it cannot be loaded.
 pub fn before(run: &ProgramRun<'_>, limit: u64) -> Result<Machine, Violation> {
-    let mut engine = BlockEngine::new(Machine::load(&ProgramRun { max_cycles: limit, ..*run })?);
-    // The caller knows how it ends.
-    engine.run().ok();
-    Ok(engine.machine().clone())
+    Ok(end(&ProgramRun { max_cycles: limit, ..*run })?.machine)
 }

@@ -16,9 +16,6 @@ pub const CHAPTERS: [&str; 2] = ["spec/vm/instructions.md", "spec/vm/cycles.md"]
 const END: &str = "<!-- end -->";
 
 /// A chapter with its generated tables replaced by current ones.
-///
-/// # Errors
-/// When the chapter names an unknown table, or a table has no end.
 pub fn filled(chapter: &str) -> Result<String, String> {
     let (mut done, mut rest) = (String::new(), chapter);
     while let Some((before, after)) = rest.split_once("<!-- generated: ") {

@@ -51,11 +51,9 @@ struct Client<'a> {
     limits: Limits,
     /// The reference's output, if the program exits; the same at each limit that is high enough.
     output: Option<Value>,
-    /// How often it was asked.
     asked: u32,
     /// Whether one of its right rejections named no class.
     vague: bool,
-    /// What it calls itself.
     name: String,
 }
 
@@ -123,10 +121,8 @@ impl Client<'_> {
         let ran = examine(address, &self.root, &mut [case].into_iter(), self.limits, &mut last)
             .map_err(|unusable| cannot(&unusable.reason))?;
         if interrupt::requested() {
-            return Err(CommandError::Problems(
-                Problem::new("interrupted").into(),
-                Exit::Incomplete,
-            ));
+            let problem = Problem::new("interrupted");
+            return Err(CommandError::Problems(problem.into(), Exit::Incomplete));
         }
         let result = last.0.ok_or_else(|| cannot("it was not asked"))?;
         if matches!(result.outcome.score(), Score::Unsupported | Score::Skipped) {
@@ -140,7 +136,6 @@ impl Client<'_> {
         Ok(result)
     }
 
-    /// The question at a limit, with the reference's answer.
     fn case(&mut self, limit: u64) -> Result<Case, CommandError> {
         let input = RunIn {
             program: Bytes(self.loaded.file.clone()),
@@ -185,7 +180,6 @@ impl Client<'_> {
         Ok(Case { name, env, vector: Arc::new(vector) })
     }
 
-    /// The reference's output.
     fn output(&mut self, input: RunIn, env: &Env) -> Result<Value, CommandError> {
         if let Some(output) = &self.output {
             return Ok(output.clone());

@@ -67,7 +67,6 @@ pub(super) fn disasm(args: &DisasmArgs) -> CommandResult {
     Ok(Exit::Expected)
 }
 
-/// Bytes of hex.
 fn bytes(text: &str) -> Result<Vec<u8>, Problem> {
     const_hex::decode(text).map_err(|error| {
         let problem = Problem::new(format!("`{text}` is no file, and no hex: {error}"));
