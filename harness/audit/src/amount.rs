@@ -25,8 +25,15 @@ pub fn ckb_column(shannons: impl Into<u128>) -> String {
 
 /// Shannons in CKB, without zeros at the end, for sentences: `2,001.55 CKB`.
 pub fn ckb(shannons: impl Into<u128>) -> String {
-    let text = ckb_column(shannons);
-    format!("{} CKB", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{} CKB", trimmed(&ckb_column(shannons)))
+}
+
+/// A number without zeros at the end of its decimals.
+pub fn trimmed(number: &str) -> &str {
+    if number.contains('.') {
+        return number.trim_end_matches('0').trim_end_matches('.');
+    }
+    number
 }
 
 /// Shannons in whole CKB, rounded down: `2,001`.
@@ -55,10 +62,8 @@ pub fn decimal(numerator: u128, denominator: u128, places: u32) -> Option<String
 /// zero below the line, and the greatest number where 128 bits are too few.
 pub fn rounded(numerator: u128, denominator: u128, places: u32) -> u128 {
     let scale = 10_u128.checked_pow(places).unwrap_or(u128::MAX);
-    let (whole, rest) = match (numerator.checked_div(denominator), numerator % denominator.max(1)) {
-        (Some(whole), rest) => (whole, rest),
-        (None, _) => return 0,
-    };
+    let Some(whole) = numerator.checked_div(denominator) else { return 0 };
+    let rest = numerator % denominator;
     let twice = rest.saturating_mul(2).saturating_mul(scale).saturating_add(denominator);
     whole.saturating_mul(scale).saturating_add(twice / denominator.saturating_mul(2))
 }

@@ -1,15 +1,4 @@
 //! Audits: checks of the monetary policy against data, to the shannon.
-//!
-//! | module | what it does |
-//! |---|---|
-//! | [`issuance`] | what is issued and where it goes, by epoch, era and year |
-//! | [`chain`] | the headers and blocks of a chain, checked by the rules of epochs and issuance |
-//! | [`dao`] | one deposit and its withdrawal, with every rounding |
-//! | [`genesis`] | the published distribution compared with the cells of genesis |
-//! | [`network`] | what is known of a public chain without any data |
-//! | [`json`] | headers and blocks as JSON-RPC has them |
-//! | [`amount`] | shannons, CKB and shares as text |
-//! | [`cli`] | the commands |
 
 #![allow(
     clippy::arithmetic_side_effects,

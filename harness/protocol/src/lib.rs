@@ -5,14 +5,6 @@
 //! adapter needs; an adapter in another language needs nothing of it but the JSON Schemas in
 //! `spec/schema`, which are generated from these types.
 //!
-//! | module | what it holds |
-//! |---|---|
-//! | [`message`] | the envelope: request, response, `hello` |
-//! | [`operations`] | the operations, and the input and output of each |
-//! | [`structures`] | headers, scripts, transactions and blocks as the CKB JSON-RPC names them |
-//! | [`values`] | integers and byte strings as they travel |
-//! | [`mod@serve`] | the loop that answers questions |
-//!
 //! It knows neither the reference nor the runner. A complete adapter:
 //!
 //! ```

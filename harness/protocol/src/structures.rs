@@ -1,7 +1,6 @@
 //! Headers, scripts, transactions and blocks, with the field and enum names of the CKB JSON-RPC,
 //! so that a client can answer with the types that it already has.
 
-use crate::operations::MoleculeType;
 use crate::values::{Byte32, Bytes, FixedBytes, ProposalShortId, Uint32, Uint64, Uint128, Uint256};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -240,80 +239,64 @@ pub struct HeaderDigest {
     pub end_compact_target: Uint32,
 }
 
-/// A decoded value of any of the types that `encoding.decode` knows; written without a tag, for
-/// the question names the type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Value {
-    /// `Uint64`.
-    Uint64(Uint64),
-    /// `Bytes`.
-    Bytes(Bytes),
-    /// `BytesVec`.
-    BytesVec(Vec<Bytes>),
-    /// `Script`.
-    Script(Script),
-    /// `ScriptOpt`.
-    ScriptOpt(Option<Script>),
-    /// `OutPoint`.
-    OutPoint(OutPoint),
-    /// `CellInput`.
-    CellInput(CellInput),
-    /// `CellDep`.
-    CellDep(CellDep),
-    /// `CellOutput`.
-    CellOutput(CellOutput),
-    /// `RawTransaction`.
-    RawTransaction(RawTransaction),
-    /// `Transaction`.
-    Transaction(Transaction),
-    /// `RawHeader`.
-    RawHeader(RawHeader),
-    /// `Header`.
-    Header(Header),
-    /// `UncleBlock`.
-    UncleBlock(UncleBlock),
-    /// `Block`.
-    Block(Box<Block>),
-    /// `WitnessArgs`.
-    WitnessArgs(WitnessArgs),
-    /// `CellbaseWitness`.
-    CellbaseWitness(CellbaseWitness),
-    /// `HeaderDigest`.
-    HeaderDigest(Box<HeaderDigest>),
-    /// `DepGroup`.
-    DepGroup(Vec<OutPoint>),
+/// The types that bytes can have, each with the form of its values.
+macro_rules! molecule_types {
+    ($($(#[$doc:meta])* $name:ident: $form:ty,)*) => {
+        /// A type that bytes can have, by its name in the node's schemas; `DepGroup` is ours.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[allow(missing_docs, reason = "the names are those of the schemas")]
+        pub enum MoleculeType {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl MoleculeType {
+            /// All types.
+            pub const ALL: [Self; 19] = [$(Self::$name),*];
+        }
+
+        /// A decoded value of any of the types that `encoding.decode` knows; written without a
+        /// tag, for the question names the type.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+        #[serde(untagged)]
+        pub enum Value {
+            $(#[doc = concat!("`", stringify!($name), "`.")] $name($form),)*
+        }
+
+        impl Value {
+            /// Reads a value of a type.
+            ///
+            /// # Errors
+            /// When the JSON does not have the type's form.
+            pub fn read(type_: MoleculeType, json: serde_json::Value) -> serde_json::Result<Self> {
+                Ok(match type_ {
+                    $(MoleculeType::$name => Self::$name(serde_json::from_value(json)?),)*
+                })
+            }
+        }
+    };
 }
 
-impl Value {
-    /// Reads a value of a type.
-    ///
-    /// # Errors
-    /// When the JSON does not have the type's form.
-    pub fn read(type_: MoleculeType, json: serde_json::Value) -> serde_json::Result<Self> {
-        use serde_json::from_value;
-        Ok(match type_ {
-            MoleculeType::Uint64 => Self::Uint64(from_value(json)?),
-            MoleculeType::Bytes => Self::Bytes(from_value(json)?),
-            MoleculeType::BytesVec => Self::BytesVec(from_value(json)?),
-            MoleculeType::Script => Self::Script(from_value(json)?),
-            MoleculeType::ScriptOpt => Self::ScriptOpt(from_value(json)?),
-            MoleculeType::OutPoint => Self::OutPoint(from_value(json)?),
-            MoleculeType::CellInput => Self::CellInput(from_value(json)?),
-            MoleculeType::CellDep => Self::CellDep(from_value(json)?),
-            MoleculeType::CellOutput => Self::CellOutput(from_value(json)?),
-            MoleculeType::RawTransaction => Self::RawTransaction(from_value(json)?),
-            MoleculeType::Transaction => Self::Transaction(from_value(json)?),
-            MoleculeType::RawHeader => Self::RawHeader(from_value(json)?),
-            MoleculeType::Header => Self::Header(from_value(json)?),
-            MoleculeType::UncleBlock => Self::UncleBlock(from_value(json)?),
-            MoleculeType::Block => Self::Block(from_value(json)?),
-            MoleculeType::WitnessArgs => Self::WitnessArgs(from_value(json)?),
-            MoleculeType::CellbaseWitness => Self::CellbaseWitness(from_value(json)?),
-            MoleculeType::HeaderDigest => Self::HeaderDigest(from_value(json)?),
-            MoleculeType::DepGroup => Self::DepGroup(from_value(json)?),
-        })
-    }
+molecule_types! {
+    Uint64: Uint64,
+    Bytes: Bytes,
+    BytesVec: Vec<Bytes>,
+    Script: Script,
+    ScriptOpt: Option<Script>,
+    OutPoint: OutPoint,
+    CellInput: CellInput,
+    CellDep: CellDep,
+    CellOutput: CellOutput,
+    RawTransaction: RawTransaction,
+    Transaction: Transaction,
+    RawHeader: RawHeader,
+    Header: Header,
+    UncleBlock: UncleBlock,
+    Block: Box<Block>,
+    WitnessArgs: WitnessArgs,
+    CellbaseWitness: CellbaseWitness,
+    HeaderDigest: Box<HeaderDigest>,
+    /// An `OutPointVec` of one at least: the data of a cell that a dep group points to (ENC-021).
+    DepGroup: Vec<OutPoint>,
 }
 
 impl<const N: usize> From<[u8; N]> for FixedBytes<N> {

@@ -11,38 +11,25 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
-/// The pattern of an integer on the wire.
-const QUANTITY: &str = "^0x(0|[1-9a-f][0-9a-f]*)$";
-
-/// Why a text is not an integer of a given width.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum NotAQuantity {
-    /// It does not begin with `0x`, has leading zeros, upper-case digits or other characters.
-    #[error("`{0}` is not a `0x` integer in lower case without leading zeros")]
-    Spelling(String),
-    /// It is wider than the type.
-    #[error("`{0}` does not fit {1} bits")]
-    Width(String, usize),
-}
-
 /// The digits of an integer in its wire form.
-fn quantity_digits(text: &str) -> Result<&str, NotAQuantity> {
+fn quantity_digits(text: &str) -> Result<&str, String> {
     let digits = text.strip_prefix("0x").unwrap_or_default();
     let canonical = digits == "0" || !(digits.is_empty() || digits.starts_with('0'));
     let lower_hex = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
     if canonical && digits.bytes().all(lower_hex) {
         return Ok(digits);
     }
-    Err(NotAQuantity::Spelling(shorten(text)))
+    let text = shorten(text);
+    Err(format!("`{text}` is not a `0x` integer in lower case without leading zeros"))
 }
 
 /// Reads a value out of a string where it lies: the audit reads millions of headers.
-struct TextVisitor<T, E> {
-    parse: fn(&str) -> Result<T, E>,
+struct TextVisitor<T> {
+    parse: fn(&str) -> Result<T, String>,
     expected: &'static str,
 }
 
-impl<T, E: fmt::Display> Visitor<'_> for TextVisitor<T, E> {
+impl<T> Visitor<'_> for TextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,83 +50,13 @@ fn shorten(text: &str) -> String {
     short
 }
 
-/// An unsigned integer of 32 bits, `0x` hex on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Uint32(pub u32);
+/// The integer types: how they are read, written and described.
+macro_rules! quantities {
+    ($($name:ident($number:ident): $bits:literal bits;)*) => {$(
+        #[doc = concat!("An unsigned integer of ", $bits, " bits, `0x` hex on the wire.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name(pub $number);
 
-/// An unsigned integer of 64 bits, `0x` hex on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Uint64(pub u64);
-
-/// An unsigned integer of 128 bits, `0x` hex on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Uint128(pub u128);
-
-/// An unsigned integer of 256 bits, `0x` hex on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Uint256(pub U256);
-
-/// What the four integer types share: how they are read, written and described.
-trait Quantity: Sized {
-    const NAME: &'static str;
-    const BITS: usize;
-    /// The number that has these hexadecimal digits, if it fits.
-    fn from_digits(digits: &str) -> Option<Self>;
-
-    fn parse(text: &str) -> Result<Self, NotAQuantity> {
-        let value = Self::from_digits(quantity_digits(text)?);
-        value.ok_or_else(|| NotAQuantity::Width(shorten(text), Self::BITS))
-    }
-
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let expected = "an integer as a string, `0x` and hexadecimal digits";
-        from.deserialize_str(TextVisitor { parse: Self::parse, expected })
-    }
-
-    fn schema() -> Schema {
-        json_schema!({
-            "type": "string",
-            "pattern": QUANTITY,
-            "description": format!("an unsigned integer of {} bits", Self::BITS),
-        })
-    }
-}
-
-impl Quantity for Uint32 {
-    const NAME: &'static str = "Uint32";
-    const BITS: usize = 32;
-    fn from_digits(digits: &str) -> Option<Self> {
-        u32::from_str_radix(digits, 16).ok().map(Self)
-    }
-}
-
-impl Quantity for Uint64 {
-    const NAME: &'static str = "Uint64";
-    const BITS: usize = 64;
-    fn from_digits(digits: &str) -> Option<Self> {
-        u64::from_str_radix(digits, 16).ok().map(Self)
-    }
-}
-
-impl Quantity for Uint128 {
-    const NAME: &'static str = "Uint128";
-    const BITS: usize = 128;
-    fn from_digits(digits: &str) -> Option<Self> {
-        u128::from_str_radix(digits, 16).ok().map(Self)
-    }
-}
-
-impl Quantity for Uint256 {
-    const NAME: &'static str = "Uint256";
-    const BITS: usize = 256;
-    fn from_digits(digits: &str) -> Option<Self> {
-        U256::from_str_radix(digits, 16).ok().map(Self)
-    }
-}
-
-/// serde and schemars ask for their own traits: each integer type forwards to [`Quantity`].
-macro_rules! forward_quantity {
-    ($($name:ident),*) => {$(
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 to.collect_str(&format_args!("{:#x}", self.0))
@@ -147,21 +64,36 @@ macro_rules! forward_quantity {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                Self::read(from)
+                let parse = |text: &str| {
+                    let number = $number::from_str_radix(quantity_digits(text)?, 16);
+                    let too_wide = |_| format!("`{}` does not fit {} bits", shorten(text), $bits);
+                    number.map(Self).map_err(too_wide)
+                };
+                let expected = "an integer as a string, `0x` and hexadecimal digits";
+                from.deserialize_str(TextVisitor { parse, expected })
             }
         }
         impl JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {
-                <Self as Quantity>::NAME.into()
+                stringify!($name).into()
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                Self::schema()
+                json_schema!({
+                    "type": "string",
+                    "pattern": "^0x(0|[1-9a-f][0-9a-f]*)$",
+                    "description": concat!("an unsigned integer of ", $bits, " bits"),
+                })
             }
         }
     )*};
 }
 
-forward_quantity!(Uint32, Uint64, Uint128, Uint256);
+quantities! {
+    Uint32(u32): 32 bits;
+    Uint64(u64): 64 bits;
+    Uint128(u128): 128 bits;
+    Uint256(U256): 256 bits;
+}
 
 /// A byte string of any length, `0x` hex on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -177,47 +109,29 @@ pub type Byte32 = FixedBytes<32>;
 /// 10 bytes: the start of a transaction hash, as blocks propose it.
 pub type ProposalShortId = FixedBytes<10>;
 
-/// Why a text is not a byte string.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum NotBytes {
-    /// It does not begin with `0x`, has an odd number of digits, or others than `0-9a-f`.
-    #[error("`{0}` is not `0x` hex in lower case with two digits a byte")]
-    Spelling(String),
-    /// It has another length than the field.
-    #[error("expected {expected} bytes, got {got}")]
-    Length {
-        /// The field's length.
-        expected: usize,
-        /// The text's length.
-        got: usize,
-    },
-}
-
-/// Parses the wire form of a byte string.
-///
-/// # Errors
-/// [`NotBytes::Spelling`] unless the text is lower-case `0x` hex with an even number of digits.
-pub fn parse_bytes(text: &str) -> Result<Vec<u8>, NotBytes> {
-    let digits = byte_digits(text)?;
-    const_hex::decode(digits).map_err(|_| NotBytes::Spelling(shorten(text)))
+/// Why a text is not a byte string of any length.
+fn no_bytes(text: &str) -> String {
+    format!("`{}` is not `0x` hex in lower case with two digits a byte", shorten(text))
 }
 
 /// The digits of a byte string; that all of them are hexadecimal is left to the decoder.
-fn byte_digits(text: &str) -> Result<&str, NotBytes> {
+fn byte_digits(text: &str) -> Result<&str, String> {
     let digits = text.strip_prefix("0x").filter(|digits| {
         !digits.starts_with("0x") && !digits.bytes().any(|c| c.is_ascii_uppercase())
     });
-    digits.ok_or_else(|| NotBytes::Spelling(shorten(text)))
+    digits.ok_or_else(|| no_bytes(text))
 }
 
-/// The wire form of a byte string of one length.
-fn parse_fixed_bytes<const N: usize>(text: &str) -> Result<FixedBytes<N>, NotBytes> {
+fn parse_bytes(text: &str) -> Result<Bytes, String> {
+    const_hex::decode(byte_digits(text)?).map(Bytes).map_err(|_| no_bytes(text))
+}
+
+fn parse_fixed_bytes<const N: usize>(text: &str) -> Result<FixedBytes<N>, String> {
     let mut bytes = [0; N];
     if const_hex::decode_to_slice(byte_digits(text)?, &mut bytes).is_ok() {
         return Ok(FixedBytes(bytes));
     }
-    let got = parse_bytes(text)?.len();
-    Err(NotBytes::Length { expected: N, got })
+    Err(format!("expected {N} bytes, got {}", parse_bytes(text)?.0.len()))
 }
 
 /// What a byte string is, for error messages.
@@ -231,8 +145,7 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let visitor = TextVisitor { parse: parse_bytes, expected: BYTES_EXPECTED };
-        from.deserialize_str(visitor).map(Self)
+        from.deserialize_str(TextVisitor { parse: parse_bytes, expected: BYTES_EXPECTED })
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::time::Duration;
 
-/// How long an adapter is unaskedd when nobody has asked anything.
+/// How long an adapter is unasked when nobody has asked anything.
 const QUIET: Duration = Duration::from_millis(200);
 
 /// Questions that are sent ahead to an adapter that takes more.

@@ -62,7 +62,7 @@ pub(super) struct IssuanceArgs {
         default_missing_value = "all",
         conflicts_with_all = ["compare", "by", "from", "until", "chart", "unit", "occupied_share", "dao_share", "dao_share_past", "past_the_end"]
     )]
-    nominal: Option<NominalWord>,
+    nominal: Option<ArticleTable>,
     /// Put the subsidy and the inflation of other coins beside it, by year.
     #[arg(
         long,
@@ -90,20 +90,6 @@ enum Format {
     Json,
     /// A picture.
     Svg,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum NominalWord {
-    /// One after the other.
-    All,
-    /// The cells of genesis, and when they open.
-    Genesis,
-    /// Primary issuance by era.
-    Primary,
-    /// CKB in circulation by year.
-    Circulation,
-    /// Inflation by year.
-    Inflation,
 }
 
 /// A point in time as a person names it.
@@ -167,6 +153,11 @@ impl Moment {
     }
 }
 
+/// A command line that cannot be followed, and what to do instead.
+fn wrong<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, CommandError> {
+    Err(CommandError::usage(Problem::new(message).help(help)))
+}
+
 /// What is to be written.
 enum Output {
     /// Sheets, and the units of their tables.
@@ -219,25 +210,15 @@ fn write(output: Output, format: Format, out: &mut dyn Write) -> std::io::Result
     Ok(())
 }
 
-fn nominal(table: NominalWord, format: Format) -> Result<Output, CommandError> {
-    let tables = match table {
-        NominalWord::All => ArticleTable::ALL.to_vec(),
-        NominalWord::Genesis => vec![ArticleTable::Genesis],
-        NominalWord::Primary => vec![ArticleTable::Primary],
-        NominalWord::Circulation => vec![ArticleTable::Circulation],
-        NominalWord::Inflation => vec![ArticleTable::Inflation],
-    };
-    let sheets: Vec<_> = tables.into_iter().map(|table| (table.sheet(), Unit::WholeCkb)).collect();
+fn nominal(table: ArticleTable, format: Format) -> Result<Output, CommandError> {
+    let sheets: Vec<_> = table.sheets().into_iter().map(|it| (it, Unit::WholeCkb)).collect();
     if format == Format::Svg {
-        let problem = Problem::new("the article's tables have no chart");
-        return Err(CommandError::usage(
-            problem.help("leave --nominal out: charts show the chain"),
-        ));
+        let help = "leave --nominal out: charts show the chain";
+        return wrong("the article's tables have no chart", help);
     }
     if format == Format::Csv && sheets.len() > 1 {
-        let problem = Problem::new("CSV holds one table, and the article has four");
         let help = "name one: --nominal=primary, circulation, inflation or genesis";
-        return Err(CommandError::usage(problem.help(help)));
+        return wrong("CSV holds one table, and the article has four", help);
     }
     Ok(Output::Sheets(sheets))
 }
@@ -248,31 +229,27 @@ fn assumptions(args: &IssuanceArgs) -> Result<Assumptions, CommandError> {
     let IssuanceArgs { dao_share: dao, dao_share_past: dao_past, .. } = *args;
     let assumptions = Assumptions { occupied, dao, dao_past };
     if !assumptions.fit() {
-        let problem = Problem::new("what is occupied and what is deposited exceed the whole");
         let help = match occupied {
             Occupied::AsNow => "cells occupy 8 % of C: give a smaller --dao-share",
             Occupied::Share(_) => "--occupied-share and --dao-share are parts of C: 1 at most",
         };
-        return Err(CommandError::usage(problem.help(help)));
+        return wrong("what is occupied and what is deposited exceed the whole", help);
     }
     let (least, greatest) = past_bounds();
     if dao_past < least || dao_past > greatest {
-        let problem = Problem::new("this --dao-share-past contradicts headers");
         let help = format!(
             "depositors have withdrawn {} of the secondary issuance, and the miners' part leaves {}",
             report::as_percent(least),
             report::as_percent(greatest)
         );
-        return Err(CommandError::usage(problem.help(help)));
+        return wrong("this --dao-share-past contradicts headers", help);
     }
     Ok(assumptions)
 }
 
 fn supply(args: &IssuanceArgs) -> Result<Output, CommandError> {
     let assumptions = assumptions(args)?;
-    let until = args.until.epochs(true);
-    let from = args.from.as_ref().map_or(0, |from| from.epochs(false).middle);
-    check_range(args, from, until)?;
+    let (from, until) = check_range(args)?;
     let request = SupplyRequest { assumptions, by: args.by, from, until, end: args.until.words() };
     if args.format == Format::Svg {
         let assumed = report::assumed(&assumptions);
@@ -290,52 +267,50 @@ fn supply(args: &IssuanceArgs) -> Result<Output, CommandError> {
     Ok(Output::Sheets(sheets))
 }
 
-fn check_range(args: &IssuanceArgs, from: u64, until: Band) -> Result<(), CommandError> {
+/// The first epoch, and the epochs that are over at the end.
+fn check_range(args: &IssuanceArgs) -> Result<(u64, Band), CommandError> {
+    let until = args.until.epochs(true);
+    let from = args.from.as_ref().map_or(0, |from| from.epochs(false).middle);
     if until.middle == 0 {
         let message = format!("no epoch is over at the end of --until {}", args.until.words());
         let day = calendar::day(calendar::time_of(calendar::MICRO).middle);
         let help =
             format!("the first one was over on {day}: --until {day} is the first that has any");
-        return Err(CommandError::usage(Problem::new(message).help(help)));
+        return wrong(message, help);
     }
     if from >= until.middle {
         let problem = Problem::new("--from is not before the end of --until");
         return Err(CommandError::usage(problem));
     }
     if until.greatest > ANY_CHAIN {
-        let problem = Problem::new(format!("{} is beyond any chain", args.until.words()));
-        return Err(CommandError::usage(problem.help("headers have 24 bits for the epoch")));
+        let message = format!("{} is beyond any chain", args.until.words());
+        return wrong(message, "headers have 24 bits for the epoch");
     }
     if until.middle > horizon() && !args.past_the_end {
         let message = format!("{} is beyond the horizon", args.until.words());
         let help = format!("{} --past-the-end goes on", report::end_of_the_chain());
-        return Err(CommandError::usage(Problem::new(message).help(help)));
+        return wrong(message, help);
     }
-    Ok(())
+    Ok((from, until))
 }
 
 fn compare(args: &IssuanceArgs) -> Result<Output, CommandError> {
     let year = |point: &Moment| match point {
         Moment::Year(year) => Ok(*year),
-        Moment::Day(_) | Moment::Epoch(_) => {
-            let problem = Problem::new(format!("{} is no year", point.words()));
-            Err(CommandError::usage(problem.help("--compare goes by years, as --until 2040")))
-        }
+        Moment::Day(_) | Moment::Epoch(_) => wrong(
+            format!("{} is no year", point.words()),
+            "--compare goes by years, as --until 2040",
+        ),
     };
     let from = args.from.as_ref().map_or(Ok(GENESIS_YEAR), year)?.max(GENESIS_YEAR);
     let until = year(&args.until)?;
-    check_range(
-        args,
-        args.from.as_ref().map_or(0, |from| from.epochs(false).middle),
-        args.until.epochs(true),
-    )?;
+    check_range(args)?;
     // A rate of six weeks is no point of a line of yearly rates.
     let is_svg = args.format == Format::Svg;
     let from = if is_svg { from.max(GENESIS_YEAR + 1) } else { from };
     if until < from {
-        let problem = Problem::new(format!("no whole year to draw until {until}"));
         let help = format!("{from} is the first whole year of CKB; --format table has {until}");
-        return Err(CommandError::usage(problem.help(help)));
+        return wrong(format!("no whole year to draw until {until}"), help);
     }
     let years: Vec<u64> = (from..=until).collect();
     let mut coins: Vec<Coin> = vec![];

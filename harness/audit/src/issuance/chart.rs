@@ -5,7 +5,7 @@ use super::coins::Coin;
 use super::periods::end_of_year;
 use super::supply::{Assumptions, Issued, Supply, Totals};
 use super::svg::{BLACK, BLUE, Chart, GREEN, GREY, ORANGE, PINK, SKY, Series, YELLOW};
-use super::whereabouts::holdings;
+use super::whereabouts::{Holding, holdings};
 use crate::amount::rounded;
 use clap::ValueEnum;
 
@@ -43,55 +43,67 @@ pub fn chart(
     assumed: String,
 ) -> Chart {
     let samples = samples(assumptions, from, until);
-    let (title, unit, one, stacked) = match kind {
-        ChartKind::Supply => ("Where all CKB are", "billion CKB", BILLION, true),
-        ChartKind::Issuance => ("What the chain issues", "billion CKB a year", BILLION, true),
-        ChartKind::Inflation => ("Inflation of CKB", "% of C a year", PERCENT, false),
-        ChartKind::Split => {
-            ("To whom the secondary issuance goes", "billion CKB a year", BILLION, true)
-        }
+    let (title, parts): (_, &[Part]) = match kind {
+        ChartKind::Supply => ("Where all CKB are", SUPPLY),
+        ChartKind::Issuance => ("What the chain issues", ISSUANCE),
+        ChartKind::Inflation => ("Inflation of CKB", INFLATION),
+        ChartKind::Split => ("To whom the secondary issuance goes", SPLIT),
     };
-    let series = match kind {
-        ChartKind::Supply => supply(&samples),
-        ChartKind::Issuance => of_each(
-            &samples,
-            &[
-                ("primary, to miners", BLUE, |sample| sample.a_year(|issued| issued.primary)),
-                ("secondary, to miners", ORANGE, |sample| sample.a_year(|issued| issued.miners)),
-                ("secondary, depositors", GREEN, |sample| {
-                    sample.a_year(|issued| issued.depositors)
-                }),
-                ("secondary, treasury", PINK, |sample| sample.a_year(Issued::treasury)),
-            ],
-        ),
-        ChartKind::Inflation => of_each(
-            &samples,
-            &[
-                ("together", BLACK, |sample| {
-                    sample.inflation(|issued| issued.primary + issued.secondary)
-                }),
-                ("primary", BLUE, |sample| sample.inflation(|issued| issued.primary)),
-                ("secondary", ORANGE, |sample| sample.inflation(|issued| issued.secondary)),
-            ],
-        ),
-        ChartKind::Split => of_each(
-            &samples,
-            &[
-                ("miners", ORANGE, |sample| sample.a_year(|issued| issued.miners)),
-                ("depositors", GREEN, |sample| sample.a_year(|issued| issued.depositors)),
-                ("treasury, never created", PINK, |sample| sample.a_year(Issued::treasury)),
-            ],
-        ),
-    };
-    let measured = calendar::newest().timestamp;
-    let subtitle = match kind {
+    let (unit, one, subtitle) = match kind {
+        ChartKind::Supply => ("billion CKB", BILLION, assumed),
+        ChartKind::Issuance | ChartKind::Split => ("billion CKB a year", BILLION, assumed),
         ChartKind::Inflation => {
-            "The rate of each epoch, for 2,190 of them, of C at its end.".to_owned()
+            let rate = "The rate of each epoch, for 2,190 of them, of C at its end.";
+            ("% of C a year", PERCENT, rate.to_owned())
         }
-        ChartKind::Supply | ChartKind::Issuance | ChartKind::Split => assumed,
     };
-    Chart { title: title.to_owned(), subtitle, unit, one, stacked, series, measured }
+    let series = parts.iter().map(|(name, colour, value)| {
+        let points = samples.iter().map(|sample| (sample.time, value(sample))).collect();
+        Series { name: (*name).to_owned(), colour, points }
+    });
+    Chart {
+        title: title.to_owned(),
+        subtitle,
+        unit,
+        one,
+        stacked: kind != ChartKind::Inflation,
+        series: series.collect(),
+        measured: calendar::newest().timestamp,
+    }
 }
+
+/// A line or an area of a chart: its name, its colour and its value at a point in time.
+type Part = (&'static str, &'static str, fn(&Sample) -> u128);
+
+/// From what is there for ever to what is only counted.
+const SUPPLY: &[Part] = &[
+    ("from genesis", SKY, |at| at.held(&["genesis_open"])),
+    ("locked at genesis", YELLOW, |at| at.held(&["locked"])),
+    ("primary, to miners", BLUE, |at| at.held(&["primary_paid"])),
+    ("secondary, to miners", ORANGE, |at| at.held(&["secondary_paid"])),
+    ("depositors, paid or owed", GREEN, |at| at.held(&["withdrawn", "owed"])),
+    ("treasury, never created", PINK, |at| at.held(&["treasury"])),
+    ("burnt and system", GREY, |at| at.held(&["burnt", "system", "lost"])),
+];
+
+const ISSUANCE: &[Part] = &[
+    ("primary, to miners", BLUE, |at| at.issued.primary * EPOCHS_A_YEAR),
+    ("secondary, to miners", ORANGE, |at| at.issued.miners * EPOCHS_A_YEAR),
+    ("secondary, depositors", GREEN, |at| at.issued.depositors * EPOCHS_A_YEAR),
+    ("secondary, treasury", PINK, |at| at.issued.treasury() * EPOCHS_A_YEAR),
+];
+
+const INFLATION: &[Part] = &[
+    ("together", BLACK, |at| at.inflation(at.issued.primary + at.issued.secondary)),
+    ("primary", BLUE, |at| at.inflation(at.issued.primary)),
+    ("secondary", ORANGE, |at| at.inflation(at.issued.secondary)),
+];
+
+const SPLIT: &[Part] = &[
+    ("miners", ORANGE, |at| at.issued.miners * EPOCHS_A_YEAR),
+    ("depositors", GREEN, |at| at.issued.depositors * EPOCHS_A_YEAR),
+    ("treasury, never created", PINK, |at| at.issued.treasury() * EPOCHS_A_YEAR),
+];
 
 /// Inflation by year, of CKB and coins.
 pub fn compared(years: &[u64], coins: &[Coin], ckb: &[(u128, u128)]) -> Chart {
@@ -134,15 +146,17 @@ struct Sample {
     /// What the epoch that ends then has issued.
     issued: Issued,
     totals: Totals,
+    holdings: Vec<Holding>,
 }
 
 impl Sample {
-    fn a_year(&self, part: impl Fn(&Issued) -> u128) -> u128 {
-        part(&self.issued) * EPOCHS_A_YEAR
+    fn inflation(&self, issued: u128) -> u128 {
+        rounded(issued * EPOCHS_A_YEAR * 100, self.totals.c(), 4)
     }
 
-    fn inflation(&self, part: impl Fn(&Issued) -> u128) -> u128 {
-        rounded(self.a_year(part) * 100, self.totals.c(), 4)
+    fn held(&self, keys: &[&str]) -> u128 {
+        let parts = self.holdings.iter().filter(|holding| keys.contains(&holding.key));
+        parts.map(|holding| holding.shannons).sum()
     }
 }
 
@@ -162,43 +176,9 @@ fn samples(assumptions: Assumptions, from: u64, until: u64) -> Vec<Sample> {
         if epochs > from && (due || halved || halves_next) {
             let at = if halved { start } else { epochs };
             let time = calendar::time_of(at * MICRO).middle;
-            found.push(Sample { time, issued, totals: supply.totals() });
+            let totals = supply.totals();
+            found.push(Sample { time, issued, totals, holdings: holdings(&totals) });
         }
     }
     found
-}
-
-type Part = (&'static str, &'static str, fn(&Sample) -> u128);
-
-fn of_each(samples: &[Sample], parts: &[Part]) -> Vec<Series> {
-    let series = parts.iter().map(|(name, colour, value)| Series {
-        name: (*name).to_owned(),
-        colour,
-        points: samples.iter().map(|sample| (sample.time, value(sample))).collect(),
-    });
-    series.collect()
-}
-
-/// Where all CKB are, from what is there for ever to what is only counted.
-fn supply(samples: &[Sample]) -> Vec<Series> {
-    const ORDER: [(&str, &str, &[&str]); 7] = [
-        ("from genesis", SKY, &["genesis_open"]),
-        ("locked at genesis", YELLOW, &["locked"]),
-        ("primary, to miners", BLUE, &["primary_paid"]),
-        ("secondary, to miners", ORANGE, &["secondary_paid"]),
-        ("depositors, paid or owed", GREEN, &["withdrawn", "owed"]),
-        ("treasury, never created", PINK, &["treasury"]),
-        ("burnt and system", GREY, &["burnt", "system", "lost"]),
-    ];
-    let mut series: Vec<Series> = ORDER
-        .map(|(name, colour, _)| Series { name: name.to_owned(), colour, points: vec![] })
-        .into();
-    for sample in samples {
-        let holdings = holdings(&sample.totals);
-        for (series, (_, _, keys)) in series.iter_mut().zip(ORDER) {
-            let parts = holdings.iter().filter(|holding| keys.contains(&holding.key));
-            series.points.push((sample.time, parts.map(|holding| holding.shannons).sum()));
-        }
-    }
-    series
 }

@@ -8,8 +8,9 @@
 
 use super::sheet::{Basis, Cell, Column, Sheet, shown};
 use super::supply::c_after;
-use crate::amount::{fixed, grouped, rounded};
+use crate::amount::{fixed, grouped, rounded, trimmed};
 use ckbspec_reference::Parameters;
+use clap::ValueEnum;
 
 /// The primary issuance of the first year. All amounts here are in hundredths of a CKB.
 const PRIMARY: u128 = 420_000_000_000;
@@ -30,30 +31,30 @@ const FIRST_YEAR: u32 = 2019;
 const ERAS: u32 = 20;
 const YEARS: u32 = 40;
 
-/// One of the article's tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One of the article's tables, or all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ArticleTable {
+    /// One after the other.
+    All,
+    /// The cells of genesis, and when they open.
+    Genesis,
     /// Primary issuance by era.
     Primary,
     /// CKB in circulation by year.
     Circulation,
     /// Inflation by year.
     Inflation,
-    /// The cells of genesis, and when their locks open.
-    Genesis,
 }
 
 impl ArticleTable {
-    /// All tables, in the order of the article.
-    pub const ALL: [Self; 4] = [Self::Genesis, Self::Primary, Self::Circulation, Self::Inflation];
-
-    /// The table as a sheet, with its notes.
-    pub fn sheet(self) -> Sheet {
+    /// The tables, in the order of the article.
+    pub fn sheets(self) -> Vec<Sheet> {
         match self {
-            Self::Primary => primary(),
-            Self::Circulation => circulation(),
-            Self::Inflation => inflation(),
-            Self::Genesis => genesis(),
+            Self::All => vec![genesis(), primary(), circulation(), inflation()],
+            Self::Genesis => vec![genesis()],
+            Self::Primary => vec![primary()],
+            Self::Circulation => vec![circulation()],
+            Self::Inflation => vec![inflation()],
         }
     }
 }
@@ -187,14 +188,6 @@ fn slips(era: u32, printed: [u128; 3], percent: &str) -> Option<String> {
     Some(format!("Era {era}: {} ({why}).", found.join(", ")))
 }
 
-/// The number without zeros at the end of its decimals.
-fn trimmed(number: &str) -> &str {
-    if number.contains('.') {
-        return number.trim_end_matches('0').trim_end_matches('.');
-    }
-    number
-}
-
 /// Each year that the article lists, with its era and its primary issuance.
 fn years() -> impl Iterator<Item = (u32, u32, u128)> {
     (0..YEARS).map(|index| {
@@ -270,15 +263,15 @@ fn inflation() -> Sheet {
     sheet("inflation", "inflation", columns, rows, notes)
 }
 
-/// The dates of the genesis table: the key of each column, and its title.
-const DATES: [(&str, &str); 7] = [
-    ("at_launch", "at launch"),
-    ("2020-05-01", "2020-05-01"),
-    ("2020-07-01", "2020-07-01"),
-    ("2020-12-31", "2020-12-31"),
-    ("2021-05-01", "2021-05-01"),
-    ("2022-05-01", "2022-05-01"),
-    ("2022-12-31", "2022-12-31"),
+/// The dates of the genesis table.
+const DATES: [&str; 7] = [
+    "at_launch",
+    "2020-05-01",
+    "2020-07-01",
+    "2020-12-31",
+    "2021-05-01",
+    "2022-05-01",
+    "2022-12-31",
 ];
 
 /// An allocation of the genesis table.
@@ -331,7 +324,7 @@ fn opened_by(year: u32) -> u128 {
         of.unwrap_or(FIRST_YEAR) <= year
     };
     let opened = ALLOCATIONS.iter().map(|allocation| {
-        let dates = DATES.iter().zip(allocation.opened()).filter(|((date, _), _)| by_then(date));
+        let dates = DATES.iter().zip(allocation.opened()).filter(|(date, _)| by_then(date));
         dates.filter_map(|(_, opened)| opened).next_back().unwrap_or(0)
     });
     opened.sum()
@@ -340,7 +333,8 @@ fn opened_by(year: u32) -> u128 {
 fn genesis() -> Sheet {
     let mut columns =
         vec![shown("allocation", "allocation"), shown("percent", "%"), shown("total", "total")];
-    columns.extend(DATES.map(|(key, title)| shown(key, title)));
+    let title = |date| if date == "at_launch" { "at launch" } else { date };
+    columns.extend(DATES.map(|date| shown(date, title(date))));
     let mut rows = vec![];
     for allocation in &ALLOCATIONS {
         let mut row = vec![

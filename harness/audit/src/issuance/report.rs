@@ -10,7 +10,7 @@ use super::supply::{
     Assumptions, Occupied, Share, Supply, Totals, c_after, horizon, measured_epochs, past_bounds,
 };
 use super::whereabouts::{first_forfeit, holdings};
-use crate::amount::{ckb, fixed, grouped, percent, whole_ckb};
+use crate::amount::{ckb, fixed, grouped, percent, trimmed, whole_ckb};
 
 /// Which part of the supply is asked for, and how it is cut.
 #[derive(Clone, Debug)]
@@ -143,8 +143,7 @@ fn band_words(band: Band) -> String {
 
 /// A share in percent.
 pub fn as_percent(share: Share) -> String {
-    let text = fixed(share.billionths().into(), 7);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{} %", trimmed(&fixed(share.billionths().into(), 7)))
 }
 
 /// A share of deposits, and the option behind it, so that nobody takes the default for a finding.

@@ -37,6 +37,12 @@ pub struct Column {
     pub title: &'static str,
 }
 
+impl Column {
+    fn is_shown(&self) -> bool {
+        !self.title.is_empty()
+    }
+}
+
 /// A column of tables, CSV and JSON.
 pub const fn shown(key: &'static str, title: &'static str) -> Column {
     Column { key, title }
@@ -138,12 +144,11 @@ impl Sheet {
     /// When the output fails.
     pub fn write_table(self, unit: Unit, out: &mut dyn Write) -> io::Result<()> {
         let mut table = TextTable::default();
-        let shown: Vec<bool> = self.columns.iter().map(|column| !column.title.is_empty()).collect();
-        for column in self.columns.iter().filter(|column| !column.title.is_empty()) {
+        for column in self.columns.iter().filter(|column| column.is_shown()) {
             table.head(column.title);
         }
         for row in self.rows {
-            for (cell, _) in row.into_iter().zip(&shown).filter(|(_, shown)| **shown) {
+            for (cell, _) in row.into_iter().zip(&self.columns).filter(|(_, it)| it.is_shown()) {
                 table.push(&cell.show(unit));
             }
         }
@@ -161,11 +166,8 @@ impl Sheet {
     /// # Errors
     /// When the output fails.
     pub fn write_csv(self, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "basis")?;
-        for column in &self.columns {
-            write!(out, ",{}", column.key)?;
-        }
-        writeln!(out)?;
+        let keys: Vec<_> = self.columns.iter().map(|column| column.key).collect();
+        writeln!(out, "basis,{}", keys.join(","))?;
         let mut line = String::new();
         for row in self.rows {
             line.clear();
@@ -174,9 +176,7 @@ impl Sheet {
                 line.push(',');
                 match cell {
                     Cell::Text(text) if text.contains([',', '"']) => {
-                        line.push('"');
-                        line.push_str(&text.replace('"', "\"\""));
-                        line.push('"');
+                        line.push_str(&format!("\"{}\"", text.replace('"', "\"\"")));
                     }
                     Cell::Text(text) | Cell::Name(text, _) => line.push_str(&text),
                     Cell::Number(number) => push_number(number.into(), &mut line),
@@ -197,24 +197,17 @@ impl Sheet {
     /// # Errors
     /// When the output fails.
     pub fn write_json(self, out: &mut dyn Write) -> io::Result<()> {
-        let head = [("name", self.name), ("basis", self.basis.word()), ("title", &self.title)];
-        write!(out, "{{")?;
-        for (key, value) in head {
-            write!(out, "\"{key}\": {}, ", json!(value))?;
-        }
+        let (name, basis) = (json!(self.name), json!(self.basis.word()));
+        write!(out, "{{\"name\": {name}, \"basis\": {basis}, \"title\": {}, ", json!(self.title))?;
         write!(out, "\"notes\": {}, \"rows\": [", json!(self.notes))?;
-        let keys = self.columns.iter().enumerate();
-        let keys: Vec<String> = keys
-            .map(|(index, column)| {
-                format!("{}\"{}\": ", if index == 0 { "{" } else { ", " }, column.key)
-            })
-            .collect();
         let mut line = String::new();
         for (index, row) in self.rows.enumerate() {
             line.clear();
-            line.push_str(if index == 0 { "\n" } else { ",\n" });
-            for (key, cell) in keys.iter().zip(row) {
-                line.push_str(key);
+            line.push_str(if index == 0 { "\n{" } else { ",\n{" });
+            for (at, (column, cell)) in self.columns.iter().zip(row).enumerate() {
+                line.push_str(if at == 0 { "\"" } else { ", \"" });
+                line.push_str(column.key);
+                line.push_str("\": ");
                 match cell {
                     Cell::Text(text) | Cell::Name(text, _) => push_quoted(&text, &mut line),
                     Cell::Number(number) => push_number(number.into(), &mut line),

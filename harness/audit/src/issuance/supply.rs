@@ -119,7 +119,7 @@ impl Assumptions {
 /// one, and the greatest leaves the miners theirs, which was 15.1 % at most, at genesis.
 pub fn past_bounds() -> (Share, Share) {
     let mut least = Share(0);
-    for (position, withdrawn) in withdrawals(&Parameters::MAINNET) {
+    for (position, withdrawn) in withdrawals() {
         let epochs = u128::from(position / MICRO);
         let secondary = u128::from(Parameters::MAINNET.secondary_epoch_reward) * epochs;
         if secondary > 0 {
@@ -200,30 +200,23 @@ impl Totals {
 /// The supply after each epoch, from genesis on.
 #[derive(Clone, Debug)]
 pub struct Supply {
-    parameters: Parameters,
     assumptions: Assumptions,
     /// What cells occupied at positions of the chain.
     occupied: Vec<(u64, u128)>,
     /// What had been withdrawn at positions of the chain.
     withdrawals: Vec<(u64, u128)>,
-    /// The epochs whose shares are measured.
-    measured: u64,
     totals: Totals,
 }
 
 impl Supply {
     /// The supply of mainnet.
     pub fn new(assumptions: Assumptions) -> Self {
-        let parameters = Parameters::MAINNET;
-        let withdrawals = withdrawals(&parameters);
-        Self { withdrawals, ..Self::without_withdrawals(parameters, assumptions) }
+        Self::with_withdrawals(assumptions, withdrawals())
     }
 
-    fn without_withdrawals(parameters: Parameters, assumptions: Assumptions) -> Self {
+    fn with_withdrawals(assumptions: Assumptions, withdrawals: Vec<(u64, u128)>) -> Self {
         let occupied = ANCHORS.map(|anchor| (anchor.position(), anchor.dao.u.into())).to_vec();
-        let totals = Totals::default();
-        let measured = measured_epochs();
-        Self { parameters, assumptions, occupied, withdrawals: vec![], measured, totals }
+        Self { assumptions, occupied, withdrawals, totals: Totals::default() }
     }
 
     /// Everything so far.
@@ -234,12 +227,12 @@ impl Supply {
     /// One epoch on: what it issues.
     pub fn step(&mut self) -> Issued {
         let epoch = self.totals.epochs;
-        let primary = u128::from(self.parameters.primary_epoch_reward(epoch));
-        let secondary = u128::from(self.parameters.secondary_epoch_reward);
+        let primary = u128::from(Parameters::MAINNET.primary_epoch_reward(epoch));
+        let secondary = u128::from(Parameters::MAINNET.secondary_epoch_reward);
         let c = self.totals.c() + u128::midpoint(primary, secondary);
         let shared = if epoch == 0 { secondary - BLOCK_0_SECONDARY } else { secondary };
         let Assumptions { occupied, dao, dao_past } = self.assumptions;
-        let is_measured = epoch < self.measured;
+        let is_measured = epoch < measured_epochs();
         let miners = match occupied {
             Occupied::Share(share) if !is_measured => share.of(shared),
             Occupied::Share(_) | Occupied::AsNow => {
@@ -313,8 +306,8 @@ fn between(points: &[(u64, u128)], position: u64) -> u128 {
 
 /// What depositors had withdrawn at the headers that are known: the secondary issuance that is
 /// neither in S nor the miners' (DAO-004), whose part follows from the U of headers.
-fn withdrawals(parameters: &Parameters) -> Vec<(u64, u128)> {
-    let mut supply = Supply::without_withdrawals(*parameters, Assumptions::DEFAULT);
+fn withdrawals() -> Vec<(u64, u128)> {
+    let mut supply = Supply::with_withdrawals(Assumptions::DEFAULT, vec![]);
     let mut found: Vec<(u64, u128)> = vec![];
     for anchor in &ANCHORS {
         supply.step_to(anchor.epoch);

@@ -5,18 +5,20 @@
 //! in their dashes too.
 
 use super::calendar;
-use crate::amount::{fixed, rounded};
-use std::fmt::Write;
+use crate::amount::{fixed, rounded, trimmed};
 
-/// A line, or the upper edge of an area.
+/// A time and a value.
+pub type Point = (u64, u128);
+
+/// A line, or an area.
 #[derive(Clone, Debug)]
 pub struct Series {
     /// For the legend.
     pub name: String,
     /// As SVG names it.
     pub colour: &'static str,
-    /// Times and values, in the order of time.
-    pub points: Vec<(u64, u128)>,
+    /// In the order of time.
+    pub points: Vec<Point>,
 }
 
 /// A chart.
@@ -46,22 +48,15 @@ const RIGHT: u64 = 5_900;
 const TOP: u64 = 850;
 const BOTTOM: u64 = 4_250;
 
-/// The colours.
-pub const BLUE: &str = "#0072B2";
-/// Of the palette.
-pub const ORANGE: &str = "#E69F00";
-/// Of the palette.
-pub const GREEN: &str = "#009E73";
-/// Of the palette.
-pub const PINK: &str = "#CC79A7";
-/// Of the palette.
-pub const SKY: &str = "#56B4E9";
-/// Of the palette.
-pub const YELLOW: &str = "#F0E442";
-/// Beside the palette, for what is out of reach.
-pub const GREY: &str = "#A6A6A6";
-/// Beside the palette, for sums.
-pub const BLACK: &str = "#1A1A1A";
+/// The palette; grey is for what is out of reach, and black for sums.
+pub(super) const BLUE: &str = "#0072B2";
+pub(super) const ORANGE: &str = "#E69F00";
+pub(super) const GREEN: &str = "#009E73";
+pub(super) const PINK: &str = "#CC79A7";
+pub(super) const SKY: &str = "#56B4E9";
+pub(super) const YELLOW: &str = "#F0E442";
+pub(super) const GREY: &str = "#A6A6A6";
+pub(super) const BLACK: &str = "#1A1A1A";
 
 /// Of lines, in pixels.
 const DASHES: [&str; 4] = ["", "9 4", "2 4", "12 4 2 4"];
@@ -73,87 +68,62 @@ const HEAD: &str = r##"<style>text{font-family:system-ui,"Segoe UI","DejaVu Sans
 impl Chart {
     /// The document.
     pub fn render(&self) -> String {
+        let (width, height, title) = (WIDTH / 10, HEIGHT / 10, escaped(&self.title));
         let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" \
-             height=\"{}\" role=\"img\" aria-label=\"{}\">\n{HEAD}",
-            WIDTH / 10,
-            HEIGHT / 10,
-            WIDTH / 10,
-            HEIGHT / 10,
-            escaped(&self.title)
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+             width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{title}\">\n{HEAD}"
         );
-        out += &text(200, 280, "t", "start", &self.title);
-        out += &text(200, 480, "s", "start", &self.subtitle);
-        out += &text(200, 720, "s", "start", self.unit);
-        let scale = self.scale();
+        text(&mut out, (200, 280), "t", "start", &self.title);
+        text(&mut out, (200, 480), "s", "start", &self.subtitle);
+        text(&mut out, (200, 720), "s", "start", self.unit);
+        let edges = self.edges();
+        let scale = Scale::of(&edges.concat());
         if self.stacked {
-            self.areas(&scale, &mut out);
+            self.areas(&edges, &scale, &mut out);
         }
         scale.grid(self.one, &mut out);
         if !self.stacked {
-            self.lines(&scale, &mut out);
+            self.lines(&edges, &scale, &mut out);
         }
         self.mark_measured(&scale, &mut out);
         self.legend(&mut out);
         out + "</svg>\n"
     }
 
-    fn scale(&self) -> Scale {
-        let points = || self.series.iter().flat_map(|series| &series.points);
-        let times = || points().map(|point| point.0);
-        let (from, to) = (times().min().unwrap_or(0), times().max().unwrap_or(1));
-        let highest = if self.stacked {
-            self.sums().last().and_then(|sums| sums.iter().copied().max())
-        } else {
-            points().map(|point| point.1).max()
-        };
-        let step = step(highest.unwrap_or(1).max(1));
-        let top = highest.unwrap_or(1).max(1).div_ceil(step) * step;
-        Scale { from, to: to.max(from + 1), top, step }
-    }
-
-    /// The upper edges of the areas, from the bottom up.
-    fn sums(&self) -> Vec<Vec<u128>> {
-        let mut below: Vec<u128> = vec![];
-        let mut found = vec![];
+    /// The points of each line, or of the upper edge of each area.
+    fn edges(&self) -> Vec<Vec<Point>> {
+        let mut edges: Vec<Vec<Point>> = vec![];
         for series in &self.series {
-            below.resize(series.points.len(), 0);
-            for (sum, point) in below.iter_mut().zip(&series.points) {
-                *sum += point.1;
+            let mut edge = series.points.clone();
+            if let Some(below) = edges.last().filter(|_| self.stacked) {
+                for (point, (_, sum)) in edge.iter_mut().zip(below) {
+                    point.1 += sum;
+                }
             }
-            found.push(below.clone());
+            edges.push(edge);
         }
-        found
+        edges
     }
 
-    fn areas(&self, scale: &Scale, out: &mut String) {
-        let mut below: Option<Vec<u128>> = None;
-        for (series, edge) in self.series.iter().zip(self.sums()) {
+    fn areas(&self, edges: &[Vec<Point>], scale: &Scale, out: &mut String) {
+        let ground = edges.iter().take(1).flatten().map(|(time, _)| (*time, 0)).collect();
+        let below = std::iter::once(&ground).chain(edges);
+        for ((series, edge), below) in self.series.iter().zip(edges).zip(below) {
+            let points = scale.points(edge.iter().chain(below.iter().rev()));
             let colour = series.colour;
-            let base = below.unwrap_or_else(|| vec![0; edge.len()]);
-            let times: Vec<u64> = series.points.iter().map(|point| point.0).collect();
-            let forth = times.iter().zip(&edge).map(|(time, y)| scale.point(*time, *y));
-            let back = times.iter().zip(&base).rev().map(|(time, y)| scale.point(*time, *y));
-            let points: Vec<String> = forth.chain(back).collect();
-            let _ = writeln!(
-                out,
-                "<polygon points=\"{}\" fill=\"{colour}\" stroke=\"#fff\" stroke-width=\"0.6\"/>",
-                points.join(" ")
+            *out += &format!(
+                "<polygon points=\"{points}\" fill=\"{colour}\" stroke=\"#fff\" \
+                 stroke-width=\"0.6\"/>\n"
             );
-            below = Some(edge);
         }
     }
 
-    fn lines(&self, scale: &Scale, out: &mut String) {
-        for (series, dash) in self.series.iter().zip(DASHES) {
-            let colour = series.colour;
-            let points: Vec<String> =
-                series.points.iter().map(|point| scale.point(point.0, point.1)).collect();
-            let _ = writeln!(
-                out,
-                "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.4\" \
-                 stroke-dasharray=\"{dash}\"/>",
-                points.join(" ")
+    fn lines(&self, edges: &[Vec<Point>], scale: &Scale, out: &mut String) {
+        for ((series, dash), edge) in self.series.iter().zip(DASHES).zip(edges) {
+            let (points, colour) = (scale.points(edge), series.colour);
+            *out += &format!(
+                "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" \
+                 stroke-width=\"2.4\" stroke-dasharray=\"{dash}\"/>\n"
             );
         }
     }
@@ -169,7 +139,7 @@ impl Chart {
         let label = format!("last header {}", calendar::day(self.measured));
         let (x, anchor) =
             if x < LEFT.midpoint(RIGHT) { (x + 50, "start") } else { (x - 50, "end") };
-        *out += &text(x, TOP - 70, "s", anchor, &label);
+        text(out, (x, TOP - 70), "s", anchor, &label);
     }
 
     /// On the right: areas from the top down, as they lie.
@@ -180,26 +150,21 @@ impl Chart {
         }
         let mut y = TOP + 100;
         for (series, dash) in entries {
-            let colour = series.colour;
-            if self.stacked {
-                let _ = writeln!(
-                    out,
-                    "<rect x=\"{}\" y=\"{}\" width=\"13\" height=\"13\" fill=\"{colour}\"/>",
-                    pixels(RIGHT + 180),
-                    pixels(y - 110)
-                );
+            let (colour, left) = (series.colour, pixels(RIGHT + 180));
+            let (mark, indent) = if self.stacked {
+                let y = pixels(y - 110);
+                let size = "width=\"13\" height=\"13\"";
+                (format!("<rect x=\"{left}\" y=\"{y}\" {size} fill=\"{colour}\"/>\n"), 390)
             } else {
-                let _ = writeln!(
-                    out,
-                    "<line x1=\"{}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\" stroke=\"{colour}\" \
-                     stroke-width=\"2.4\" stroke-dasharray=\"{dash}\"/>",
-                    pixels(RIGHT + 180),
-                    pixels(RIGHT + 420),
-                    y = pixels(y - 45)
+                let (right, y) = (pixels(RIGHT + 420), pixels(y - 45));
+                let mark = format!(
+                    "<line x1=\"{left}\" x2=\"{right}\" y1=\"{y}\" y2=\"{y}\" stroke=\"{colour}\" \
+                     stroke-width=\"2.4\" stroke-dasharray=\"{dash}\"/>\n"
                 );
-            }
-            let indent = if self.stacked { 390 } else { 500 };
-            *out += &text(RIGHT + indent, y, "", "start", &series.name);
+                (mark, 500)
+            };
+            *out += &mark;
+            text(out, (RIGHT + indent, y), "", "start", &series.name);
             y += 240;
         }
     }
@@ -214,20 +179,28 @@ struct Scale {
 }
 
 impl Scale {
+    /// The scale that shows all points.
+    fn of(points: &[Point]) -> Self {
+        let times = points.iter().map(|point| point.0);
+        let (from, to) = (times.clone().min().unwrap_or(0), times.max().unwrap_or(1));
+        let highest = points.iter().map(|point| point.1).max().unwrap_or(1).max(1);
+        let step = step(highest);
+        Self { from, to: to.max(from + 1), top: highest.div_ceil(step) * step, step }
+    }
+
     fn x(&self, time: u64) -> u64 {
-        LEFT + scaled(
-            time.saturating_sub(self.from).into(),
-            (self.to - self.from).into(),
-            RIGHT - LEFT,
-        )
+        let (done, span) = (time.saturating_sub(self.from), self.to - self.from);
+        LEFT + scaled(done.into(), span.into(), RIGHT - LEFT)
     }
 
     fn y(&self, value: u128) -> u64 {
         BOTTOM - scaled(value, self.top, BOTTOM - TOP)
     }
 
-    fn point(&self, time: u64, value: u128) -> String {
-        format!("{},{}", pixels(self.x(time)), pixels(self.y(value)))
+    fn points<'a>(&self, points: impl IntoIterator<Item = &'a Point>) -> String {
+        let place =
+            |(time, value): &Point| format!("{},{}", pixels(self.x(*time)), pixels(self.y(*value)));
+        points.into_iter().map(place).collect::<Vec<_>>().join(" ")
     }
 
     /// Lines and labels of both axes.
@@ -236,7 +209,7 @@ impl Scale {
         while value <= self.top {
             let y = self.y(value);
             line(out, if value == 0 { "a" } else { "g" }, (LEFT, y), (RIGHT, y));
-            *out += &text(LEFT - 80, y + 45, "", "end", &label(value, one));
+            text(out, (LEFT - 80, y + 45), "", "end", &label(value, one));
             value += self.step;
         }
         let years = calendar::year(self.from) + 1..=calendar::year(self.to);
@@ -249,7 +222,7 @@ impl Scale {
             };
             let x = self.x(time);
             line(out, "a", (x, BOTTOM), (x, BOTTOM + 60));
-            *out += &text(x, BOTTOM + 230, "", "middle", &year.to_string());
+            text(out, (x, BOTTOM + 230), "", "middle", &year.to_string());
         }
     }
 }
@@ -275,8 +248,7 @@ fn step(highest: u128) -> u128 {
 
 /// A value in units, with as many decimals as it needs.
 fn label(value: u128, one: u128) -> String {
-    let text = fixed(rounded(value, one, 3), 3);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    trimmed(&fixed(rounded(value, one, 3), 3)).to_owned()
 }
 
 /// Tenths as pixels.
@@ -285,23 +257,15 @@ fn pixels(tenths: u64) -> String {
 }
 
 fn line(out: &mut String, class: &str, from: (u64, u64), to: (u64, u64)) {
-    let _ = writeln!(
-        out,
-        "<line class=\"{class}\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>",
-        pixels(from.0),
-        pixels(from.1),
-        pixels(to.0),
-        pixels(to.1)
-    );
+    let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(pixels);
+    *out += &format!("<line class=\"{class}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"/>\n");
 }
 
-fn text(x: u64, y: u64, class: &str, anchor: &str, text: &str) -> String {
-    format!(
-        "<text class=\"{class}\" x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>\n",
-        pixels(x),
-        pixels(y),
-        escaped(text)
-    )
+fn text(out: &mut String, (x, y): (u64, u64), class: &str, anchor: &str, text: &str) {
+    let (x, y, text) = (pixels(x), pixels(y), escaped(text));
+    *out += &format!(
+        "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{text}</text>\n"
+    );
 }
 
 fn escaped(text: &str) -> String {

@@ -1,6 +1,7 @@
 //! Inputs and outputs of the area `encoding`.
 
 use super::Nothing;
+pub use crate::structures::MoleculeType;
 use crate::structures::{HeaderDigest, Value};
 use crate::values::{Byte32, Bytes, ProposalShortId, Uint32, Uint64};
 use schemars::JsonSchema;
@@ -38,57 +39,6 @@ const STRUCTURES: &[&str] = &[
     "ENC-011", "ENC-012", "ENC-019", "ENC-020", "ENC-021", "HASH-016", "ENC-006", "ENC-005",
     "ENC-004", "ENC-003", "ENC-002", "ENC-001", "ENC-007",
 ];
-
-/// A type that bytes can have, by its name in the node's schemas; `DepGroup` is ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "the names are those of the schemas")]
-pub enum MoleculeType {
-    Uint64,
-    Bytes,
-    BytesVec,
-    Script,
-    ScriptOpt,
-    OutPoint,
-    CellInput,
-    CellDep,
-    CellOutput,
-    RawTransaction,
-    Transaction,
-    RawHeader,
-    Header,
-    UncleBlock,
-    Block,
-    WitnessArgs,
-    CellbaseWitness,
-    HeaderDigest,
-    /// An `OutPointVec` of one at least: the data of a cell that a dep group points to (ENC-021).
-    DepGroup,
-}
-
-impl MoleculeType {
-    /// All types.
-    pub const ALL: [Self; 19] = [
-        Self::Uint64,
-        Self::Bytes,
-        Self::BytesVec,
-        Self::Script,
-        Self::ScriptOpt,
-        Self::OutPoint,
-        Self::CellInput,
-        Self::CellDep,
-        Self::CellOutput,
-        Self::RawTransaction,
-        Self::Transaction,
-        Self::RawHeader,
-        Self::Header,
-        Self::UncleBlock,
-        Self::Block,
-        Self::WitnessArgs,
-        Self::CellbaseWitness,
-        Self::HeaderDigest,
-        Self::DepGroup,
-    ];
-}
 
 /// Whether a table may have more fields than its schema (ENC-005).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
