@@ -58,15 +58,19 @@ pub(super) fn explain(root: &Root, NameArgs { name }: &NameArgs) -> CommandResul
                 writeln!(out, "{verb} at {file}:{line}")?;
             }
         }
+        let mut cases = false;
         for (accepts, verb) in [(true, "accepts"), (false, "rejects")] {
             let showing = |vector: &&Arc<Vector>| vector.shows(name) == Some(accepts);
             let mut shown: Vec<_> = suite.vectors.values().flatten().filter(showing).collect();
             shown.dedup_by_key(|vector| &vector.name);
+            cases |= !shown.is_empty();
             for vector in shown.into_iter().take(VECTORS_SHOWN) {
                 writeln!(out, "{verb}: {} ({})", vector.name, vector.why)?;
             }
         }
-        writeln!(out, "all its cases: ckbspec list --rule {name}")?;
+        if cases {
+            writeln!(out, "all its cases: ckbspec list --rule {name}")?;
+        }
         return Ok(Exit::Expected);
     }
     let case = find(&suite, name, spec.rules.keys())?;
@@ -162,9 +166,10 @@ fn find<'a>(
     })
 }
 
-/// How much of two names is alike, in thousandths.
+/// How much of two names is alike, in thousandths; upper and lower case count as one.
 fn similarity(a: &str, b: &str) -> u32 {
-    let ratio = similar::TextDiff::from_chars(a, b).ratio() * 1000.0;
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let ratio = similar::TextDiff::from_chars(&a, &b).ratio() * 1000.0;
     // A ratio lies between 0 and 1, so that the text has at most four digits.
     format!("{ratio:.0}").parse().unwrap_or_default()
 }
