@@ -1,11 +1,11 @@
-//! From one epoch to the next: its length and its difficulty, by NC-Max (RFC 0020).
+//! The length and the difficulty of the next epoch, by NC-Max (RFC 0020).
 //!
-//! An epoch should take four hours, and for every 40 of its blocks there should be one uncle. If
-//! there were fewer uncles, the network can stand more blocks: the next epoch is longer.
+//! An epoch should take four hours, and for every 40 of its blocks there should be one uncle. After
+//! fewer uncles the network can handle more blocks, so the next epoch is longer.
 //!
-//! The node computes with fractions of 256-bit numbers. Here each formula is brought over one
-//! denominator, so that it is one division of exact integers; `tests/adjustment.rs` has the
-//! fractions.
+//! The node computes with fractions of 256-bit numbers. Here each formula has a common
+//! denominator, so that it is one division of exact integers; `tests/adjustment.rs` computes with
+//! the fractions.
 
 use super::compact::{CompactTarget, difficulty_to_compact};
 use super::epoch_fraction::EpochRecord;
@@ -15,13 +15,14 @@ use ruint::aliases::U256;
 use ruint::{Uint, UintTryFrom};
 use std::num::{NonZeroU16, NonZeroU64};
 
-/// The most blocks that an epoch can have by adjustment: one in 8 seconds for four hours.
+/// The most blocks that an adjusted epoch can have: one every 8 seconds for four hours.
 pub const EPOCH_LENGTH_MAX: u64 = 1_800;
 
-/// The fewest: one in 48 seconds. An epoch that follows a very short one can have fewer.
+/// The least length: one block every 48 seconds. An epoch after one of fewer than 150 blocks can be
+/// shorter.
 pub const EPOCH_LENGTH_MIN: u64 = 300;
 
-/// By which factor the hash rate and the length can change, up or down.
+/// The greatest factor by which the hash rate and the length can rise or fall in one adjustment.
 pub const DAMPENING: u64 = 2;
 
 /// The seconds between blocks of a chain whose difficulty is permanent.
@@ -29,26 +30,27 @@ pub const BLOCK_INTERVAL_MIN: u64 = 8;
 
 const MILLISECONDS_IN_A_SECOND: u64 = 1_000;
 
-/// Wide enough for every product below: of 256 bits, 64 bits and five numbers of the epoch.
+/// Wide enough for every product below: a number of 256 bits, one of 64 bits, and five numbers of
+/// the epoch.
 type Wide = Uint<768, 12>;
 
-/// An epoch with all that the next one and its rewards are worked out from.
+/// An epoch, with everything from which the next epoch and the rewards of its blocks are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Epoch {
-    /// What headers say of it.
+    /// Its number, first block, length and compact target.
     pub record: EpochRecord,
-    /// The primary issuance of each block.
+    /// `floor(P / L)`: the primary issuance of each block, in shannons.
     pub base_block_reward: u64,
-    /// How many blocks, the first ones, have one shannon more.
+    /// `P mod L`: so many blocks from the first on issue one shannon more.
     pub remainder_reward: u64,
-    /// The estimate of the hash rate of the epoch before, in hashes a second.
+    /// `H_p`: the hash rate of the epoch before, in hashes a second.
     pub previous_hash_rate: U256,
 }
 
-/// What the blocks of an epoch have shown, once its last block is known.
+/// What the adjustment needs from the blocks of an epoch that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EpochEnd {
-    /// The uncles that its blocks have embedded.
+    /// `U`: the number of uncles that its blocks embed.
     pub uncles: u64,
     /// The timestamp of its last block, in milliseconds.
     pub last_timestamp: u64,
@@ -59,52 +61,53 @@ pub struct EpochEnd {
 /// A fraction in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fraction {
-    /// Above the line.
+    /// The numerator.
     pub numerator: U256,
-    /// Below it.
+    /// The denominator.
     pub denominator: U256,
 }
 
-/// What the next epoch is adjusted to, and how that came about.
+/// The result of the adjustment for the next epoch, and its intermediate values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Adjustment {
-    /// How many blocks it has.
+    /// `C'`: how many blocks the next epoch has.
     pub length: NonZeroU16,
     /// The compact target of all its blocks.
     pub compact_target: CompactTarget,
-    /// The estimate of the hash rate of the epoch that has ended.
+    /// `H`: the hash rate of the epoch that has ended, in hashes a second.
     pub hash_rate: U256,
-    /// The steps; none on a chain whose difficulty is permanent.
+    /// The intermediate values; `None` on a chain whose difficulty is permanent.
     pub trace: Option<Trace>,
 }
 
-/// The quantities between an epoch and the next, in the order in which they are found.
+/// The intermediate values of the adjustment, in the order in which they are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// How long the epoch took, in seconds.
+    /// `L`: how long the epoch took, in seconds.
     pub duration: u64,
-    /// Its hash rate by its difficulty.
+    /// `estimate`: the hash rate before dampening, in hashes a second.
     pub hash_rate_estimate: U256,
-    /// The same, kept near the hash rate before.
+    /// `H`: the hash rate after dampening, in hashes a second.
     pub hash_rate: U256,
-    /// The next length before bounds; none in an epoch without uncles.
+    /// The next length before bounds; `None` after an epoch without uncles.
     pub raw_length: Option<u64>,
-    /// The least length; in an epoch of less than 150 blocks it can exceed the greatest.
+    /// The lower bound of the length. After an epoch of fewer than 150 blocks, or of more than
+    /// 3,601, it exceeds the upper bound.
     pub length_min: u64,
-    /// The greatest length.
+    /// The upper bound of the length.
     pub length_max: u64,
-    /// Whether a bound has decided the length, or there were no uncles to go by.
+    /// Whether a bound decided the length, or the epoch had no uncles.
     pub bounded: bool,
-    /// The hash rate times the epoch's target of duration: the hashes that the next epoch gets.
+    /// `H · L_id`: how many hashes the next epoch should take.
     pub numerator: U256,
-    /// By what they are divided: blocks with their uncles.
+    /// The expected number of blocks and uncles of the next epoch, which divides the numerator.
     pub denominator: Fraction,
-    /// The next difficulty.
+    /// `D'`: the next difficulty.
     pub difficulty: U256,
 }
 
 impl Epoch {
-    /// Epoch 0.
+    /// Epoch 0 of a chain.
     //= EPOCH-022
     pub fn genesis(parameters: &Parameters) -> Result<Self, Violation> {
         let length = parameters.genesis_epoch_length;
@@ -126,14 +129,14 @@ impl Epoch {
         Ok(Self::with_reward(record, reward, narrow(hash_rate, "hash rate")?))
     }
 
-    /// The primary issuance of all its blocks; `None` when it exceeds 64 bits.
+    /// `P`: the primary issuance of all its blocks in shannons; `None` when it exceeds 64 bits.
     #[must_use]
     pub fn primary_reward(&self) -> Option<u64> {
         let bases = self.base_block_reward.checked_mul(self.record.length.get().into())?;
         bases.checked_add(self.remainder_reward)
     }
 
-    /// An epoch whose primary issuance is known.
+    /// The epoch with this record and this primary issuance.
     //= EPOCH-021
     fn with_reward(record: EpochRecord, reward: u64, previous_hash_rate: U256) -> Self {
         let length = NonZeroU64::from(record.length);
@@ -152,7 +155,7 @@ impl Epoch {
         adjustment: &Adjustment,
     ) -> Result<Self, Violation> {
         let record = &self.record;
-        let number = record.number.checked_add(1).ok_or_else(|| too_wide("epoch number"))?;
+        let number = record.number.checked_add(1).ok_or_else(|| too_large("epoch number"))?;
         let start_number = record.start_number.checked_add(record.length.get().into());
         //= ISS-001
         let halving = u64::from(number).checked_rem(parameters.halving_interval.get()) == Some(0);
@@ -163,17 +166,17 @@ impl Epoch {
         };
         let next = EpochRecord {
             number,
-            start_number: start_number.ok_or_else(|| too_wide("block number"))?,
+            start_number: start_number.ok_or_else(|| too_large("block number"))?,
             length: adjustment.length,
             compact_target: adjustment.compact_target,
         };
-        let reward = reward.ok_or_else(|| too_wide("primary reward"))?;
+        let reward = reward.ok_or_else(|| too_large("primary issuance"))?;
         Ok(Self::with_reward(next, reward, adjustment.hash_rate))
     }
 }
 
 impl EpochEnd {
-    /// How long the epoch took, in seconds; 1 at least.
+    /// `L`: how long the epoch took, in whole seconds; at least 1.
     //= EPOCH-010
     #[must_use]
     pub fn duration(&self) -> u64 {
@@ -182,7 +185,8 @@ impl EpochEnd {
     }
 }
 
-/// The epoch after one that has ended, and how it came about.
+/// The epoch after `epoch`, which has ended, and the adjustment that determines it. Violates
+/// EPOCH-020 when a number exceeds its bits.
 pub fn next_epoch(
     parameters: &Parameters,
     epoch: &Epoch,
@@ -193,7 +197,8 @@ pub fn next_epoch(
     Ok((epoch.successor(parameters, &adjustment)?, adjustment))
 }
 
-/// What follows an epoch of a length and a target.
+/// The adjustment after an epoch with this length and compact target. `previous_hash_rate` is
+/// `H_p`, in hashes a second. Violates EPOCH-020 when a number exceeds its bits.
 pub fn adjust(
     parameters: &Parameters,
     length: NonZeroU16,
@@ -210,7 +215,7 @@ pub fn adjust(
     }
     //= EPOCH-020
     if end.uncles.checked_add(blocks).is_none() {
-        return Err(too_wide("blocks and uncles"));
+        return Err(too_large("sum of blocks and uncles"));
     }
     let ended = EndedEpoch {
         blocks,
@@ -222,13 +227,11 @@ pub fn adjust(
     let hash_rate = dampen(hash_rate_estimate, previous_hash_rate)?;
     let length = ended.next_length(parameters);
     let denominator = ended.denominator(parameters, &length)?;
-    let numerator = narrow(
-        product(&[Wide::from(hash_rate), wide(ended.ideal_duration)]),
-        "hashes of an epoch",
-    )?;
+    let numerator =
+        narrow(product(&[Wide::from(hash_rate), wide(ended.ideal_duration)]), "number of hashes")?;
     let difficulty = next_difficulty(numerator, &denominator)?;
     let Some(compact_target) = difficulty_to_compact(difficulty) else {
-        unreachable!("a difficulty is 1 at least");
+        unreachable!("a difficulty is at least 1");
     };
     let trace = Trace {
         duration: ended.duration,
@@ -246,19 +249,19 @@ pub fn adjust(
     Ok(Adjustment { length, compact_target, hash_rate, trace: Some(trace) })
 }
 
-/// What the formulas know of an epoch that has ended.
+/// The letters of the formulas for an epoch that has ended.
 struct EndedEpoch {
     /// `C`: its blocks.
     blocks: u64,
-    /// `U`: their uncles.
+    /// `U`: the uncles that these embed.
     uncles: u64,
-    /// `L`: how long it took.
+    /// `L`: how long it took, in seconds.
     duration: u64,
-    /// `L_id`: how long it should have taken.
+    /// `L_id`: how long an epoch should take, in seconds.
     ideal_duration: u64,
 }
 
-/// The length of the next epoch, and how it was found.
+/// The length of the next epoch, and the values that decide it.
 struct Length {
     raw: Option<u64>,
     min: u64,
@@ -281,7 +284,7 @@ impl EndedEpoch {
         narrow(quotient(Wide::from(hashes), wide(self.duration)), "hash rate")
     }
 
-    /// The length that makes for as many uncles as there should be, within its bounds.
+    /// The length at which the orphan rate should be `o_id`, within its bounds.
     fn next_length(&self, parameters: &Parameters) -> Length {
         let (min, max) = length_bounds(self.blocks);
         //= EPOCH-015
@@ -293,7 +296,7 @@ impl EndedEpoch {
         let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
         let above = product(&[a, self.all_blocks(), wide(self.ideal_duration), wide(self.blocks)]);
         let below = product(&[a.saturating_add(b), wide(self.uncles), wide(self.duration)]);
-        // The node keeps the low 64 bits, which are all there are on any chain in use.
+        // The node keeps the low 64 bits; on every chain in use the quotient has no others.
         let [raw, ..] = *quotient(above, below).as_limbs();
         //= EPOCH-017
         let (next, bounded) = if raw > max {
@@ -306,7 +309,7 @@ impl EndedEpoch {
         Length { raw: Some(raw), min, max, next, bounded }
     }
 
-    /// By what the hashes of the next epoch are divided: `C' · (1 + its orphan rate)`.
+    /// The expected number of blocks and uncles of the next epoch: `C' · (1 + its orphan rate)`.
     //= EPOCH-018
     fn denominator(&self, parameters: &Parameters, next: &Length) -> Result<Fraction, Violation> {
         let length = wide(next.next);
@@ -315,9 +318,9 @@ impl EndedEpoch {
         }
         let rate = parameters.orphan_rate_target;
         let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
-        let as_planned = || Fraction::reduced(product(&[length, a.saturating_add(b)]), b);
+        let at_target_rate = || Fraction::reduced(product(&[length, a.saturating_add(b)]), b);
         if !next.bounded {
-            return as_planned();
+            return at_target_rate();
         }
         // (1 + o) · L_id · C / (o · L · C') = above / below, and r is one less.
         let above = product(&[self.all_blocks(), wide(self.ideal_duration), wide(self.blocks)]);
@@ -325,13 +328,13 @@ impl EndedEpoch {
         match above.checked_sub(below).filter(|rest| !rest.is_zero()) {
             // C' · (1 + 1/r)
             Some(rest) => Fraction::reduced(product(&[length, above]), rest),
-            None => as_planned(),
+            None => at_target_rate(),
         }
     }
 }
 
 impl Fraction {
-    /// A fraction in lowest terms; below the line is not zero.
+    /// A fraction in lowest terms; `denominator` is not zero.
     fn reduced(numerator: Wide, denominator: Wide) -> Result<Self, Violation> {
         let divisor = numerator.gcd(denominator);
         Ok(Self {
@@ -341,15 +344,15 @@ impl Fraction {
     }
 }
 
-/// The least and the greatest length of the epoch after one of so many blocks; after a very short
-/// one the least exceeds the greatest.
+/// The lower and the upper bound of the length after an epoch of `blocks` blocks. After fewer than
+/// 150 blocks, or more than 3,601, the lower bound exceeds the upper one.
 #[must_use]
 pub fn length_bounds(blocks: u64) -> (u64, u64) {
     let max = blocks.saturating_mul(DAMPENING).min(EPOCH_LENGTH_MAX);
     (blocks.wrapping_div(DAMPENING).max(EPOCH_LENGTH_MIN), max)
 }
 
-/// The estimate, kept between half and twice the hash rate before, and 1 at least.
+/// `H`: the estimate, kept between half and twice the previous hash rate, and at least 1.
 fn dampen(estimate: U256, previous: U256) -> Result<U256, Violation> {
     //= EPOCH-014
     Ok(bounded_hash_rate(estimate, previous)?.max(U256::ONE))
@@ -369,11 +372,11 @@ fn bounded_hash_rate(estimate: U256, previous: U256) -> Result<U256, Violation> 
     Ok(estimate.min(narrow(upper, "hash rate")?))
 }
 
-/// The hashes of the next epoch over its blocks and uncles, rounded down; 1 at least.
+/// `D'`: the hashes of the next epoch divided by its blocks and uncles, rounded down; at least 1.
 //= EPOCH-019
 fn next_difficulty(hashes: U256, blocks: &Fraction) -> Result<U256, Violation> {
     let above = product(&[Wide::from(hashes), Wide::from(blocks.denominator)]);
-    let above = Wide::from(narrow(above, "hashes over a fraction")?);
+    let above = Wide::from(narrow(above, "number of hashes")?);
     let difficulty = quotient(above, Wide::from(blocks.numerator));
     Ok(narrow(difficulty, "difficulty")?.max(U256::ONE))
 }
@@ -382,28 +385,28 @@ fn wide(number: impl Into<u64>) -> Wide {
     Wide::from(number.into())
 }
 
-/// The product of a few factors, which [`Wide`] has room for.
+/// The product of a few factors, which fits in [`Wide`].
 fn product(factors: &[Wide]) -> Wide {
     factors.iter().fold(Wide::ONE, |product, factor| product.wrapping_mul(*factor))
 }
 
-/// Rounded down; below the line is not zero.
+/// `floor(above / below)`; `below` is not zero.
 fn quotient(above: Wide, below: Wide) -> Wide {
     above.checked_div(below).unwrap_or_else(|| unreachable!("no formula divides by zero"))
 }
 
-/// The number in the 256 bits that the node has for it.
+/// The number in 256 bits, the width that the node computes with.
 //= EPOCH-020
 fn narrow(number: Wide, what: &'static str) -> Result<U256, Violation> {
-    U256::uint_try_from(number).map_err(|_| too_wide(what))
+    U256::uint_try_from(number).map_err(|_| too_large(what))
 }
 
-/// The length in the 16 bits that headers have for it.
+/// The length in 16 bits, the width that it has in headers.
 fn epoch_length(length: u64) -> Result<NonZeroU16, Violation> {
     let length = u16::try_from(length).ok().and_then(NonZeroU16::new);
-    length.ok_or_else(|| too_wide("length"))
+    length.ok_or_else(|| too_large("length"))
 }
 
-fn too_wide(what: &'static str) -> Violation {
-    Violation::of(RuleId("EPOCH-020")).with("too wide", what)
+fn too_large(what: &'static str) -> Violation {
+    Violation::of(RuleId("EPOCH-020")).with(what, "too large")
 }

@@ -1,6 +1,7 @@
-//! CKB-VM: RV64IMC, with B and macro-op fusion from version 1 on, in 4 MiB of memory.
+//! CKB-VM: RV64IMC with 4 MiB of memory; from version 1 on also B and macro-op fusion.
 //!
-//! [`machine`] defines what a program does, step by step. [`BlockEngine`] computes the same, fast.
+//! [`machine`] defines what a program does, step by step. [`BlockEngine`] computes the same results
+//! faster.
 
 #[cfg(any(test, feature = "arbitrary"))]
 pub mod arbitrary;
