@@ -1,13 +1,13 @@
-//! Audits: checks of the monetary policy against data, to the shannon.
+//! Audits: checks of the monetary policy against data, exact to the shannon.
 //!
 //! | module | what it does |
 //! |---|---|
 //! | [`issuance`] | what is issued and where it goes, by epoch, era and year |
 //! | [`chain`] | the headers and blocks of a chain, checked by the rules of epochs and issuance |
-//! | [`dao`] | one deposit and its withdrawal, with every rounding |
+//! | [`dao`] | what one deposit is worth when it is withdrawn, with every rounding |
 //! | [`genesis`] | the published distribution compared with the cells of genesis |
-//! | [`network`] | what is known of a public chain without any data |
-//! | [`json`] | headers and blocks as JSON-RPC has them |
+//! | [`network`] | what the audit knows of a public chain without data |
+//! | [`json`] | reads headers and blocks in the JSON of the JSON-RPC |
 //! | [`amount`] | shannons, CKB and shares as text |
 //! | [`cli`] | the commands |
 

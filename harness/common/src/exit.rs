@@ -4,19 +4,19 @@ use crate::problem::{Problem, Problems};
 use std::io;
 use std::process::ExitCode;
 
-/// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
+/// The exit status: CI must distinguish "your client is wrong" from "our tool failed".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Exit {
-    /// As expected.
+    /// Everything is as expected.
     Expected = 0,
-    /// The client is wrong, or its list of known failures.
+    /// The client is wrong, or its list of known failures is.
     ClientWrong = 1,
-    /// The command line is wrong (clap's own), or a file that it names.
+    /// The command line is wrong (clap uses this code), or a file that it names is.
     Usage = 2,
-    /// The adapter is unusable.
+    /// The adapter cannot be used.
     AdapterUnusable = 3,
-    /// Our own error, or our own files are broken.
+    /// This program failed, or its own files are broken.
     OurError = 4,
     /// The run is incomplete.
     Incomplete = 5,
@@ -34,15 +34,15 @@ impl From<Exit> for ExitCode {
 pub enum CommandError {
     /// Problems to show, and the exit code.
     Problems(Problems, Exit),
-    /// Standard output was closed, as by `head`: nobody reads on, and nothing is wrong.
+    /// Standard output was closed, for instance by `head`; that is no error.
     OutputClosed,
 }
 
-/// What a command ends with.
+/// The result of a command.
 pub type CommandResult = Result<Exit, CommandError>;
 
 impl CommandError {
-    /// The command line is wrong, or a file that it names.
+    /// The command line, or a file that it names, is wrong.
     #[must_use]
     pub fn usage(problem: Problem) -> Self {
         Self::Problems(problem.into(), Exit::Usage)
@@ -70,7 +70,7 @@ impl From<io::Error> for CommandError {
     }
 }
 
-/// Shows the problems of a command that ended early, and gives its exit code.
+/// Shows the problems of a command that ended early, and returns its exit code.
 #[must_use]
 pub fn exit_code(result: CommandResult) -> ExitCode {
     match result {

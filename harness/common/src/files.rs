@@ -31,8 +31,8 @@ pub fn read_text(path: &Path) -> Result<String, Problem> {
     fs::read_to_string(path).map_err(|error| cannot_read(path.display(), error))
 }
 
-/// Replaces a file: `write` writes another one beside it, which then takes its place. So a reader
-/// sees the old content or the new one, and never a part.
+/// Replaces a file: `write` writes a new file in the same folder, which is then renamed to `path`.
+/// So a reader sees either the old or the new content, and never a part of it.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -1,8 +1,8 @@
-//! Integers and byte strings as they travel.
+//! Integers and byte strings on the wire.
 //!
 //! JSON numbers lose precision in many languages, so every integer is a `0x` string without
-//! leading zeros and every byte string is `0x` with two digits a byte. Both are lower case:
-//! one value has one spelling, and answers can be compared as text.
+//! leading zeros, and every byte string is `0x` with two digits for each byte. Both are lower case:
+//! each value has one spelling, so answers can be compared as text.
 
 use ruint::aliases::U256;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -14,13 +14,13 @@ use std::fmt;
 /// The pattern of an integer on the wire.
 const QUANTITY: &str = "^0x(0|[1-9a-f][0-9a-f]*)$";
 
-/// Why a text is not an integer of a given width.
+/// Why a text is not an integer of the type.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NotAQuantity {
-    /// It does not begin with `0x`, has leading zeros, upper-case digits or other characters.
+    /// It does not begin with `0x`, or has leading zeros, upper-case digits or other characters.
     #[error("`{0}` is not a `0x` integer in lower case without leading zeros")]
     Spelling(String),
-    /// It is wider than the type.
+    /// It has more bits than the type.
     #[error("`{0}` does not fit {1} bits")]
     Width(String, usize),
 }
@@ -36,7 +36,7 @@ fn quantity_digits(text: &str) -> Result<&str, NotAQuantity> {
     Err(NotAQuantity::Spelling(shorten(text)))
 }
 
-/// Reads a value out of a string where it lies: the audit reads millions of headers.
+/// Parses a value directly from the borrowed string, because the audit reads millions of headers.
 struct TextVisitor<T, E> {
     parse: fn(&str) -> Result<T, E>,
     expected: &'static str,
@@ -54,7 +54,7 @@ impl<T, E: fmt::Display> Visitor<'_> for TextVisitor<T, E> {
     }
 }
 
-/// Cuts a text that a stranger sent, so that an error message stays readable.
+/// Truncates a text from outside, so that an error message stays readable.
 fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(80).collect();
     if short.len() < text.len() {
@@ -79,11 +79,11 @@ pub struct Uint128(pub u128);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Uint256(pub U256);
 
-/// What the four integer types share: how they are read, written and described.
+/// Parsing and schema of the four integer types.
 trait Quantity: Sized {
     const NAME: &'static str;
     const BITS: usize;
-    /// The number that has these hexadecimal digits, if it fits.
+    /// The number with these hexadecimal digits; `None` if it does not fit.
     fn from_digits(digits: &str) -> Option<Self>;
 
     fn parse(text: &str) -> Result<Self, NotAQuantity> {
@@ -137,7 +137,7 @@ impl Quantity for Uint256 {
     }
 }
 
-/// serde and schemars ask for their own traits: each integer type forwards to [`Quantity`].
+/// Implements the traits of serde and schemars for each integer type with [`Quantity`].
 macro_rules! forward_quantity {
     ($($name:ident),*) => {$(
         impl Serialize for $name {
@@ -171,24 +171,24 @@ pub struct Bytes(pub Vec<u8>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedBytes<const N: usize>(pub [u8; N]);
 
-/// 32 bytes: a hash, a root, the DAO field.
+/// 32 bytes: a hash, a root or the DAO field.
 pub type Byte32 = FixedBytes<32>;
 
-/// 10 bytes: the start of a transaction hash, as blocks propose it.
+/// The first 10 bytes of a transaction hash, by which a block proposes the transaction (HASH-014).
 pub type ProposalShortId = FixedBytes<10>;
 
 /// Why a text is not a byte string.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NotBytes {
-    /// It does not begin with `0x`, has an odd number of digits, or others than `0-9a-f`.
+    /// It does not begin with `0x`, has an odd number of digits, or has digits other than `0-9a-f`.
     #[error("`{0}` is not `0x` hex in lower case with two digits a byte")]
     Spelling(String),
-    /// It has another length than the field.
+    /// It does not have the length of the field.
     #[error("expected {expected} bytes, got {got}")]
     Length {
-        /// The field's length.
+        /// The length of the field in bytes.
         expected: usize,
-        /// The text's length.
+        /// The length of the text in bytes.
         got: usize,
     },
 }
@@ -202,7 +202,7 @@ pub fn parse_bytes(text: &str) -> Result<Vec<u8>, NotBytes> {
     const_hex::decode(digits).map_err(|_| NotBytes::Spelling(shorten(text)))
 }
 
-/// The digits of a byte string; that all of them are hexadecimal is left to the decoder.
+/// The digits of a byte string; the caller's decoder checks that all of them are hexadecimal.
 fn byte_digits(text: &str) -> Result<&str, NotBytes> {
     let digits = text.strip_prefix("0x").filter(|digits| {
         !digits.starts_with("0x") && !digits.bytes().any(|c| c.is_ascii_uppercase())
@@ -210,7 +210,7 @@ fn byte_digits(text: &str) -> Result<&str, NotBytes> {
     digits.ok_or_else(|| NotBytes::Spelling(shorten(text)))
 }
 
-/// The wire form of a byte string of one length.
+/// Parses the wire form of a byte string of `N` bytes.
 fn parse_fixed_bytes<const N: usize>(text: &str) -> Result<FixedBytes<N>, NotBytes> {
     let mut bytes = [0; N];
     if const_hex::decode_to_slice(byte_digits(text)?, &mut bytes).is_ok() {
@@ -220,7 +220,7 @@ fn parse_fixed_bytes<const N: usize>(text: &str) -> Result<FixedBytes<N>, NotByt
     Err(NotBytes::Length { expected: N, got })
 }
 
-/// What a byte string is, for error messages.
+/// The description of a byte string in error messages.
 const BYTES_EXPECTED: &str = "bytes as a string, `0x` and two hexadecimal digits a byte";
 
 impl Serialize for Bytes {

@@ -303,7 +303,7 @@ pub(crate) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Result<DaoFieldOut
 pub(crate) fn maximum_withdraw(input: &MaximumWithdrawIn) -> Result<CapacityOut, DaoError> {
     let (deposit, withdraw) = (named(1), named(2));
     let known =
-        |dao: &ckbspec_protocol::operations::DatedDao| header(dao.number.0, bytes(&dao.dao));
+        |dao: &ckbspec_protocol::operations::DaoHeader| header(dao.number.0, bytes(&dao.dao));
     let headers =
         [(deposit.clone(), known(&input.deposit)), (withdraw.clone(), known(&input.withdraw))];
     let loader = Loader { headers: HashMap::from(headers) };

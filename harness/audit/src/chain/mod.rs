@@ -3,17 +3,17 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `auditor` | one header after another: network, height, parent |
-//! | `header` | a header that was read |
-//! | `headers` | what headers show without bodies |
-//! | `epochs` | the adjustment at the end of an epoch |
-//! | `bodies` | what headers commit to, S and U exactly, the payment of the cellbase |
+//! | `auditor` | takes one header after another: network, block number, parent |
+//! | `header` | a header, with the values that follow from it alone |
+//! | `headers` | checks of headers without bodies |
+//! | `epochs` | checks the adjustment at the end of an epoch |
+//! | `bodies` | checks what headers commit to, S and U exactly, and the payment of the cellbase |
 //! | `cells` | the cells that later blocks may spend |
 //! | `divergence` | where data and rules differ, with both computations |
-//! | `coverage` | what was checked, and how much of the chain that is |
-//! | `read` | files: lines, arrays, and where they end |
-//! | `rpc` | a node |
-//! | `checkpoint` | where to go on |
+//! | `coverage` | counts what was checked, and which part of the chain that is |
+//! | `read` | reads objects from files |
+//! | `rpc` | reads headers and blocks from a node |
+//! | `checkpoint` | stores how far an audit is, so that it can continue later |
 
 mod auditor;
 mod bodies;
