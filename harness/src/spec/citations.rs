@@ -1,4 +1,4 @@
-//! Where the reference names a rule: the lines `//= POW-008`, the checks of predicate rules,
+//! Finds where the reference names rules: the lines `//= POW-008`, the checks of predicate rules,
 //! `.require(RuleId("POW-008"), …)`, and the ids of violations.
 
 use crate::root::Root;
@@ -9,11 +9,11 @@ use ckbspec_common::problem::Problem;
 pub struct Citation {
     /// The rule's id, as written.
     pub rule: String,
-    /// The file, below the root.
+    /// The path of the file, relative to the root.
     pub file: String,
     /// The line.
     pub line: usize,
-    /// Whether the rule is decided here; otherwise a violation names it.
+    /// Whether this line decides the rule; if not, it names the rule in a violation.
     pub decides: bool,
 }
 
@@ -43,7 +43,7 @@ fn of_source(text: &str) -> Vec<(usize, &str, bool)> {
         found.extend(cited.map(|rule| (number, rule.trim(), true)));
         for (at, opening) in line.match_indices("RuleId(\"") {
             let (ahead, id) = line.split_at(at);
-            // A call that does not fit one line has its arguments on lines of their own.
+            // In a call that is longer than a line, each argument is on its own line.
             let ahead = if ahead.trim().is_empty() { before } else { ahead };
             let id = id.get(opening.len()..).and_then(|id| id.split('"').next());
             found.extend(id.map(|id| (number, id, ahead.trim_end().ends_with(".require("))));

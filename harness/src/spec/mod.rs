@@ -1,5 +1,5 @@
-//! The law, read from the chapters of `spec/`: its rules, its error classes, and where the
-//! reference cites them.
+//! Reads the chapters of `spec/`: the rules, the error classes, and where the reference cites the
+//! rules.
 
 mod citations;
 mod classes;
@@ -44,7 +44,8 @@ impl Spec {
         if problems.is_empty() { Ok(spec) } else { Err(Problems(problems)) }
     }
 
-    /// Takes a rule in, unless it is stated already or names a class that does not exist.
+    /// Adds a rule; returns a problem if the rule is stated twice or names a class that does not
+    /// exist.
     fn admit(&mut self, root: &Root, text: &std::sync::Arc<str>, rule: Rule) -> Option<Problem> {
         let at = |message: String, label: &str| {
             let place = root.shown(&rule.chapter);
@@ -62,7 +63,8 @@ impl Spec {
         None
     }
 
-    /// Why a rule cannot be switched off, by its class or the nearest above that says so.
+    /// Why a rule cannot be switched off, as its class or the nearest class above it says; `None` if
+    /// it can.
     pub fn always_on(&self, rule: &str) -> Option<AlwaysOn> {
         let mut class = self.class_of(rule);
         while let Some(name) = class {

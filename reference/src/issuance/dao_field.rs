@@ -77,7 +77,7 @@ impl DaoField {
     }
 
     /// The step from this field, that of the parent, to the field of the next block. C of this
-    /// field is not 0 (DAO-008); otherwise the result is a violation of DAO-003.
+    /// field is not 0 (DAO-008); if it is, the result is a violation of DAO-003.
     pub fn next(&self, issuance: Issuance, movement: Movement) -> Result<DaoStep, Violation> {
         let Issuance { primary, secondary } = issuance;
         //= DAO-002

@@ -82,8 +82,8 @@ pub fn split_fee(fee: u64) -> Result<FeeShares, Violation> {
     shares.ok_or_else(|| Violation::of(RuleId("ISS-020")).with("fee", fee))
 }
 
-/// The reward of a block. The parent's C is not 0 (DAO-008); otherwise the result is a violation of
-/// ISS-020, as for every sum above 64 bits.
+/// The reward of a block. It violates ISS-020 if a sum exceeds 64 bits, or if the parent's C is 0,
+/// which happens on no chain (DAO-008).
 //= ISS-007
 pub fn block_reward(target: &RewardTarget<'_>) -> Result<BlockReward, Violation> {
     let Issuance { primary, secondary } = target.issuance;

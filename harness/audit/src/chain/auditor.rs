@@ -209,13 +209,13 @@ impl Auditor {
         let (shown, last) = (grouped(number), grouped(tip.number()));
         if number < tip.number() {
             let message = format!("{line}: block {shown} comes after block {last}");
-            let help = format!("heights must rise; block {last} stands at {}", tip.line);
+            let help = format!("block numbers must rise; block {last} is at {}", tip.line);
             return Err(ChainError::Input(Problem::new(message).help(help)));
         }
         if number == tip.number() {
             if let Some(twin) = self.tips.iter().find(|tip| tip.hash == hash) {
-                let message = format!("{line}: block {shown} is there twice");
-                let help = format!("it stands at {} already", twin.line);
+                let message = format!("{line}: block {shown} occurs twice");
+                let help = format!("it is already at {}", twin.line);
                 return Err(ChainError::Input(Problem::new(message).help(help)));
             }
             return Ok(ChainPosition::Beside);
@@ -223,7 +223,7 @@ impl Auditor {
         if self.options.contiguous {
             let first = grouped(tip.number().saturating_add(1));
             let message = format!("{line}: block {shown} follows block {last}");
-            let help = format!("the header of block {first} is missing; --contiguous wants it");
+            let help = format!("the header of block {first} is missing; --contiguous requires it");
             return Err(ChainError::Gap(Problem::new(message).help(help)));
         }
         Ok(ChainPosition::Gap)

@@ -117,7 +117,7 @@ impl fmt::Display for Coverage {
             "headers           {headers}{beside}, {} with their block",
             grouped(self.blocks)
         )?;
-        writeln!(f, "heights           {}", self.numbers())?;
+        writeln!(f, "block numbers     {}", self.numbers())?;
         writeln!(f, "coverage          {share} % of blocks 0 to {}", grouped(last))?;
         let mut line = |name: &str, held: u64, open: u64, more: &str| {
             if held == 0 && open == 0 {

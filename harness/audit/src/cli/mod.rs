@@ -8,31 +8,31 @@ mod issuance;
 use ckbspec_common::exit::CommandResult;
 use clap::Subcommand;
 
-/// What is audited.
+/// The audits.
 #[derive(Debug, Subcommand)]
 #[expect(private_interfaces, reason = "the arguments are for clap and for the commands alone")]
 pub enum AuditCommand {
     /// Check headers or blocks against the rules of epochs and issuance.
     ///
-    /// The first divergence is shown with both computations written out; then what was checked,
-    /// and how much of the chain that is. The exit status is 1 on a divergence, 2 on data
-    /// that are not one chain in order, and 5 where the data or the node end too early.
+    /// It shows the first divergence with both computations, then what was checked and which part
+    /// of the chain that is. The exit status is 1 on a divergence, 2 on data that are not one chain
+    /// in order, and 5 when the data or the node end too early.
     Chain(chain::ChainArgs),
-    /// Work out what a deposit in the Nervos DAO is worth, with every rounding.
+    /// Compute what a deposit in the Nervos DAO is worth, with every rounding.
     Dao(dao::DaoArgs),
     /// Compare the published distribution and unlock table with the cells of genesis.
     Genesis(genesis::GenesisArgs),
-    /// How many CKB there are, and where they go: the supply by epoch, era or year.
+    /// Show how many CKB there are, and to whom they go: the supply by epoch, era or year.
     ///
-    /// What is issued is exact, after a number of whole epochs. How the secondary issuance is shared
-    /// follows from assumptions, which the output states, and dates of future epochs are ranges.
+    /// The amounts issued are exact after a number of whole epochs. The shares of the secondary
+    /// issuance depend on assumptions, which the output states. Dates of future epochs are ranges.
     Issuance(issuance::IssuanceArgs),
 }
 
 /// Runs an audit.
 ///
 /// # Errors
-/// What ended it early.
+/// The reason why it ended early.
 pub fn audit(command: &AuditCommand) -> CommandResult {
     match command {
         AuditCommand::Chain(args) => chain::chain(args),

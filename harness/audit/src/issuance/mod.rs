@@ -1,16 +1,16 @@
-//! What is issued and where it goes, by epoch, era and year.
+//! What is issued and to whom it goes, by epoch, era and year.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`calendar`] | epochs to dates and back, as bands |
-//! | [`supply`] | epoch by epoch: what is issued, exactly, and how it is shared |
-//! | [`periods`] | the supply cut into epochs, eras or years |
-//! | [`whereabouts`] | where all CKB are at one point |
-//! | [`nominal`] | the issuance article's tables, which are not the chain |
-//! | [`coins`] | Bitcoin's and Monero's subsidies |
+//! | [`calendar`] | converts epochs to dates and back, as bands |
+//! | [`supply`] | for each epoch: what is issued, exactly, and how it is shared |
+//! | [`periods`] | the supply by epoch, era or year |
+//! | [`whereabouts`] | where all CKB are at one point of the chain |
+//! | [`nominal`] | the tables of the issuance article, which differ from the chain |
+//! | [`coins`] | the subsidies of Bitcoin and Monero |
 //! | [`report`] | the sheets of an audit |
-//! | [`chart`], [`svg`] | the same as pictures |
-//! | [`sheet`] | tables, CSV, JSON |
+//! | [`chart`], [`svg`] | the charts of an audit |
+//! | [`sheet`] | writes tables, CSV and JSON |
 
 pub mod calendar;
 pub mod chart;

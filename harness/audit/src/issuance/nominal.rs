@@ -1,30 +1,31 @@
 //! The four tables of the article *Understanding the Nervos CKB Issuance Model* (nervos.org),
 //! figure by figure: years of 365 days, 4.2 billion CKB in the first, halvings without a rest.
 //!
-//! None of it is the chain, whose years are no rule and whose epochs round. Where the article
-//! itself rounds twice, misprints or adds rounded figures, that is reproduced, and named.
+//! The figures are not those of the chain, which counts epochs and not years, and rounds for each
+//! epoch. Where the article rounds twice, has misprints or adds rounded figures, the tables
+//! reproduce that, and a note names it.
 
 use super::sheet::{Basis, Cell, Column, Sheet, shown};
 use super::supply::c_after;
 use crate::amount::{fixed, grouped, rounded};
 use ckbspec_reference::Parameters;
 
-/// The first year's primary issuance, in hundredths of a CKB as all amounts here.
+/// The primary issuance of the first year; like all amounts here in hundredths of a CKB.
 const PRIMARY: u128 = 420_000_000_000;
 
 /// The secondary issuance of every year.
 const SECONDARY: u128 = 134_400_000_000;
 
-/// What genesis issues, and what all primary issuance approaches.
+/// The issuance of genesis, which is also the limit of the sum of all primary issuance.
 const ALL: u128 = 3_360_000_000_000;
 
-/// The years of an era.
+/// How many years an era has.
 const ERA_YEARS: u32 = 4;
 
-/// The first year, and the first era's.
+/// The first year, in which the first era begins.
 const FIRST_YEAR: u32 = 2019;
 
-/// The eras and the years that the article lists.
+/// How many eras and years the article lists.
 const ERAS: u32 = 20;
 const YEARS: u32 = 40;
 
@@ -37,12 +38,12 @@ pub enum ArticleTable {
     Circulation,
     /// Inflation by year.
     Inflation,
-    /// The cells of genesis and when they open.
+    /// The cells of genesis, and from when on they can be spent.
     Genesis,
 }
 
 impl ArticleTable {
-    /// In the order of the article.
+    /// All tables, in the order of the article.
     pub const ALL: [Self; 4] = [Self::Genesis, Self::Primary, Self::Circulation, Self::Inflation];
 
     /// The table.
@@ -67,12 +68,13 @@ fn sheet(
     Sheet { name, basis: Basis::Nominal, title, columns, rows: Box::new(rows.into_iter()), notes }
 }
 
-/// What an era issues a year, exactly, times 2^(era − 1); eras count from 1.
+/// What an era issues a year, exactly, as numerator and denominator; eras count from 1.
 fn exact_rate(era: u32) -> (u128, u128) {
     (PRIMARY, 1_u128.checked_shl(era.saturating_sub(1)).unwrap_or(u128::MAX))
 }
 
-/// The article halves the rounded figure of the era before, half up to two decimals.
+/// The yearly figures of the eras as printed: the article halves the rounded figure of the era
+/// before, and rounds to two decimals, half up.
 fn printed_rates() -> Vec<u128> {
     let mut rates = vec![];
     let mut rate = PRIMARY;
@@ -81,7 +83,7 @@ fn printed_rates() -> Vec<u128> {
             rate = rate.div_ceil(2);
         }
         if era == SHORT_ERA {
-            // 512,695.3 with a nought behind it.
+            // The article prints this figure with one decimal: 512,695.3.
             rate = rounded(rate, 10, 0) * 10;
         }
         rates.push(rate);
@@ -89,14 +91,14 @@ fn printed_rates() -> Vec<u128> {
     rates
 }
 
-/// The era whose figure has one decimal.
+/// The era whose printed figure has one decimal.
 const SHORT_ERA: u32 = 14;
 
-/// The first era whose figure does not fit two decimals.
+/// The first era whose exact figure has more than two decimals.
 const ROUNDED_ERA: u32 = 13;
 
-/// The years of an era as they should be, and as they are printed: eras 2 and 3 share four years,
-/// so that all later ones come four years too early.
+/// The years of an era as they should be, and as they are printed. In print, eras 2 and 3 share
+/// four years, so all later eras are four years too early.
 fn era_years(era: u32) -> (String, String) {
     let begins = FIRST_YEAR + ERA_YEARS * (era - 1);
     let right = format!("{begins}-{}", begins + ERA_YEARS);
@@ -154,11 +156,11 @@ fn primary() -> Sheet {
     sheet("primary-issuance", "primary issuance by era", columns, rows, notes)
 }
 
-/// The figures of an era that are not the exact ones, rounded.
+/// A note about the figures of an era that differ from the exact ones, rounded; `None` without any.
 fn slips(era: u32, printed: [u128; 3], percent: &str) -> Option<String> {
     let (rate, parts) = exact_rate(era);
     let years = u128::from(ERA_YEARS);
-    // What all eras after this one issue is as much as this one.
+    // All later eras together issue as much as this one.
     let exact = [(rate, parts), (rate * years, parts), (ALL * parts - rate * years, parts)];
     let names = ["a year", "issued", "all together"];
     let mut found: Vec<String> = vec![];
@@ -183,7 +185,7 @@ fn slips(era: u32, printed: [u128; 3], percent: &str) -> Option<String> {
     Some(format!("Era {era}: {}{why}.", found.join(", ")))
 }
 
-/// Without zeros at the end.
+/// A number without zeros at its end.
 fn trimmed(number: &str) -> &str {
     if number.contains('.') {
         return number.trim_end_matches('0').trim_end_matches('.');
@@ -191,7 +193,7 @@ fn trimmed(number: &str) -> &str {
     number
 }
 
-/// The year's number, era, and its primary issuance.
+/// For each year: its number, its era, and its primary issuance.
 fn years() -> impl Iterator<Item = (u32, u32, u128)> {
     (0..YEARS).map(|index| {
         let era = index / ERA_YEARS + 1;
@@ -276,8 +278,8 @@ const DATES: [(&str, &str); 7] = [
     ("2022-12-31", "2022-12-31"),
 ];
 
-/// An allocation: its name, thousandths of all, and for some dates how much of it is open then, in
-/// numerators over its denominator.
+/// An allocation: its name, its share of genesis in thousandths, and for each date which part of it
+/// can be spent, as a numerator over its denominator; 0 where the table is empty.
 struct Allocation {
     name: &'static str,
     thousandths: u128,
@@ -310,13 +312,13 @@ impl Allocation {
         ALL * self.thousandths / 1_000
     }
 
-    /// What is open at each date; nothing where the table says nothing.
+    /// What can be spent at each date; `None` where the table is empty.
     fn opened(&self) -> [Option<u128>; 7] {
         self.opens.map(|part| (part > 0).then(|| self.total() * part / self.over))
     }
 }
 
-/// What of genesis has opened by the end of a year.
+/// How much of genesis can be spent by the end of a year.
 fn opened_by(year: u32) -> u128 {
     let by_then = |date: &str| {
         let of = date.split('-').next().and_then(|year| year.parse::<u32>().ok());

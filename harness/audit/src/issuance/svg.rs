@@ -1,8 +1,8 @@
-//! Charts as SVG: lines, or areas on top of each other, over time.
+//! Charts as SVG: lines or stacked areas over time.
 //!
-//! Coordinates are integers, in tenths of a pixel, so that a chart is the same on every machine.
-//! The colours are those of Okabe and Ito, which colour-blind people can tell apart; lines differ
-//! in their dashes too.
+//! Coordinates are integers in tenths of a pixel, so that a chart is the same on every machine.
+//! The colours are those of Okabe and Ito, which colour-blind people can distinguish; lines also
+//! differ in their dashes.
 
 use super::calendar;
 use crate::amount::{fixed, rounded};
@@ -11,9 +11,9 @@ use std::fmt::Write;
 /// A line, or the upper edge of an area.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// For the legend.
+    /// The name in the legend.
     pub name: String,
-    /// As SVG names it.
+    /// The colour in the syntax of SVG.
     pub colour: &'static str,
     /// Times and values, in the order of time.
     pub points: Vec<(u64, u128)>,
@@ -22,19 +22,20 @@ pub struct Series {
 /// A chart.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// Above.
+    /// The title.
     pub title: String,
-    /// Below the title: what is assumed.
+    /// The line below the title, which states the assumptions.
     pub subtitle: String,
-    /// What a value of `one` is.
+    /// The name of the unit of values.
     pub unit: &'static str,
     /// The value of one unit.
     pub one: u128,
-    /// Areas, the first at the bottom, instead of lines. All have points at the same times.
+    /// Whether to draw stacked areas, the first at the bottom, instead of lines. Then all series
+    /// have points at the same times.
     pub stacked: bool,
-    /// What is drawn.
+    /// The lines or areas.
     pub series: Vec<Series>,
-    /// Until when headers were measured.
+    /// The timestamp of the newest known header.
     pub measured: u64,
 }
 
@@ -58,12 +59,12 @@ pub const PINK: &str = "#CC79A7";
 pub const SKY: &str = "#56B4E9";
 /// Of the palette.
 pub const YELLOW: &str = "#F0E442";
-/// Beside the palette, for what is out of reach.
+/// Not of the palette, for CKB that nobody can spend.
 pub const GREY: &str = "#A6A6A6";
-/// Beside the palette, for sums.
+/// Not of the palette, for sums.
 pub const BLACK: &str = "#1A1A1A";
 
-/// Of lines, in pixels.
+/// The dashes of lines, in pixels.
 const DASHES: [&str; 4] = ["", "9 4", "2 4", "12 4 2 4"];
 
 const HEAD: &str = r##"<style>text{font-family:system-ui,"Segoe UI","DejaVu Sans",Arial,sans-serif;font-size:13px;fill:#1a1a1a}.t{font-size:17px;font-weight:600}.s{fill:#555;font-size:12px}.g{stroke:#ddd;stroke-width:1}.a{stroke:#555;stroke-width:1}.h{stroke:#fff;stroke-width:3;stroke-opacity:.7}.m{stroke:#1a1a1a;stroke-width:1.2;stroke-dasharray:4 3}</style>
@@ -71,7 +72,7 @@ const HEAD: &str = r##"<style>text{font-family:system-ui,"Segoe UI","DejaVu Sans
 "##;
 
 impl Chart {
-    /// The document.
+    /// Renders the SVG document.
     pub fn render(&self) -> String {
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" \
@@ -158,7 +159,7 @@ impl Chart {
         }
     }
 
-    /// Where headers end and the schedule alone goes on.
+    /// Draws a mark at the newest known header; after it the figures follow from the schedule alone.
     fn mark_measured(&self, scale: &Scale, out: &mut String) {
         if self.measured <= scale.from || self.measured >= scale.to {
             return;
@@ -172,7 +173,7 @@ impl Chart {
         *out += &text(x, TOP - 70, "s", anchor, &label);
     }
 
-    /// On the right: areas from the top down, as they lie.
+    /// Draws the legend on the right; areas are listed from the top down, as they are stacked.
     fn legend(&self, out: &mut String) {
         let mut entries: Vec<_> = self.series.iter().zip(DASHES.into_iter().cycle()).collect();
         if self.stacked {
@@ -205,7 +206,7 @@ impl Chart {
     }
 }
 
-/// How times and values become places.
+/// Converts times and values to coordinates.
 struct Scale {
     from: u64,
     to: u64,
@@ -230,7 +231,7 @@ impl Scale {
         format!("{},{}", pixels(self.x(time)), pixels(self.y(value)))
     }
 
-    /// Lines and labels of both axes.
+    /// Draws the lines and labels of both axes.
     fn grid(&self, one: u128, out: &mut String) {
         let mut value = 0;
         while value <= self.top {
@@ -254,13 +255,13 @@ impl Scale {
     }
 }
 
-/// `value / whole` of a length.
+/// `length · value / whole`.
 fn scaled(value: u128, whole: u128, length: u64) -> u64 {
     let place = value.saturating_mul(length.into()) / whole.max(1);
     u64::try_from(place).unwrap_or(length).min(length)
 }
 
-/// The distance of lines: 1, 2 or 5 and noughts, so that there are no more than six.
+/// The distance between grid lines: 1, 2 or 5 times a power of ten, so that there are at most six.
 fn step(highest: u128) -> u128 {
     let mut power = 1_u128;
     loop {
@@ -279,7 +280,7 @@ fn label(value: u128, one: u128) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Tenths as pixels.
+/// Tenths of a pixel as pixels.
 fn pixels(tenths: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
