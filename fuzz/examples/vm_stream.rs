@@ -1,6 +1,6 @@
-//! Feeds a target of the VM with programs that no fuzzer chooses: `vm_stream TARGET SEED COUNT`.
+//! Runs a target of the VM on random programs without a fuzzer: `vm_stream TARGET SEED COUNT`.
 //!
-//! Without a fuzzer's instruments the engines run at their speed, and no two seeds share programs.
+//! Without instrumentation the engines run at full speed. No two seeds have programs in common.
 
 use ckbspec_reference::vm::arbitrary::bytes;
 use std::env;

@@ -1,4 +1,4 @@
-//! Questions out of a fuzzer's bytes, within what the operations are defined for.
+//! Makes questions from a fuzzer's bytes; their inputs are such that the operations are defined.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ckbspec_protocol::Question;
@@ -69,10 +69,10 @@ pub(crate) fn encoding(bytes: &[u8]) -> Result<Question> {
     })
 }
 
-/// The building of a proof, or the check of one that is built or made up.
+/// A question to build a proof, or to check one, which is either built or random.
 fn proof(u: &mut Unstructured<'_>) -> Result<Question> {
     let leaves: Vec<Byte32> = u.arbitrary()?;
-    // Each number once, and a few that no leaf has.
+    // Each number occurs once; a few are numbers that no leaf has.
     let mut numbers: Vec<u32> =
         u.arbitrary_iter::<u8>()?.map(|n| n.map(u32::from)).collect::<Result<_>>()?;
     numbers.sort_unstable();
@@ -91,7 +91,7 @@ fn proof(u: &mut Unstructured<'_>) -> Result<Question> {
     match u.int_in_range(0..=4)? {
         0 => {}
         1 => lemmas = u.arbitrary()?,
-        // The node panics on the greatest one.
+        // The node panics on the greatest number.
         2 => {
             indices = u.arbitrary_iter::<u16>()?.map(|i| i.map(u32::from)).collect::<Result<_>>()?
         }
@@ -108,7 +108,7 @@ fn wire(hashes: &[Byte32]) -> Vec<FixedBytes<32>> {
     hashes.iter().map(|hash| FixedBytes(hash.0)).collect()
 }
 
-/// The encoding of a value, with up to three mistakes.
+/// The encoding of a value with up to three mistakes.
 fn damaged(u: &mut Unstructured<'_>, type_: MoleculeType) -> Result<Bytes> {
     let mistakes = u.int_in_range(0..=3)?;
     let places: Vec<(u16, bool, i8)> =
@@ -152,8 +152,8 @@ fn encoded(u: &mut Unstructured<'_>, type_: MoleculeType) -> Result<Vec<u8>> {
     Ok(bytes.expect("a fuzzer's bytes are not four gigabytes"))
 }
 
-/// Whether the suite leaves the answer open: what a block means whose uncles have fields that
-/// their schema does not know.
+/// Whether the suite does not define the answer: the hash or size of a block whose uncles have
+/// fields that are not in their schema.
 pub(crate) fn is_withheld(question: &Question) -> bool {
     let Question::Encoding(EncodingQuestion::Decode(input)) = question else { return false };
     let with_uncles = matches!(input.type_, MoleculeType::UncleBlock | MoleculeType::Block);
@@ -181,7 +181,7 @@ pub(crate) fn pow(bytes: &[u8]) -> Result<Question> {
             ])?,
             pow_hash: FixedBytes(u.arbitrary()?),
             nonce: Uint128(u.arbitrary()?),
-            // Any hash has a chance.
+            // Every hash is below the target with some probability.
             compact_target: if u.arbitrary()? { Uint32(0x2080_0000) } else { compact_target },
         }),
         6 => Question::from(EpochFractionIn { epoch: Uint64(u.arbitrary()?) }),
@@ -200,7 +200,7 @@ pub(crate) fn pow(bytes: &[u8]) -> Result<Question> {
     })
 }
 
-/// A number with any count of bits.
+/// A number with a random count of bits.
 fn number(u: &mut Unstructured<'_>) -> Result<U256> {
     let bits = U256::from_limbs(u.arbitrary()?);
     Ok(bits.wrapping_shr(usize::from(u.arbitrary::<u8>()?)))
@@ -217,7 +217,7 @@ fn epoch(u: &mut Unstructured<'_>) -> Result<EpochFraction> {
     Ok(EpochFraction::new(number, index, length).expect("24 bits"))
 }
 
-/// The right fields of a block, or one of them wrong.
+/// A question with the right fields of a block, or with one wrong field.
 fn verify_epoch(u: &mut Unstructured<'_>, compact_target: Uint32) -> Result<Question> {
     let length = u.int_in_range(1..=u16::MAX)?;
     let index = u.int_in_range(0..=length - 1)?;

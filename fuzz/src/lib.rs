@@ -1,13 +1,13 @@
-//! What each fuzz target does with the bytes that the engine gives it.
+//! The function of each fuzz target, which takes the bytes from the fuzzing engine.
 //!
-//! A target panics where it has found something. The functions are here, and not in the targets,
-//! so that a test can replay what was found on any toolchain.
+//! A function panics when it finds a mistake. The functions are here, and not in the targets, so
+//! that a test can replay findings with any toolchain.
 
 mod generate;
 
 use arbitrary::{Arbitrary, Unstructured};
 use ckbspec_adapter_ckb_rust::{Engine, OfficialCrates, OfficialVm};
-use ckbspec_harness::operations::{answer, rule_on};
+use ckbspec_harness::operations::{answer, evaluate};
 use ckbspec_protocol::message::{Request, Verdict, VmVersion};
 use ckbspec_protocol::operations::{DecodeIn, DecodeMode, EncodeIn, MoleculeType, RunIn};
 use ckbspec_protocol::structures::Value;
@@ -18,30 +18,30 @@ use ckbspec_reference::vm::arbitrary::RandomProgram;
 use ckbspec_reference::vm::{self, Machine, ProgramRun, Version};
 use generate::is_withheld;
 
-/// Any bytes as any type, in any mode: a structure or a rule's rejection.
+/// Decodes any bytes as any type in any mode; the result must be a structure or a violation.
 ///
-/// What strict decoding accepts, encoding gives back (ENC-007). The first byte chooses type and
-/// mode, the rest is decoded.
+/// If strict decoding accepts the bytes, encoding must give them back (ENC-007). The first byte
+/// selects type and mode, and the others are decoded.
 pub fn encoding_decode(bytes: &[u8]) {
     let Some((choice, bytes)) = bytes.split_first() else { return };
     let Some(type_) = MoleculeType::ALL.get(usize::from(choice >> 1)).copied() else { return };
     let mode = if choice & 1 == 0 { DecodeMode::Strict } else { DecodeMode::Compatible };
     let bytes = Bytes(bytes.to_vec());
     let question = Question::from(DecodeIn { type_, bytes: bytes.clone(), mode });
-    let ruling = rule_on(&question, &Env::default(), &RuleSet::all());
-    let ruling = ruling.expect("decoding is defined for all bytes");
-    if let (Ok(out), DecodeMode::Strict) = (ruling, mode) {
+    let evaluation = evaluate(&question, &Env::default(), &RuleSet::all());
+    let evaluation = evaluation.expect("decoding is defined for all bytes");
+    if let (Ok(out), DecodeMode::Strict) = (evaluation, mode) {
         let value = Value::read(type_, out["value"].clone()).expect("a value of its type");
         let encoded =
-            rule_on(&Question::from(EncodeIn { type_, value }), &Env::default(), &RuleSet::all());
+            evaluate(&Question::from(EncodeIn { type_, value }), &Env::default(), &RuleSet::all());
         let encoded = encoded.expect("what was decoded has an encoding").expect("and it fits");
         let expected = serde_json::to_value(bytes).expect("bytes are a string");
         assert_eq!(encoded["bytes"], expected);
     }
 }
 
-/// Encodings with a few mistakes, and what is computed from them: the reference says what the
-/// official node's crates say.
+/// Asks questions about encodings with a few mistakes: the reference and the crates of the official
+/// node must give the same answers.
 pub fn encoding_official(bytes: &[u8]) {
     if let Ok(question) = generate::encoding(bytes) {
         compare(question);
@@ -55,10 +55,11 @@ pub fn pow_official(bytes: &[u8]) {
     }
 }
 
-/// A random program: the engine of nodes and the reference end it alike, in as many cycles.
+/// Runs a random program: in the engine of nodes and in the reference it must end in the same way,
+/// with the same cycles.
 ///
-/// Its exit code is a checksum of all registers and of its data. One in 256 is asked for all
-/// registers and all memory besides, which takes forty times as long as the run.
+/// Its exit code is a checksum of all registers and of its data. For one program in 256, all
+/// registers and all memory are compared, too, which takes forty times as long as the run.
 pub fn vm_official(bytes: &[u8]) {
     let Some((choice, bytes)) = bytes.split_first() else { return };
     let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(bytes)) else { return };
@@ -79,8 +80,8 @@ pub fn vm_official(bytes: &[u8]) {
     agree(&question, &answer(&question, &env, |_| None), &theirs);
 }
 
-/// A random program, with the cycles that are left or with fewer: a step after the other and in
-/// blocks it ends alike.
+/// Runs a random program with enough cycles or with fewer: by steps and in blocks it must end in
+/// the same way.
 pub fn vm_engine(bytes: &[u8]) {
     let Some((limit, bytes)) = bytes.split_first_chunk() else { return };
     let Ok(program) = RandomProgram::arbitrary(&mut Unstructured::new(bytes)) else { return };
@@ -98,7 +99,8 @@ pub fn vm_engine(bytes: &[u8]) {
     assert!(stepper == *engine.machine(), "{stepper:?}\n{:?}", engine.machine());
 }
 
-/// Any line that an adapter could be sent: an answer, or a reason why it is no question.
+/// Sends any line to an adapter: it must respond with an answer, or with the reason why the line is
+/// no question.
 pub fn protocol_line(bytes: &[u8]) {
     let Ok(request) = serde_json::from_slice::<Request>(bytes) else { return };
     if let Ok(question) = Question::parse(&request.op, request.input) {
@@ -106,8 +108,8 @@ pub fn protocol_line(bytes: &[u8]) {
     }
 }
 
-/// Asks both, and panics where they differ. A class is not compared: which of several mistakes is
-/// met first is not part of the protocol (ENC-007).
+/// Asks both, and panics where they differ. Classes are not compared, because the protocol does not
+/// define which of several mistakes is found first (ENC-007).
 fn compare(question: Question) {
     let ours = answer(&question, &Env::default(), |_| None);
     if accepts(&ours) != Some(true) && is_withheld(&question) {
@@ -119,7 +121,7 @@ fn compare(question: Question) {
 
 /// Panics where two answers differ.
 fn agree(question: &Question, ours: &Answer, theirs: &Answer) {
-    // Where one of them has no answer, there is nothing to compare.
+    // If one of them has no answer, there is nothing to compare.
     if let (Some(we_do), Some(they_do)) = (accepts(ours), accepts(theirs)) {
         assert_eq!(we_do, they_do, "verdicts differ: {question:?}\n{ours:?}\n{theirs:?}");
         if we_do {

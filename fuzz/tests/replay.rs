@@ -1,5 +1,5 @@
-//! Replays every input that is kept, on any toolchain: `corpus/TARGET/` is what reached new code,
-//! `findings/TARGET/` what once broke something.
+//! Replays every stored input with any toolchain: `corpus/TARGET/` has inputs that reached new
+//! code, and `findings/TARGET/` has inputs that once showed a mistake.
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! Values of every structure out of random bytes: what fuzz targets and property tests share.
+//! Makes values of every structure from random bytes, for fuzz targets and property tests.
 //!
-//! The values are such as decoding accepts, so that encoding and decoding them is a round trip.
+//! Decoding accepts the encoding of every value made here, and gives back the same value.
 
 use crate::encoding::Byte32;
 use crate::encoding::block::{Block, ProposalShortId, UncleBlock};
@@ -13,7 +13,7 @@ use crate::encoding::transaction::{
 use crate::encoding::witness::{CellbaseWitness, WitnessArgs};
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-/// Structures of which any combination of fields will do.
+/// Implements `Arbitrary` for structures in which every combination of fields is valid.
 macro_rules! any_fields {
     ($($name:ident { $($field:ident),* $(,)? })*) => {
         $(impl<'a> Arbitrary<'a> for $name {
@@ -74,7 +74,7 @@ impl<'a> Arbitrary<'a> for DepType {
 
 impl<'a> Arbitrary<'a> for RawTransaction {
     fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
-        // An output comes with its data: ENC-015.
+        // Each output has data: ENC-015.
         let (outputs, outputs_data) =
             bytes.arbitrary::<Vec<(CellOutput, Vec<u8>)>>()?.into_iter().unzip();
         Ok(Self {

@@ -1,8 +1,8 @@
 //! The rules of Nervos CKB layer 1, executable.
 //!
-//! This crate is the specification's second half: a chapter states a rule, and here stands the
-//! code that executes it, under the same id and in the same order. It is written to be read
-//! beside the chapter, by someone who writes a CKB client and wants to know what exactly happens.
+//! This crate is the second half of the specification: a chapter states a rule, and this crate
+//! has the code that executes it, under the same id and in the same order. The code is written to
+//! be read beside the chapter, by someone who writes a CKB client and needs the exact behaviour.
 //!
 //! - A rule that only computes returns its value. A rule that can reject returns its value or a
 //!   [`Violation`], which names the rule and carries what was expected and found.
@@ -10,13 +10,13 @@
 //!   input. Where the protocol wraps or truncates on purpose, the code says so with a rule's id.
 //! - `//= ENC-003` stands directly above the function, type or line that decides ENC-003, unless
 //!   that line is the `require` of a predicate, which names its rule itself.
-//!   Search for an id to come from the chapter to the code.
-//! - Nothing is shared with the official node, so that agreement with it means something.
+//!   To find the code of a rule, search for its id.
+//! - The crate shares no code with the official node, so that agreement with it means something.
 //!
-//! The modules [`encoding`], [`pow`], [`issuance`] and [`vm`] have the chapters in the folders of
-//! `spec/` with the same names, and [`Parameters`] has `spec/parameters/`. [`ledger`] and [`chain`]
-//! begin with what audits need. `ckbspec rules` lists
-//! the lines that decide each rule.
+//! The chapters of the modules [`encoding`], [`pow`], [`issuance`] and [`vm`] are in the folders of
+//! `spec/` with the same names; the values of [`Parameters`] are in `spec/parameters/`. So far
+//! [`ledger`] and [`chain`] contain only what audits need. `ckbspec rules` lists the lines that
+//! decide each rule.
 //!
 //! ```
 //! use ckbspec_reference::encoding::{Decoder, Mode, script::Script};

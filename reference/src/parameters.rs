@@ -1,14 +1,14 @@
-//! What differs between chains: the numbers of a chain specification that rules ask for.
+//! What differs between chains: the numbers of a chain specification that rules use.
 //!
-//! `spec/parameters/` has them for people, and a test holds the two together. Amounts are in
-//! shannons, 10⁸ of which are one CKB, and durations in seconds.
+//! `spec/parameters/` lists them for people, and a test checks that both are equal. Amounts are in
+//! shannons (1 CKB is 10⁸ shannons), and durations in seconds.
 
 use crate::encoding::Byte32;
 use crate::issuance::primary_epoch_reward;
 use crate::pow::{CompactTarget, PowEngine};
 use std::num::{NonZeroU16, NonZeroU32, NonZeroU64};
 
-/// A number of a constant, which is not zero.
+/// A constant as a nonzero number; zero does not compile.
 macro_rules! nonzero {
     ($type:ident, $value:expr) => {
         match std::num::$type::new($value) {
@@ -21,19 +21,19 @@ macro_rules! nonzero {
 /// A proper fraction in a chain specification, not necessarily in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ratio {
-    /// Above the line.
+    /// The numerator.
     pub numerator: u32,
-    /// Below it.
+    /// The denominator.
     pub denominator: NonZeroU32,
 }
 
 impl Ratio {
-    /// A ratio of the protocol itself.
+    /// A constant ratio; a denominator of 0 does not compile in a constant.
     pub(crate) const fn constant(numerator: u32, denominator: u32) -> Self {
         Self { numerator, denominator: nonzero!(NonZeroU32, denominator) }
     }
 
-    /// This part of an amount, rounded down; `None` when the product exceeds 64 bits.
+    /// `floor(amount · numerator / denominator)`; `None` when the product exceeds 64 bits.
     pub(crate) fn of(self, amount: u64) -> Option<u64> {
         let product = amount.checked_mul(self.numerator.into())?;
         Some(product / NonZeroU64::from(self.denominator))
@@ -43,30 +43,31 @@ impl Ratio {
 /// The lengths, targets and rewards of one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
-    /// The function of the proof of work.
+    /// The hash function of the proof of work.
     pub engine: PowEngine,
     /// The compact target of genesis, and so of epoch 0.
     pub genesis_compact_target: CompactTarget,
-    /// The blocks of epoch 0, genesis among them.
+    /// How many blocks epoch 0 has, including genesis.
     pub genesis_epoch_length: NonZeroU16,
-    /// How long an epoch should take, in seconds.
+    /// `L_id`: how long an epoch should take, in seconds.
     pub epoch_duration_target: NonZeroU64,
-    /// The uncles that there should be for each block of the main chain.
+    /// `o_id`: how many uncles there should be for each block of the main chain.
     pub orphan_rate_target: Ratio,
-    /// Whether a chain with the dummy engine keeps its difficulty.
+    /// Whether the difficulty never changes; it has an effect only with the dummy engine.
     pub permanent_difficulty_in_dummy: bool,
-    /// The primary issuance of each epoch before the first halving.
+    /// The primary issuance of each epoch before the first halving, in shannons.
     pub initial_primary_epoch_reward: u64,
-    /// The secondary issuance of each epoch.
+    /// `S_e`: the secondary issuance of each epoch, in shannons.
     pub secondary_epoch_reward: u64,
-    /// The epochs from one halving of the primary issuance to the next.
+    /// How many epochs there are from one halving of the primary issuance to the next.
     pub halving_interval: NonZeroU64,
-    /// The hash of the type script of the Nervos DAO's cell, by which its deposits are known.
+    /// The hash of the type script of the cell that holds the program of the Nervos DAO (GEN-012).
+    /// The type script of a DAO cell has it as its code hash.
     pub dao_type_hash: Byte32,
 }
 
 impl Parameters {
-    /// The main network, `ckb`.
+    /// Mainnet, `ckb`.
     pub const MAINNET: Self = Self {
         engine: PowEngine::Eaglesong,
         genesis_compact_target: CompactTarget(0x1a08_a97e),
@@ -84,7 +85,7 @@ impl Parameters {
         ]),
     };
 
-    /// The public test network, `ckb_testnet`.
+    /// The public testnet, `ckb_testnet`.
     pub const TESTNET: Self = Self {
         engine: PowEngine::EaglesongBlake2b,
         genesis_compact_target: CompactTarget(0x1e01_5555),
@@ -92,7 +93,7 @@ impl Parameters {
         ..Self::MAINNET
     };
 
-    /// The chain that a developer starts, `ckb_dev`.
+    /// The development chain, `ckb_dev`.
     pub const DEV: Self = Self {
         engine: PowEngine::Dummy,
         genesis_compact_target: CompactTarget(0x2001_0000),
@@ -102,13 +103,14 @@ impl Parameters {
         ..Self::MAINNET
     };
 
-    /// The primary issuance of an epoch.
+    /// The primary issuance of an epoch, in shannons.
     #[must_use]
     pub fn primary_epoch_reward(&self, epoch: u64) -> u64 {
         primary_epoch_reward(self.initial_primary_epoch_reward, self.halving_interval, epoch)
     }
 
-    /// What the epochs before one issue together: C there, but for the cells of genesis.
+    /// The sum of what the epochs before `epoch` issue, in shannons: C at the end of the epoch
+    /// before, without the capacity of the cells of genesis.
     //= DAO-002
     #[must_use]
     pub fn issued_before(&self, epoch: u64) -> u128 {

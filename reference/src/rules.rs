@@ -1,16 +1,17 @@
-//! Rules as values: their ids, the sets of them that are on, and what breaking one looks like.
+//! Ids of rules, sets of rules that are on, and violations.
 
 use std::error::Error;
 use std::fmt;
 
 /// The id of a rule, such as `ENC-003`: its address in the chapters, the code and the vectors.
 ///
-/// It is written where it is used, and `ckbspec rules --check` fails on one that no chapter has.
+/// There is no list of ids in the code: each stands where it is used, and `ckbspec rules --check`
+/// fails on an id that no chapter has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub(crate) &'static str);
 
 impl RuleId {
-    /// The id as it is written everywhere.
+    /// The id as text, such as `ENC-003`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.0
@@ -25,7 +26,8 @@ impl fmt::Display for RuleId {
 
 /// The rules that are on.
 ///
-/// A vector is shown to have a single fault by switching its rule off: then it must pass.
+/// Lint shows that a vector has a single fault: it switches the vector's rule off, and then the
+/// vector's input must be accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RuleSet {
     off: Vec<RuleId>,
@@ -38,8 +40,9 @@ impl RuleSet {
         Self { off: Vec::new() }
     }
 
-    /// The same set with one rule off. Only predicate rules, those of `require`, take notice:
-    /// without decoding, for one, there is no value to go on with.
+    /// The same set with one rule off. This has an effect only for predicate rules, those of
+    /// `require`. A decoding rule stays on: where decoding fails, there is no value to continue
+    /// with.
     #[must_use]
     pub fn without(mut self, rule: RuleId) -> Self {
         self.off.push(rule);
@@ -48,7 +51,7 @@ impl RuleSet {
 
     /// Checks a predicate rule: one whose values exist whether or not it holds.
     ///
-    /// `facts` adds what explains the violation. The call is the rule's citation.
+    /// `facts` adds the facts that explain the violation. The call is the rule's citation.
     pub(crate) fn require(
         &self,
         rule: RuleId,
@@ -59,17 +62,17 @@ impl RuleSet {
     }
 }
 
-/// A broken rule, with what was expected and what was found.
+/// A broken rule, with the expected and the found values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The rule that is broken.
     pub rule: RuleId,
-    /// Names and values that explain it, for people: in the order in which they read best.
+    /// Names and values that explain the violation to people, in reading order.
     pub facts: Vec<(&'static str, String)>,
 }
 
 impl Violation {
-    /// A violation without facts so far.
+    /// A violation without facts.
     pub(crate) const fn of(rule: RuleId) -> Self {
         Self { rule, facts: Vec::new() }
     }

@@ -1,5 +1,5 @@
-//! Laws of the adjustment, and its twin: the formulas of RFC 0020 in fractions, as they stand in
-//! the chapter, with no thought of speed.
+//! Laws of the adjustment, and a second implementation to compare it with: the formulas of
+//! RFC 0020 in fractions, as the chapter states them.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -19,7 +19,7 @@ use std::ops::{Add, Div, Mul};
 
 type Huge = Uint<2048, 32>;
 
-/// A fraction that is never reduced; 2,048 bits have room for all that is asked here.
+/// A fraction that is never reduced; 2,048 bits suffice for every value in these tests.
 #[derive(Clone, Copy, Debug)]
 struct Fraction(Huge, Huge);
 
@@ -58,7 +58,7 @@ impl Fraction {
     }
 }
 
-/// The next length, compact target and hash rate, step by step as the chapter has them.
+/// The next length, compact target and hash rate, computed step by step as in the chapter.
 fn twin(parameters: &Parameters, epoch: &Epoch, end: &EpochEnd) -> (u64, CompactTarget, U256) {
     let one = whole(U256::ONE);
     let blocks = u64::from(epoch.record.length.get());
@@ -81,7 +81,7 @@ fn twin(parameters: &Parameters, epoch: &Epoch, end: &EpochEnd) -> (u64, Compact
     let (max, min) = ((2 * blocks).min(EPOCH_LENGTH_MAX), (blocks / 2).max(EPOCH_LENGTH_MIN));
     let rate = parameters.orphan_rate_target;
     let ideal = Fraction(Huge::from(rate.numerator), Huge::from(rate.denominator.get()));
-    let (length, planned) = if end.uncles == 0 {
+    let (length, blocks_and_uncles) = if end.uncles == 0 {
         (max, one)
     } else {
         let o = u / c;
@@ -102,7 +102,7 @@ fn twin(parameters: &Parameters, epoch: &Epoch, end: &EpochEnd) -> (u64, Compact
         (length, one + expected)
     };
     let numerator = Fraction(hash_rate, Huge::ONE) * target;
-    let next = (numerator / (whole(U256::from(length)) * planned)).floor().max(Huge::ONE);
+    let next = (numerator / (whole(U256::from(length)) * blocks_and_uncles)).floor().max(Huge::ONE);
     let compact = difficulty_to_compact(U256::from(next)).unwrap();
     (length, compact, U256::from(hash_rate))
 }
@@ -211,7 +211,8 @@ proptest! {
         let (soon, _) = next_epoch(&parameters, &epoch, &end).unwrap();
         let (late, _) = next_epoch(&parameters, &epoch, &later).unwrap();
         prop_assert!(late.previous_hash_rate <= soon.previous_hash_rate);
-        // Beyond these the bounds are the wrong way round, and a shorter epoch can be longer.
+        // For other lengths the lower bound exceeds the upper one, and a lower raw length can give a
+        // longer epoch.
         if (150..=3_601).contains(&epoch.record.length.get()) {
             prop_assert!(late.record.length <= soon.record.length);
         }

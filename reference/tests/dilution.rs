@@ -1,13 +1,14 @@
-//! The claim of RFC 0015: who deposits in the Nervos DAO is not diluted by secondary issuance.
+//! The claim of RFC 0015: secondary issuance does not dilute depositors of the Nervos DAO.
 //!
-//! A deposit of `x` free shannons at a total of C is worth `w` later. Had all that was issued in
-//! between been secondary, `w / C'` would be `x / C`. In general the growth to keep up with is the
-//! product of `(C + g2) / C` over the blocks between, with C as it was before each of them:
-//! primary issuance dilutes everybody, and secondary issuance must not dilute depositors.
+//! A deposit of `x` free shannons is made when the total is `C_d`, and is worth `w` when the total
+//! is `C_w`. If all issuance between the two blocks were secondary, `w / C_w` would be `x / C_d`.
+//! In general the deposit should grow by the product of `(parent.C + g2) / parent.C` over the
+//! blocks between: primary issuance dilutes everybody, but secondary issuance must not dilute
+//! depositors.
 //!
-//! Rounding takes less than 1 of AR a block, so less than one part in 10¹⁶ of the deposit for each
-//! block between, and at the end less than one shannon. Nothing is ever given: the deposit does
-//! not outgrow secondary issuance either.
+//! Rounding takes less than 1 of AR in each block, which is less than one part in 10¹⁶ of the
+//! deposit, and less than one shannon at the end. Rounding never adds: a deposit does not grow
+//! faster than that product.
 
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test may fail so")]
 
@@ -15,23 +16,23 @@ use ckbspec_reference::issuance::{AR_GENESIS, DaoField, Issuance, Movement, with
 use proptest::prelude::*;
 use ruint::Uint;
 
-/// Wide enough for products of 512 bits of fraction and two numbers.
+/// Wide enough for products of a number with 512 bits of fraction and two other numbers.
 type Wide = Uint<768, 12>;
 
-/// The fraction bits of the growth.
+/// The number of bits after the binary point in [`undiluted`].
 const FRACTION: usize = 512;
 
-/// What 82 bytes of a cell cost, and no arguments of the lock.
+/// The occupied capacity of a DAO cell without lock arguments: 82 bytes.
 const OCCUPIED: u64 = 8_200_000_000;
 
-/// What happens in a block.
+/// What a block issues, and how its transactions change the totals.
 #[derive(Clone, Copy, Debug)]
 struct Step {
     issuance: Issuance,
     movement: Movement,
 }
 
-/// A chain: totals, a rate that has grown already, and blocks.
+/// A chain: the DAO field of its first block, whose AR has grown already, and the blocks after it.
 fn chain() -> impl Strategy<Value = (DaoField, Vec<Step>)> {
     let field = (1_000_000_000_u64..5_000_000_000_000_000_000, 0_u64..40_000_000_000_000_000)
         .prop_flat_map(|(c, grown)| {
@@ -45,7 +46,7 @@ fn chain() -> impl Strategy<Value = (DaoField, Vec<Step>)> {
     (field, prop::collection::vec(step, 1..200))
 }
 
-/// The fields of the chain, block after block; shorter, where a total would leave 64 bits.
+/// The DAO fields of the chain, block by block, up to the first whose totals exceed 64 bits.
 fn fields(first: DaoField, steps: &[Step]) -> Vec<DaoField> {
     let mut fields = vec![first];
     for step in steps {
@@ -55,12 +56,12 @@ fn fields(first: DaoField, steps: &[Step]) -> Vec<DaoField> {
     fields
 }
 
-/// What a deposit of so many free shannons is worth, without what its cell occupies.
+/// What a deposit of `free` shannons is worth, without the occupied capacity of its cell.
 fn worth(free: u64, from: DaoField, to: DaoField) -> u64 {
     withdrawn_capacity(free + OCCUPIED, OCCUPIED, from.ar, to.ar).unwrap() - OCCUPIED
 }
 
-/// `free · Π (C + g2) / C`, with 512 bits of fraction: rounded down, and how much that can be off.
+/// `free · Π (parent.C + g2) / parent.C`, rounded down, with 512 bits of fraction.
 fn undiluted(free: u64, fields: &[DaoField], steps: &[Step]) -> Wide {
     let start = Wide::from(free) << FRACTION;
     fields.iter().zip(steps).fold(start, |value, (field, step)| {
@@ -78,13 +79,13 @@ proptest! {
         let fields = fields(first, &steps);
         let last = *fields.last().unwrap();
         let blocks = fields.len() - 1;
-        // A growth by more than a factor is no chain's; then the value leaves 64 bits as well.
+        // AR of a chain does not grow by a factor of 1,000, and the worth would exceed 64 bits.
         prop_assume!(last.ar / first.ar < 1_000);
         let worth = worth(free, first, last);
         let fair = undiluted(free, &fields[..blocks], &steps);
-        // Never more.
+        // The deposit is never worth more.
         prop_assert!(Wide::from(worth) << FRACTION <= fair + (Wide::ONE << 256));
-        // Less by less than 1 of AR a block, grown as AR has, and a shannon at the end.
+        // It is worth less by less than 1 of AR a block, which grows with AR, and one shannon.
         let grown = Wide::from(free) * Wide::from(u64::try_from(blocks).unwrap())
             * Wide::from(last.ar);
         let lost = (grown << 256) / (Wide::from(first.ar) * Wide::from(first.ar));
@@ -105,7 +106,7 @@ proptest! {
         prop_assume!(last.ar / first.ar < 1_000);
         let worth = u128::from(worth(free, first, last));
         let blocks = u128::try_from(fields.len() - 1).unwrap();
-        // worth / C' ≤ free / C, and worth / C' is not below it but for the rounding.
+        // worth / last.C ≤ free / first.C, and only rounding makes it less.
         let share = Wide::from(free) * Wide::from(last.c);
         prop_assert!(Wide::from(worth) * Wide::from(first.c) <= share);
         let lost = u128::from(free) * blocks / u128::from(first.ar)

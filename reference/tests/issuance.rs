@@ -1,4 +1,4 @@
-//! Laws of issuance: what is issued adds up, the totals go one way, and no amount is made of
+//! Laws of issuance: the amounts issued add up, AR never falls, and no step creates an amount from
 //! nothing.
 
 #![allow(
@@ -83,7 +83,7 @@ quickcheck! {
     }
 }
 
-/// Fields that a chain can have: U at most C.
+/// DAO fields that a chain can have: U is at most C.
 fn fields() -> impl Strategy<Value = DaoField> {
     let c = 3_360_000_000_000_000_000_u64..12_000_000_000_000_000_000;
     let ar = 10_000_000_000_000_000_u64..100_000_000_000_000_000;
@@ -118,10 +118,11 @@ proptest! {
     ) {
         let next = parent.next(Issuance { primary, secondary }, Movement::default()).unwrap().field;
         prop_assert!(next.ar >= parent.ar);
-        // AR / AR' ≤ (C' + g2) / C': a depositor is diluted by no more than the primary issuance.
+        // AR / parent.AR ≤ (parent.C + g2) / parent.C: the value of a deposit grows no faster than
+        // the secondary issuance alone would let C grow.
         let grown = u128::from(next.ar) * u128::from(parent.c);
         prop_assert!(grown <= u128::from(parent.ar) * u128::from(parent.c + secondary));
-        // And loses less than one part in 10^16 to the floor.
+        // The floor takes less than 1 of AR.
         let exact = u128::from(parent.ar) * u128::from(parent.c + secondary);
         prop_assert!(exact - grown < u128::from(parent.c));
     }
@@ -188,9 +189,9 @@ proptest! {
         prop_assert_eq!(rewards.iter().map(|reward| reward.commit).sum::<u64>(), shares.commit);
         let paid: u64 = rewards.iter().map(|reward| reward.proposal).sum();
         prop_assert!(proposers <= 1);
-        // Nobody is paid only where block 1 should have been (ISS-011).
+        // Nobody is paid only where block 1 proposed first and a block below 11 commits (ISS-011).
         let first = proposed.min(proposed_again).max(committed.saturating_sub(10));
-        let in_reach = |height: u64| height + 10 >= committed && height < committed;
+        let in_reach = |number: u64| number + 10 >= committed && number < committed;
         let block_1 = [proposed, proposed_again].contains(&1) && in_reach(1) && committed < 11;
         prop_assert_eq!(paid, if block_1 { 0 } else { shares.proposal }, "first {}", first);
     }

@@ -1,7 +1,7 @@
-//! Amounts, shares and rates as text. All of it is in integers, so that no figure depends on a
-//! machine.
+//! Amounts, shares and rates as text. All computations are in integers, so that the figures are the
+//! same on every machine.
 
-/// The shannons of a CKB.
+/// How many shannons a CKB has.
 pub const CKB: u64 = 100_000_000;
 
 /// A number with commas: `1,898`.
@@ -41,8 +41,8 @@ pub fn whole_ckb(shannons: impl Into<u128>) -> String {
     grouped(shannons.into() / u128::from(CKB))
 }
 
-/// `numerator / denominator` with decimals, rounded down; `None` for a zero below the line, or
-/// where 128 bits are too few.
+/// `numerator / denominator` with `places` decimals, rounded down; `None` for a denominator of 0,
+/// or where 128 bits do not suffice.
 pub fn decimal(numerator: u128, denominator: u128, places: u32) -> Option<String> {
     let whole = numerator.checked_div(denominator)?;
     let mut rest = numerator.checked_rem(denominator)?;
@@ -59,7 +59,7 @@ pub fn decimal(numerator: u128, denominator: u128, places: u32) -> Option<String
 }
 
 /// `numerator / denominator` in units of `10^-places`, rounded to the nearest, half up; 0 for a
-/// zero below the line, and the greatest number where 128 bits are too few.
+/// denominator of 0, and the greatest number where 128 bits do not suffice.
 pub fn rounded(numerator: u128, denominator: u128, places: u32) -> u128 {
     let scale = 10_u128.checked_pow(places).unwrap_or(u128::MAX);
     let Some(whole) = numerator.checked_div(denominator) else { return 0 };
@@ -68,7 +68,7 @@ pub fn rounded(numerator: u128, denominator: u128, places: u32) -> u128 {
     whole.saturating_mul(scale).saturating_add(twice / denominator.saturating_mul(2))
 }
 
-/// A number of `10^-places` with its point: `fixed(1234, 2)` is `12.34`.
+/// A number in units of `10^-places`, with a decimal point: `fixed(1234, 2)` is `12.34`.
 pub fn fixed(number: u128, places: u32) -> String {
     let scale = 10_u128.checked_pow(places).unwrap_or(u128::MAX);
     if places == 0 {
@@ -78,16 +78,16 @@ pub fn fixed(number: u128, places: u32) -> String {
     format!("{}.{:0width$}", number / scale, number % scale)
 }
 
-/// `part / whole` as a percentage with decimals, without the sign.
+/// `part / whole` as a percentage with `places` decimals, without the percent sign.
 pub fn percent(part: u128, whole: u128, places: u32) -> String {
     fixed(rounded(part.saturating_mul(100), whole, places), places)
 }
 
-/// An amount as a person types it: CKB with up to eight decimals, `2,000` or `0.5`; or shannons,
-/// `200000000000sh`.
+/// Parses an amount that a person types: CKB with up to eight decimals, `2,000` or `0.5`; or
+/// shannons, `200000000000sh`.
 ///
 /// # Errors
-/// In words, when it is no such amount or exceeds 64 bits.
+/// A message when the text is no such amount, or the amount exceeds 64 bits.
 pub fn parse(text: &str) -> Result<u64, String> {
     let clean: String = text.chars().filter(|c| !matches!(c, ',' | '_')).collect();
     let wrong = || format!("`{text}` is no amount: write CKB as 2000 or 0.5, or shannons as 5sh");

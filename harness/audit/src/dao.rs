@@ -1,24 +1,24 @@
-//! One deposit in the Nervos DAO and its withdrawal, with every rounding on the way.
+//! What one deposit in the Nervos DAO is worth when it is withdrawn, with every rounding.
 
 use crate::network::Network;
 use ckbspec_reference::encoding::header::Header;
 use ckbspec_reference::issuance::{DaoField, withdrawn_capacity};
 use ckbspec_reference::pow::EpochFraction;
 
-/// What a deposit cell occupies without the arguments of its lock, in bytes: capacity, eight
-/// bytes of data, and two scripts.
+/// The bytes that a deposit cell occupies if its lock has no arguments: capacity, eight bytes of
+/// data, and two scripts.
 pub const BYTES_MIN: u64 = 82;
 
-/// As many as the arguments of a lock can have here, more than a block has room for.
+/// The most bytes that this audit accepts for a deposit cell, more than fit in a block.
 const BYTES_MAX: u64 = BYTES_MIN + (1 << 20);
 
-/// The bytes of a deposit cell whose lock has one signature.
+/// The bytes that a deposit cell occupies if its lock needs one signature.
 pub const BYTES_USUAL: u64 = 102;
 
-/// The epochs of a period of the DAO.
+/// How many epochs a period of the DAO has.
 const PERIOD: u64 = 180;
 
-/// Milliseconds of an epoch that is as long as planned.
+/// Milliseconds of an epoch that takes as long as it should.
 const EPOCH_MS: u128 = 14_400_000;
 
 /// Milliseconds of a year of 365 days.
@@ -29,28 +29,28 @@ pub const YEAR_MS: u128 = 31_536_000_000;
 pub struct DaoBlock {
     /// Its DAO field.
     pub dao: DaoField,
-    /// More, where its header is known.
+    /// Number, epoch and timestamp, where its header is known.
     pub dated: Option<Dated>,
 }
 
-/// What a header says beside its DAO field.
+/// Number, epoch and timestamp of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dated {
-    /// The height.
+    /// The block number.
     pub number: u64,
-    /// The epoch, and the place in it.
+    /// The epoch field.
     pub epoch: EpochFraction,
-    /// Milliseconds of Unix time.
+    /// Milliseconds since the Unix epoch.
     pub timestamp: u64,
 }
 
 impl DaoBlock {
-    /// Out of a DAO field.
+    /// A block of which only the DAO field is known.
     pub fn of_field(field: [u8; 32]) -> Self {
         Self { dao: DaoField::from_bytes(field), dated: None }
     }
 
-    /// Out of a header.
+    /// A block whose header is known.
     pub fn of_header(header: &Header) -> Self {
         let raw = &header.raw;
         let (number, timestamp) = (raw.number, raw.timestamp);
@@ -59,35 +59,36 @@ impl DaoBlock {
     }
 }
 
-/// What a deposit is worth, and how that comes about.
+/// What a deposit is worth, and the parts of the computation. Amounts are in shannons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compensation {
-    /// The shannons that are compensated: all but what the cell occupies.
+    /// The part of the capacity that earns interest: the capacity less what the cell occupies.
     pub free: u64,
     /// What the cell occupies.
     pub occupied: u64,
     /// What the cell is worth.
     pub worth: u64,
-    /// That, less its capacity.
+    /// What the cell is worth, less its capacity.
     pub compensation: u64,
-    /// What the last rounding takes, in parts of a shannon: AR at the deposit is a whole one.
+    /// What the last rounding takes; a whole shannon is as many parts as AR of the deposit's block.
     pub floored: u128,
-    /// The blocks between, where their heights are known: each rounds its AR.
+    /// How many blocks are between, where their numbers are known: each rounds its AR.
     pub blocks: Option<u64>,
-    /// The shannons that the rounding of AR can have taken at most.
+    /// The most that the rounding of AR can have taken.
     pub floored_by_rate: Option<u128>,
-    /// The epochs between, by what was issued: numerator and denominator.
+    /// How many epochs are between, computed from what was issued: numerator and denominator.
     pub epochs: (u128, u128),
-    /// How long it was, in milliseconds, and whether that assumes four hours an epoch.
+    /// The time between in milliseconds, and whether it is assumed from four hours an epoch.
     pub elapsed: (u128, bool),
-    /// The first epoch in which it can be taken out.
+    /// The first epoch in which the withdrawing cell can be spent.
     pub claim: Option<EpochFraction>,
 }
 
-/// What a deposit is worth, by its capacity and the bytes of its cell.
+/// What a deposit is worth. `capacity` is that of its cell in shannons, and `bytes` are the bytes
+/// that its cell occupies.
 ///
 /// # Errors
-/// In words, when the fields are no fields of the chain, or not in this order.
+/// A message when the DAO fields cannot be fields of the chain, or are not in this order.
 pub fn compensation(
     network: &Network,
     capacity: u64,
@@ -136,7 +137,7 @@ pub fn compensation(
         compensation: worth - capacity,
         floored: product % u128::from(deposit.dao.ar),
         blocks,
-        // A floor takes less than one of AR, which later blocks let grow with the rest.
+        // Each floor takes less than 1 of AR, and this loss grows with AR in later blocks.
         floored_by_rate: blocks.map(|blocks| {
             let taken = u128::from(blocks).saturating_mul(u128::from(free));
             let taken = (taken / u128::from(deposit.dao.ar)).saturating_add(1);
@@ -149,7 +150,7 @@ pub fn compensation(
     })
 }
 
-/// Refuses what no field of a chain can be.
+/// Refuses a DAO field that no chain can have.
 fn check_field(name: &str, field: &DaoField) -> Result<(), String> {
     let DaoField { c, ar, s, u } = field;
     let wrong = match () {
@@ -160,14 +161,14 @@ fn check_field(name: &str, field: &DaoField) -> Result<(), String> {
         () => return Ok(()),
     };
     Err(format!(
-        "the DAO field of the {name} is none of a chain: {wrong} (C {c}, AR {ar}, S {s}, U {u})"
+        "no chain can have the DAO field of the {name}: {wrong} (C {c}, AR {ar}, S {s}, U {u})"
     ))
 }
 
-/// Into how many parts an epoch is cut, to count parts of epochs.
+/// Into how many parts an epoch is divided, to count parts of epochs.
 const EPOCH_PARTS: u128 = 1_000_000;
 
-/// The epochs between two fields, by what was issued: C knows its epoch.
+/// The epochs between two DAO fields, in parts: C alone determines how many epochs are over.
 fn issued_epochs(network: &Network, later: &DaoField, earlier: &DaoField) -> Option<u128> {
     let parts = |field: &DaoField| {
         let mut rest = field.c.checked_sub(network.genesis_capacity)?;
@@ -186,7 +187,7 @@ fn issued_epochs(network: &Network, later: &DaoField, earlier: &DaoField) -> Opt
     parts(later)?.checked_sub(parts(earlier)?)
 }
 
-/// The end of the period that is under way at the withdrawal (RFC 0023).
+/// The end of the period in which the withdrawing cell was created (RFC 0023).
 fn claim(deposit: EpochFraction, withdraw: EpochFraction) -> Option<EpochFraction> {
     let over = u64::from(withdraw.index()) * u64::from(deposit.length())
         > u64::from(deposit.index()) * u64::from(withdraw.length());

@@ -1,33 +1,34 @@
 //! The published distribution and its unlock dates, compared with the issued cells of mainnet's
 //! genesis.
 //!
-//! Both are cut into tranches: what is free at launch, and what becomes free at a date. On the
-//! chain a date is an epoch: the `since` in the arguments of a multi-signature lock.
+//! Both are divided into tranches by the time at which cells can be spent: from launch on, or from
+//! a date on. On the chain a date is an epoch: the `since` in the arguments of a multi-signature
+//! lock.
 
 use ckbspec_reference::pow::EpochFraction;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The cells, embedded; `data/README.md` says where they are from.
+/// The issued cells, embedded; `data/README.md` names their source.
 const CELLS: &str = include_str!("data/genesis-cells.csv");
 
 /// The article's table, embedded.
 const ARTICLE: &str = include_str!("data/article-genesis-distribution.csv");
 
-/// The bytes of the hash in the arguments of a lock; those of `since` follow it.
+/// The size of the hash in the arguments of a lock, in bytes; `since` follows it.
 const HASH_SIZE: usize = 20;
 
-/// The flags of an absolute epoch in `since`.
+/// The top byte of a `since` that is an absolute epoch.
 const SINCE_EPOCH: u64 = 0x20;
 
-/// Hours of an epoch that is as long as planned.
+/// Hours of an epoch that takes as long as it should.
 const EPOCH_HOURS: u64 = 4;
 
 /// An issued cell of genesis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedCell {
-    /// Its shannons.
+    /// Its capacity in shannons.
     pub capacity: u64,
-    /// Which kind of lock guards it.
+    /// The kind of its lock.
     pub kind: LockKind,
     /// The arguments of the lock.
     pub args: Vec<u8>,
@@ -36,42 +37,42 @@ pub struct IssuedCell {
 /// The kinds of locks in genesis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LockKind {
-    /// No code: nobody can spend it.
+    /// A lock without a program: nobody can spend the cell.
     Burn,
-    /// One signature.
+    /// A lock that needs one signature.
     Sighash,
-    /// Several signatures, and a `since`.
+    /// A lock that needs several signatures, with or without a `since`.
     Multisig,
 }
 
-/// When cells become free.
+/// From when on cells can be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unlock {
-    /// At launch.
+    /// From launch on.
     Launch,
-    /// From an epoch on, in halves.
+    /// From an epoch on, in half epochs.
     HalfEpochs(u64),
     /// Never.
     Never,
 }
 
-/// What becomes free at one time, on the chain.
+/// The cells of the chain that can be spent from one time on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tranche {
     /// How many cells.
     pub cells: u64,
-    /// The locks, by the hash in their arguments.
+    /// Their locks, by the hash in the arguments.
     pub locks: BTreeSet<Vec<u8>>,
-    /// The shannons.
+    /// Their capacity in shannons.
     pub shannons: u64,
 }
 
-/// A line of the article's table, of what becomes free at one time.
+/// A column of the article's table: the amounts that can be spent from one time on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
     /// `at_launch`, or the date.
     pub date: String,
-    /// The shares: who gets how many CKB.
+    /// The shares: the name of the recipient, and its CKB.
     pub shares: Vec<(String, u64)>,
 }
 
@@ -100,7 +101,7 @@ pub fn cells() -> Vec<IssuedCell> {
 }
 
 impl IssuedCell {
-    /// When it becomes free; `None` for a `since` of another kind than an absolute epoch.
+    /// From when on it can be spent; `None` for a `since` that is no absolute epoch.
     pub fn unlock(&self) -> Option<Unlock> {
         match self.kind {
             LockKind::Burn => Some(Unlock::Never),
@@ -121,7 +122,7 @@ impl IssuedCell {
     }
 }
 
-/// The tranches of the chain.
+/// The tranches of the chain; `None` if a cell has an unknown kind of `since`.
 pub fn tranches(cells: &[IssuedCell]) -> Option<BTreeMap<Unlock, Tranche>> {
     let mut tranches = BTreeMap::<Unlock, Tranche>::new();
     for cell in cells {
@@ -133,7 +134,7 @@ pub fn tranches(cells: &[IssuedCell]) -> Option<BTreeMap<Unlock, Tranche>> {
     Some(tranches)
 }
 
-/// The tranches of the article, in the order of time, and what it burns.
+/// The tranches of the article, in the order of time, and the CKB that it burns.
 pub fn plan() -> (Vec<Planned>, u64) {
     let mut lines = ARTICLE.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let head = lines.next().unwrap_or_default();
@@ -147,7 +148,7 @@ pub fn plan() -> (Vec<Planned>, u64) {
             burn = total.parse().unwrap_or_default();
             continue;
         }
-        // An empty field says that nothing more is free than before.
+        // An empty field means that no more can be spent than before.
         let mut before = 0_u64;
         for (tranche, sum) in planned.iter_mut().zip(sums) {
             let Ok(sum) = sum.parse::<u64>() else { continue };
@@ -158,7 +159,7 @@ pub fn plan() -> (Vec<Planned>, u64) {
     (planned, burn)
 }
 
-/// The seconds of Unix time at which a tranche becomes free if every epoch takes four hours.
+/// The Unix time in seconds from which on a tranche can be spent if every epoch takes four hours.
 pub fn nominal_time(genesis_ms: u64, half_epochs: u64) -> u64 {
     genesis_ms / 1_000 + half_epochs * EPOCH_HOURS * 3_600 / 2
 }

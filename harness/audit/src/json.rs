@@ -1,5 +1,5 @@
-//! Headers and blocks in the JSON of a node's JSON-RPC: one object, bare, in a response, or in a
-//! row with other fields, as indexers and explorers keep them.
+//! Reads headers and blocks in the JSON of a node's JSON-RPC. An object can be bare, in a response,
+//! or in a row with other fields, as indexers and explorers store it.
 
 use ckbspec_common::wire::{Unnamed, Wire};
 use ckbspec_protocol::structures as form;
@@ -13,18 +13,18 @@ use serde::de::{Deserializer, IgnoredAny};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// A header, with its block where the body is there.
+/// A header, with its block where the JSON has the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderOrBlock {
     /// The header.
     pub header: Header,
-    /// The hash that the text states, if it does.
+    /// The hash of the header, if the JSON states it.
     pub hash: Option<Byte32>,
     /// The whole block.
     pub block: Option<Box<Block>>,
 }
 
-/// A transaction in the chain, as `get_transaction` returns it.
+/// A committed transaction, as `get_transaction` returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Committed {
     /// The transaction.
@@ -33,7 +33,7 @@ pub struct Committed {
     pub block_hash: Byte32,
 }
 
-/// Which of the forms an object has.
+/// The fields by which the form of an object is recognised.
 #[derive(Deserialize)]
 struct Shape<'a> {
     hash: Option<values::Byte32>,
@@ -46,14 +46,14 @@ struct Shape<'a> {
     error: Option<RpcError>,
 }
 
-/// Tells `null` from a field that is not there.
+/// Distinguishes `null`, `Some(None)`, from an absent field, `None`.
 fn null_or_value<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Option<&'de RawValue>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
 
-/// An error as a node answers with it.
+/// An error that a node returns.
 #[derive(Deserialize)]
 struct RpcError {
     code: i64,
@@ -66,15 +66,15 @@ impl fmt::Display for RpcError {
     }
 }
 
-/// Reads a header or a block out of one object.
+/// Reads a header or a block from one object.
 ///
 /// # Errors
-/// In words, with the field.
+/// A message that names the field.
 pub fn header_or_block(text: &[u8]) -> Result<HeaderOrBlock, String> {
     nested(text, NESTING_MAX)
 }
 
-/// How deep a header can lie: in the block of a row that is the result of a response.
+/// How deeply a header can be nested: in the block of a row that is the result of a response.
 const NESTING_MAX: u8 = 4;
 
 fn nested(text: &[u8], depth: u8) -> Result<HeaderOrBlock, String> {
@@ -120,18 +120,18 @@ pub fn is_cut(text: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(text).is_err_and(|error| error.is_eof())
 }
 
-/// Makes a structure of the protocol one of the reference.
+/// Converts a structure of the protocol to one of the reference.
 fn from_form<T: Wire>(form: T::Form) -> Result<T, String> {
     T::from_wire(form).map_err(|Unnamed(why)| why.to_owned())
 }
 
-/// Reads a text. Only one that cannot be read is read again, for the name of the field.
+/// Parses a text. If that fails, it parses the text again to find the name of the field.
 fn read<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, String> {
     serde_json::from_slice(text).map_err(|error| {
         let mut again = serde_json::Deserializer::from_slice(text);
         let field = serde_path_to_error::deserialize::<_, T>(&mut again).err();
         let field = field.map(|error| error.path().to_string()).unwrap_or_default();
-        // The column is one of the object; the line is always its first where objects are lines.
+        // The position is within the object. Where each object is a line, it is always line 1.
         let why = error.to_string().replace(" at line 1 column ", ", at column ");
         if field.is_empty() || field == "." { why } else { format!("{field}: {why}") }
     })
@@ -147,7 +147,7 @@ struct RpcResponse<'a> {
 }
 
 impl<'a> RpcResponse<'a> {
-    /// The result, none for null.
+    /// The result; `None` for null.
     fn result(self) -> Result<Option<&'a [u8]>, String> {
         match self.error {
             Some(error) => Err(format!("an error: {error}")),
@@ -156,12 +156,12 @@ impl<'a> RpcResponse<'a> {
     }
 }
 
-/// The headers or blocks of a batch of responses, by the ids of their requests.
+/// The headers or blocks of a batch of responses, each with the id of its request.
 ///
 /// # Errors
-/// In words, when the text is no batch, or one of them is an error.
+/// A message when the text is no batch, or one of the responses is an error.
 pub fn batch(text: &[u8]) -> Result<Vec<(u64, Option<HeaderOrBlock>)>, String> {
-    // A node that takes no batches, or not this one, answers with one object.
+    // A node that does not support batches, or refuses this one, answers with one object.
     let responses = read::<Vec<RpcResponse<'_>>>(text)
         .or_else(|error| read(text).map(|single| vec![single]).map_err(|_| error))?;
     let read_one = |response: RpcResponse<'_>| {
@@ -176,17 +176,17 @@ pub fn batch(text: &[u8]) -> Result<Vec<(u64, Option<HeaderOrBlock>)>, String> {
 /// The result of `get_tip_block_number`.
 ///
 /// # Errors
-/// In words.
-pub fn height(text: &[u8]) -> Result<u64, String> {
+/// A message when the response has no block number.
+pub fn tip_number(text: &[u8]) -> Result<u64, String> {
     let result = read::<RpcResponse<'_>>(text)?.result()?;
-    let number: Uint64 = read(result.ok_or("no height")?)?;
+    let number: Uint64 = read(result.ok_or("no block number")?)?;
     Ok(number.0)
 }
 
-/// The result of `get_transaction`; none when it is in no block.
+/// The result of `get_transaction`; `None` when the transaction is in no block.
 ///
 /// # Errors
-/// In words.
+/// A message when the response cannot be read.
 pub fn transaction(text: &[u8]) -> Result<Option<Committed>, String> {
     #[derive(Deserialize)]
     struct RpcTransaction {

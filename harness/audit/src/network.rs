@@ -1,4 +1,4 @@
-//! What is known of a public chain before any data: its parameters and its genesis.
+//! What the audit knows of a public chain without data: its parameters and its genesis.
 
 use ckbspec_reference::Parameters;
 use ckbspec_reference::encoding::Byte32;
@@ -7,28 +7,29 @@ use ckbspec_reference::encoding::header::{Header, RawHeader};
 /// A chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
-    /// As `--network` names it.
+    /// The name for `--network`.
     pub name: &'static str,
     /// Lengths, targets and rewards.
     pub parameters: Parameters,
     /// The header of block 0; its hash is the identity of the chain (GEN-008).
     pub genesis: Header,
-    /// The hash of the first transaction of genesis, some of whose cells count in part (DAO-007).
+    /// The hash of the first transaction of genesis. Of some of its cells only a part counts as
+    /// occupied (DAO-007).
     pub genesis_cellbase: Byte32,
-    /// The capacities of all cells of genesis, in shannons.
+    /// The sum of the capacities of all live cells of genesis, in shannons.
     pub genesis_capacity: u64,
-    /// The first epoch in which blocks have an extension, so that `extra_hash` does not tell any
-    /// more whether there are uncles (RFC 0031).
+    /// The first epoch in which blocks have an extension; from then on `extra_hash` does not show
+    /// whether a block has uncles (RFC 0031).
     pub extension_epoch: u32,
 }
 
 impl Network {
-    /// All that there are.
+    /// All networks.
     pub fn all() -> [Self; 2] {
         [Self::mainnet(), Self::testnet()]
     }
 
-    /// `ckb`, called Mirana and Meepo after its hard forks.
+    /// Mainnet, `ckb`.
     pub fn mainnet() -> Self {
         let parameters = Parameters::MAINNET;
         Self {
@@ -48,7 +49,7 @@ impl Network {
         }
     }
 
-    /// `ckb_testnet`, called Pudge.
+    /// Testnet, `ckb_testnet`.
     pub fn testnet() -> Self {
         let parameters = Parameters::TESTNET;
         Self {
@@ -62,14 +63,14 @@ impl Network {
             genesis_cellbase: byte32(
                 "8f8c79eb6671709633fe6a46de93c0fedc9c1b8a6527a18d3983879542635c9f",
             ),
-            // 62 CKB less than mainnet's.
+            // 62 CKB less than mainnet's genesis.
             genesis_capacity: 3_359_999_993_800_000_000,
             extension_epoch: 3_113,
             parameters,
         }
     }
 
-    /// The network of a name.
+    /// The network with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|network| network.name == name)
     }
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
     use ckbspec_reference::encoding::hash::header_hash;
 
-    /// The hashes are those that every node asks its peers for.
+    /// The hashes are those of GEN-008, by which nodes identify their chain.
     #[test]
     fn the_headers_of_genesis_have_the_published_hashes() {
         let hashes = Network::all().map(|network| header_hash(&network.genesis).to_string());

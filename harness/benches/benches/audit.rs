@@ -1,5 +1,5 @@
-//! `audit chain` over the real headers that the tests have, with their proofs of work and without:
-//! what the check of the proof costs beside Eaglesong itself.
+//! Measures `audit chain` on the real headers of the tests, with and without their proofs of work,
+//! which shows what the check of the proof costs in addition to Eaglesong.
 
 use ckbspec_audit::chain::{Auditor, Nobody, Options, SourceLine};
 use ckbspec_audit::json;

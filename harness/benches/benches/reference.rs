@@ -1,4 +1,4 @@
-//! Eaglesong and headers, ours beside the official crates'.
+//! Measures Eaglesong and the decoding of headers, in the reference and in the official crates.
 
 use ckb_types::packed;
 use ckb_types::prelude::Entity;

@@ -1,4 +1,5 @@
-//! The VM's engine beside those of ckb-vm: a new machine, loading and the whole run, each time.
+//! Measures the reference's VM engine and those of ckb-vm; each run includes a new machine and
+//! loading.
 
 use arbitrary::{Arbitrary, Unstructured};
 use bytes::Bytes;
@@ -14,10 +15,10 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;
 
-/// The engines in Rust, with the faster of their memories.
+/// The core machine of ckb-vm's engines in Rust, with the faster of their memories.
 type RustCore = DefaultCoreMachine<u64, WXorXMemory<FlatMemory<u64>>>;
 
-/// What scripts of version 1 are run with.
+/// The instruction set with which scripts of version 1 run.
 const ISA: u8 = ISA_IMC | ISA_B | ISA_MOP;
 
 fn run(program: &[u8]) -> ProgramRun<'_> {
@@ -31,14 +32,15 @@ fn ours(program: &[u8]) -> u64 {
     engine.machine().cycles
 }
 
-/// In the memory of the run before, whose changes are wiped; its blocks are forgotten.
+/// Runs in the memory of the run before: loading resets what that run changed, and discards its
+/// blocks.
 fn again(engine: BlockEngine, program: &[u8]) -> BlockEngine {
     let mut engine = engine.load_again(&run(program)).unwrap();
     assert_eq!(engine.run().unwrap(), 0);
     engine
 }
 
-/// Nine instructions and `ecall`: what starting a machine costs.
+/// A program of nine instructions and `ecall`, which measures the start of a machine.
 fn ten() -> Vec<u8> {
     let words = [0x13; 8].into_iter().chain([0x05d0_0893, 0x73_u32]);
     let code: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
@@ -85,7 +87,7 @@ fn assembly(program: &Bytes) -> u64 {
     machine.machine.cycles()
 }
 
-/// How many instructions a program executes, fused ones as one.
+/// How many steps a program executes; a fused sequence is one step.
 fn items(program: &[u8]) -> u64 {
     let mut machine = Machine::load(&run(program)).unwrap();
     let mut count = 0;
@@ -134,7 +136,7 @@ fn start(c: &mut Criterion) {
     group.finish();
 }
 
-/// Random programs, as fuzzing makes and runs them: whether they end well does not matter.
+/// Measures random programs, as fuzzing makes and runs them; their results do not matter.
 fn random(c: &mut Criterion) {
     let seeds: Vec<_> = (0..100).map(bytes).collect();
     let mut group = c.benchmark_group("vm-random");

@@ -1,4 +1,4 @@
-//! Writes a chain of so many headers as NDJSON: what `audit chain` is measured on.
+//! Writes a chain with a given number of headers as NDJSON, on which `audit chain` is measured.
 
 #[path = "../../tests/it/made_chain.rs"]
 mod made_chain;

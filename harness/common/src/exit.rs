@@ -4,7 +4,7 @@ use crate::problem::{Problem, Problems};
 use std::io;
 use std::process::ExitCode;
 
-/// What the exit status says: CI must tell "your client is wrong" from "our tool broke".
+/// The exit status: CI must distinguish "your client is wrong" from "our tool failed".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "`Exit::ALL` says what each means")]
@@ -57,7 +57,7 @@ pub enum CommandError {
 pub type CommandResult = Result<Exit, CommandError>;
 
 impl CommandError {
-    /// The command line is wrong, or a file that it names.
+    /// The command line, or a file that it names, is wrong.
     #[must_use]
     pub fn usage(problem: Problem) -> Self {
         Self::Problems(problem.into(), Exit::Usage)
@@ -85,7 +85,7 @@ impl From<io::Error> for CommandError {
     }
 }
 
-/// Shows the problems of a command that ended early, and gives its exit code.
+/// Shows the problems of a command that ended early, and returns its exit code.
 #[must_use]
 pub fn exit_code(result: CommandResult) -> ExitCode {
     match result {

@@ -1,10 +1,10 @@
-//! Ctrl-C, as a flag: what was measured is reported before the end.
+//! Turns Ctrl-C into a flag, so that a command can report its results before it ends.
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// The signals, each with the exit status by which a shell reports a program that it ended.
+/// The signals, each with the exit status that a shell reports for a program that it terminated.
 const SIGNALS: [(i32, i32); 3] = [
     (SIGINT, 128_i32.wrapping_add(SIGINT)),
     (SIGTERM, 128_i32.wrapping_add(SIGTERM)),
@@ -26,7 +26,7 @@ pub fn listen() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether somebody wants the end.
+/// Whether a signal has requested the end of the program.
 pub fn requested() -> bool {
     FLAG.get().is_some_and(|flag| flag.load(Ordering::Relaxed))
 }

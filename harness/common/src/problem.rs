@@ -1,4 +1,5 @@
-//! What a person has to fix: one sentence, the place with a caret, and the way out.
+//! A problem for a person to fix: one sentence, the place in the file with a caret, and a hint how
+//! to fix it.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt;
@@ -13,7 +14,7 @@ pub struct Problem {
     help: Option<String>,
 }
 
-/// Bytes of a text file.
+/// A range of bytes in a text file.
 #[derive(Clone, Debug)]
 struct Place {
     file: String,
@@ -23,12 +24,12 @@ struct Place {
 }
 
 impl Problem {
-    /// A problem that stands nowhere in particular.
+    /// A problem without a place in a file.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), place: None, help: None }
     }
 
-    /// Points at `span`, bytes of `text`, the content of `file`.
+    /// Adds the place: `span` is a range of bytes in `text`, the content of `file`.
     #[must_use]
     pub fn at(
         mut self,
@@ -42,7 +43,7 @@ impl Problem {
         self
     }
 
-    /// Says how to fix it.
+    /// Adds how to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -54,7 +55,7 @@ impl Problem {
         &self.message
     }
 
-    /// Renders the problem as rustc does; `colour` for a terminal.
+    /// Renders the problem in the style of rustc, with colours for a terminal if `colour` is set.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(WIDTH);
@@ -80,7 +81,7 @@ impl Problem {
     }
 }
 
-/// Columns of a rendered problem; longer lines are trimmed around the caret.
+/// The width of a rendered problem in columns; longer lines are trimmed around the caret.
 const WIDTH: usize = 120;
 
 /// The lines around a place.
@@ -91,7 +92,8 @@ struct Excerpt<'a> {
 }
 
 impl Place {
-    /// The line of the span's start and the one before it: hex makes whole files too wide.
+    /// The line in which the span starts, and the line before it. Further lines may be very long,
+    /// because files contain hex.
     fn excerpt(&self) -> Excerpt<'_> {
         let text: &str = &self.text;
         let start = floor(text, self.span.start.min(text.len()));
@@ -124,7 +126,7 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// Several problems: a linter that stops at the first wastes its user's time.
+/// Several problems: a linter reports all mistakes at once.
 #[derive(Clone, Debug, Default)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -134,7 +136,7 @@ impl From<Problem> for Problems {
     }
 }
 
-/// Problems that are printed: the first ones usually explain the others.
+/// How many problems are printed: the first ones usually explain the others.
 const PROBLEMS_SHOWN: usize = 20;
 
 impl Problems {
@@ -150,7 +152,7 @@ impl Problems {
     }
 }
 
-/// Whether standard output takes colours.
+/// Whether standard output supports colours.
 #[must_use]
 pub fn colour() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never

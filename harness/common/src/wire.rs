@@ -1,4 +1,4 @@
-//! The structures of the reference and their forms in the protocol, each as the other.
+//! Conversions between the structures of the reference and their forms in the protocol.
 
 use ckbspec_protocol::structures as form;
 use ckbspec_protocol::values::{Bytes, FixedBytes, Uint32, Uint64, Uint128, Uint256};
@@ -13,26 +13,26 @@ use ckbspec_reference::encoding::transaction::{
 use ckbspec_reference::encoding::witness::{CellbaseWitness, WitnessArgs};
 use ckbspec_reference::pow::U256;
 
-/// A text that names nothing, and what would.
+/// A text is not a name of the type; the message lists the valid names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unnamed(pub &'static str);
 
 /// A value of the reference that has a form in the protocol.
 pub trait Wire: Sized {
-    /// The form.
+    /// The type in the protocol.
     type Form;
 
-    /// Gives the value its form.
+    /// Converts the value to its form in the protocol.
     fn into_wire(self) -> Self::Form;
 
-    /// Reads the value from its form.
+    /// Converts a form of the protocol to the value.
     ///
     /// # Errors
-    /// [`Unnamed`] when a name in it means nothing.
+    /// [`Unnamed`] when a text in the form is not a valid name.
     fn from_wire(form: Self::Form) -> Result<Self, Unnamed>;
 }
 
-/// Values that are wrapped on both sides, or on one.
+/// Values that have a wrapper type in the protocol.
 macro_rules! wrapped {
     ($($type:ty => $form:ty: $into:expr, $from:expr;)*) => {
         $(impl Wire for $type {
@@ -79,7 +79,7 @@ impl<T: Wire> Wire for Option<T> {
 
 impl Wire for HashType {
     type Form = String;
-    /// `data` is 0, `type` is 1, `dataN` is 2N; an inadmissible byte has no name.
+    /// `data` is 0, `type` is 1, and `dataN` is 2N; a malformed byte is written as hex.
     fn into_wire(self) -> String {
         match self.0 {
             0 => "data".into(),

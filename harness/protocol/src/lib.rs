@@ -1,9 +1,9 @@
 //! CTP/1, the protocol between the suite and an adapter.
 //!
-//! An adapter stands between `ckbspec` and one client: it reads questions on standard input, one
-//! JSON object a line, and writes answers on standard output. This crate is all that a Rust
-//! adapter needs; an adapter in another language needs nothing of it but the JSON Schemas in
-//! `spec/schema`, which are generated from these types.
+//! An adapter connects `ckbspec` to one client: it reads questions from standard input, one JSON
+//! object a line, and writes answers to standard output. A Rust adapter needs only this crate; an
+//! adapter in another language needs only the JSON Schemas in `spec/schema`, which are generated
+//! from these types.
 //!
 //! It knows neither the reference nor the runner. A complete adapter:
 //!
@@ -49,5 +49,5 @@ pub use serve::{Adapter, serve};
 /// The version of the protocol that this crate speaks.
 pub const CTP: u32 = 1;
 
-/// The longest line that either side may write, in bytes, the line feed included.
+/// The longest line that either side may write, in bytes, including the line feed.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;

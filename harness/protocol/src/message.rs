@@ -1,4 +1,4 @@
-//! The envelope: what stands around a question and an answer.
+//! The envelope: the messages that carry questions and answers.
 
 use crate::{CTP, MESSAGE_BYTES_MAX};
 use schemars::JsonSchema;
@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 /// A line that the runner writes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
-    /// Echoed verbatim in the response; 0 for `hello`.
+    /// The response has the same id; 0 for `hello`.
     pub id: u32,
     /// The operation, or `hello` or `shutdown`.
     pub op: String,
-    /// The case's name, for logs. An adapter that decides by it is cheating.
+    /// The case's name, for logs. The answer must not depend on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
     /// The point on the axes at which the question is asked.
@@ -22,7 +22,7 @@ pub struct Request {
     /// The operation's input.
     #[serde(rename = "in", default, skip_serializing_if = "Value::is_null")]
     pub input: Value,
-    /// Names of fields that may not be ignored by an adapter that does not know them.
+    /// Names of fields. An adapter that does not know one of them answers `unsupported`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub must: Vec<String>,
 }
@@ -32,7 +32,7 @@ pub struct Request {
     Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 pub struct Env {
-    /// The era of the mainnet schedule; absent where the answer is the same in all.
+    /// The era of the mainnet schedule; absent where the answer is the same in all editions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edition: Option<Edition>,
     /// The version of the virtual machine, 0 to 2; every question of the area `vm` has one.
@@ -87,9 +87,9 @@ impl Edition {
 pub enum VmVersion {
     /// RV64IMC.
     V0,
-    /// With B and macro-op fusion, from CKB 2021.
+    /// RV64IMC with B and macro-op fusion, from the edition `ckb2021` on.
     V1,
-    /// With more of both, from CKB 2023.
+    /// Like version 1, with more fused sequences, from the edition `ckb2023` on.
     V2,
 }
 
@@ -125,10 +125,10 @@ pub struct Response {
     /// An answer: [`Hello`] to `hello`, [`Verdict`] to a question, `{}` to `shutdown`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ok: Option<Value>,
-    /// The client cannot be asked this.
+    /// The client does not support this question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<What>,
-    /// The adapter or the client broke, and says so.
+    /// The adapter or the client failed, so there is no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<What>,
 }
@@ -152,7 +152,7 @@ pub enum Verdict {
     },
     /// The input is invalid.
     Reject {
-        /// Why. A reject without a class scores as `pass-weak`.
+        /// The reason. A reject without a class counts as `pass-weak`.
         #[serde(default)]
         error: Option<Rejection>,
     },
@@ -161,32 +161,33 @@ pub enum Verdict {
 /// Why a client rejects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rejection {
-    /// A dotted class of `spec/classes.yaml`; absent or `unclassified` when the client can't tell.
+    /// A dotted class of `spec/classes.yaml`; absent or `unclassified` when the client does not
+    /// tell its reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
-    /// The client's own words; carried, never compared.
+    /// The client's own error message; it is shown and never compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub native: Option<String>,
-    /// The place in the input.
+    /// The part of the input that is invalid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
 }
 
-/// What an adapter decides about one question.
+/// An adapter's answer to one question.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// A verdict.
     Verdict(Verdict),
-    /// The client cannot be asked this.
+    /// The client does not support this question.
     Unsupported(What),
-    /// The adapter or the client broke.
+    /// The adapter or the client failed, so there is no answer.
     Fault(What),
 }
 
 impl Answer {
     /// Accepts, with the operation's output.
     ///
-    /// An output that JSON cannot hold becomes a fault.
+    /// If the output cannot be written as JSON, the answer is a fault.
     pub fn accept(out: impl Serialize) -> Self {
         match serde_json::to_value(out) {
             Ok(out) => Self::Verdict(Verdict::Accept { out }),
@@ -194,38 +195,38 @@ impl Answer {
         }
     }
 
-    /// Rejects with a class of `spec/classes.yaml` and the client's own words.
+    /// Rejects with a class of `spec/classes.yaml` and the client's own error message.
     pub fn reject(class: Option<&str>, native: impl Into<String>) -> Self {
         let class = class.map(str::to_owned);
         let error = Rejection { class, native: Some(native.into()), at: None };
         Self::Verdict(Verdict::Reject { error: Some(error) })
     }
 
-    /// The client cannot be asked this.
+    /// The client does not support this question; `what` is the reason.
     pub fn unsupported(what: impl Into<String>) -> Self {
         Self::Unsupported(What { what: what.into() })
     }
 
-    /// The adapter or the client broke.
+    /// The adapter or the client failed; `what` is the reason.
     pub fn fault(what: impl Into<String>) -> Self {
         Self::Fault(What { what: what.into() })
     }
 }
 
-/// The `in` of `hello`: what the runner says of itself.
+/// The `in` of `hello`: the runner describes itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HelloIn {
     /// Protocol versions that the runner speaks.
     pub ctp: Vec<u32>,
     /// The runner.
     pub runner: Runner,
-    /// Values to echo bit for bit: an adapter that loses precision shows it here.
+    /// Values that the adapter must return unchanged, which shows whether it loses precision.
     pub canary: Value,
     /// The runner's limits.
     pub limits: RunnerLimits,
 }
 
-/// Who asks.
+/// The program that asks the questions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Runner {
     /// `ckbspec`.
@@ -234,32 +235,32 @@ pub struct Runner {
     pub version: String,
 }
 
-/// What the runner allows.
+/// The limits of the runner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunnerLimits {
-    /// The longest line.
+    /// The longest line that it reads, in bytes.
     pub max_message_bytes: u64,
     /// How long an answer may take, in milliseconds.
     pub deadline_ms: u64,
 }
 
-/// The `ok` of `hello`: what the adapter can be asked.
+/// The `ok` of `hello`: the adapter describes its client and what the client supports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Hello {
-    /// The protocol version that it speaks.
+    /// The protocol version that the adapter speaks.
     pub ctp: u32,
     /// The runner's canary, unchanged.
     pub canary: Value,
     /// The client.
     #[serde(rename = "impl")]
     pub implementation: ClientName,
-    /// Operations it can be asked: `encoding.hash`, or a part of one: `encoding.hash/tx`.
+    /// The operations that it supports: `encoding.hash`, or a part of one: `encoding.hash/tx`.
     pub ops: Vec<String>,
-    /// Points of each axis at which it can be asked; an axis that is absent is not restricted.
+    /// The points of each axis that it supports; an axis that is absent is not restricted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub axes: BTreeMap<String, Vec<Value>>,
-    /// Optional abilities: `error.class`, `cost.cycles`, `vm.state`. What belongs to one that is
-    /// absent is not compared.
+    /// Optional abilities: `error.class`, `cost.cycles`, `vm.state`. Values that belong to an
+    /// ability that is absent are not compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
     /// The adapter's limits.
@@ -274,15 +275,16 @@ const fn yes() -> bool {
     true
 }
 
-/// Abilities that an adapter may declare. What belongs to one that it does not is not compared.
+/// Abilities that an adapter may declare. Values that belong to an undeclared ability are not
+/// compared.
 pub mod features {
     /// Rejects have a class.
     pub const ERROR_CLASS: &str = "error.class";
     /// Outputs have `cycles`.
     pub const COST_CYCLES: &str = "cost.cycles";
-    /// Outputs have `registers` and `memory` where these are asked for.
+    /// Outputs have `registers` and `memory` where the question requests them.
     pub const VM_STATE: &str = "vm.state";
-    /// All of them.
+    /// All abilities.
     pub const ALL: [&str; 3] = [ERROR_CLASS, COST_CYCLES, VM_STATE];
 }
 
@@ -298,29 +300,29 @@ pub struct ClientName {
     pub language: Option<String>,
 }
 
-/// What the adapter allows.
+/// The limits of the adapter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdapterLimits {
-    /// How many questions may be under way at once.
+    /// How many questions may be unanswered at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_inflight: Option<u32>,
 }
 
-/// What an [`crate::Adapter`] says of its client.
+/// How an [`crate::Adapter`] describes its client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Implementation {
     /// The client.
     pub client: ClientName,
-    /// Operations that it can be asked.
+    /// The operations that it supports.
     pub ops: Vec<String>,
-    /// Points of each axis at which it can be asked; an axis that is absent is not restricted.
+    /// The points of each axis that it supports; an axis that is absent is not restricted.
     pub axes: BTreeMap<String, Vec<Value>>,
-    /// How many questions may be under way at once.
+    /// How many questions may be unanswered at once.
     pub inflight_max: u32,
 }
 
 impl Implementation {
-    /// A client written in Rust, with the operations that it can be asked.
+    /// A client written in Rust, with the operations that it supports.
     pub fn new(name: &str, version: &str, ops: &[&str]) -> Self {
         let language = Some("rust".to_owned());
         Self {
@@ -341,7 +343,7 @@ impl Implementation {
 }
 
 impl HelloIn {
-    /// What the runner says first.
+    /// The runner's first message; `deadline_ms` is how long an answer may take.
     pub fn new(version: &str, deadline_ms: u64) -> Self {
         Self {
             ctp: vec![CTP],

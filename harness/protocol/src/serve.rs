@@ -1,26 +1,26 @@
-//! The loop that answers questions on a pair of streams.
+//! The loop of an adapter: it reads questions from one stream and writes answers to another.
 
 use crate::message::{Answer, Env, Hello, HelloIn, Implementation, Request, Response, features};
 use crate::{AdapterLimits, CTP, MESSAGE_BYTES_MAX, Question};
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
-/// A client that can be asked.
+/// A client that answers questions.
 pub trait Adapter {
-    /// Who it is and what it can be asked.
+    /// The client's name and version, and the operations that it answers.
     fn describe(&self) -> Implementation;
 
     /// Answers one question.
     fn answer(&mut self, question: Question, env: &Env) -> Answer;
 }
 
-/// Answers questions until the input ends or a `shutdown` comes.
+/// Answers questions until the input ends or a `shutdown` arrives.
 ///
-/// Answers are flushed as soon as no further question waits, so that a pipelining runner costs
-/// few system calls and a waiting one never waits for nothing.
+/// It flushes answers as soon as no further question is buffered, so that a pipelining runner costs
+/// few system calls, and a runner that waits for an answer gets it at once.
 ///
 /// # Errors
-/// Those of the two streams.
+/// When reading or writing fails.
 pub fn serve(adapter: &mut impl Adapter, input: impl Read, output: impl Write) -> io::Result<()> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let mut output = BufWriter::with_capacity(1 << 16, output);

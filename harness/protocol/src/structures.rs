@@ -14,9 +14,9 @@ pub struct RawHeader {
     pub compact_target: Uint32,
     /// Milliseconds since the Unix epoch.
     pub timestamp: Uint64,
-    /// Height of the block.
+    /// Block number.
     pub number: Uint64,
-    /// Epoch fraction: number, index, length.
+    /// Epoch field: number, index and length, packed (EPOCH-001).
     pub epoch: Uint64,
     /// Hash of the parent's header.
     pub parent_hash: Byte32,
@@ -33,19 +33,19 @@ pub struct RawHeader {
 /// A header: the raw header and its nonce, in one object (ENC-016).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Header {
-    /// All fields but the nonce.
+    /// All fields except the nonce.
     #[serde(flatten)]
     pub raw: RawHeader,
     /// The nonce that proves the work.
     pub nonce: Uint128,
 }
 
-/// A header as a node returns it.
+/// A header as a node returns it in JSON-RPC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderView {
     /// The header.
     pub header: Header,
-    /// Its hash, if it is stated.
+    /// Its hash, if the JSON states it.
     pub hash: Option<Byte32>,
 }
 
@@ -95,15 +95,15 @@ impl<'de> Deserialize<'de> for HeaderView {
 /// A script (ENC-010).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Script {
-    /// What the code is found by.
+    /// The hash that identifies the program.
     pub code_hash: Byte32,
-    /// How it is found: `data`, `type`, `data1`, `data2`, … `data127` (ENC-011).
+    /// Which hash that is: `data`, `type`, `data1`, `data2`, … `data127` (ENC-011).
     pub hash_type: String,
     /// Arguments.
     pub args: Bytes,
 }
 
-/// The place of a cell: the transaction that made it, and the output's index (ENC-002).
+/// A reference to a cell: the transaction that created it, and the output's index (ENC-002).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OutPoint {
     /// Hash of the transaction.
@@ -115,7 +115,7 @@ pub struct OutPoint {
 /// An input of a transaction (ENC-002).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CellInput {
-    /// The earliest moment at which the cell may be spent.
+    /// The earliest time at which the cell may be spent (RFC 0017).
     pub since: Uint64,
     /// The cell that it spends.
     pub previous_output: OutPoint,
@@ -153,16 +153,16 @@ pub struct RawTransaction {
     pub header_deps: Vec<Byte32>,
     /// Cells that it spends.
     pub inputs: Vec<CellInput>,
-    /// Cells that it makes.
+    /// Cells that it creates.
     pub outputs: Vec<CellOutput>,
-    /// Their data, one entry an output (ENC-015).
+    /// The data of the outputs, one entry for each output (ENC-015).
     pub outputs_data: Vec<Bytes>,
 }
 
 /// A transaction: the raw transaction and its witnesses, in one object (ENC-014).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Transaction {
-    /// All fields but the witnesses.
+    /// All fields except the witnesses.
     #[serde(flatten)]
     pub raw: RawTransaction,
     /// Witnesses.
@@ -174,7 +174,7 @@ pub struct Transaction {
 pub struct UncleBlock {
     /// Its header.
     pub header: Header,
-    /// The short ids that it proposed.
+    /// The short ids that it proposes.
     pub proposals: Vec<ProposalShortId>,
 }
 
@@ -189,12 +189,12 @@ pub struct Block {
     pub transactions: Vec<Transaction>,
     /// The short ids that it proposes.
     pub proposals: Vec<ProposalShortId>,
-    /// The extension; null for a block of four fields, which is another block than one with an
-    /// empty extension.
+    /// The extension; null for a block of four fields, which differs from a block with an empty
+    /// extension.
     pub extension: Option<Bytes>,
 }
 
-/// A witness as most lock scripts read it (ENC-020).
+/// The witness format that most lock scripts use (ENC-020).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WitnessArgs {
     /// For the lock script, null for none.
@@ -208,22 +208,22 @@ pub struct WitnessArgs {
 /// The witness of a cellbase (ENC-019).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CellbaseWitness {
-    /// The lock that the block's reward is paid to.
+    /// The lock to which a later cellbase pays the block's reward.
     pub lock: Script,
-    /// Whatever the miner wants to say.
+    /// Any bytes that the miner chooses.
     pub message: Bytes,
 }
 
-/// A node of the chain-root MMR: what a range of blocks comes to (HASH-016).
+/// A node of the chain-root MMR: the digest of a run of consecutive blocks (HASH-016).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeaderDigest {
-    /// The hash of both children, or of the header.
+    /// The hash of both children; for a single block, the hash of its header.
     pub children_hash: Byte32,
     /// The sum of the difficulties.
     pub total_difficulty: Uint256,
-    /// The height of the first block.
+    /// The number of the first block.
     pub start_number: Uint64,
-    /// The height of the last block.
+    /// The number of the last block.
     pub end_number: Uint64,
     /// The epoch field of the first block.
     pub start_epoch: Uint64,
@@ -231,7 +231,7 @@ pub struct HeaderDigest {
     pub end_epoch: Uint64,
     /// The timestamp of the first block, in milliseconds.
     pub start_timestamp: Uint64,
-    /// The timestamp of the last block.
+    /// The timestamp of the last block, in milliseconds.
     pub end_timestamp: Uint64,
     /// The compact target of the first block.
     pub start_compact_target: Uint32,

@@ -1,8 +1,8 @@
-//! Integers and byte strings as they travel.
+//! Integers and byte strings on the wire.
 //!
 //! JSON numbers lose precision in many languages, so every integer is a `0x` string without
-//! leading zeros and every byte string is `0x` with two digits a byte. Both are lower case:
-//! one value has one spelling, and answers can be compared as text.
+//! leading zeros, and every byte string is `0x` with two digits for each byte. Both are lower case:
+//! each value has one spelling, so answers can be compared as text.
 
 use ruint::aliases::U256;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -41,7 +41,7 @@ impl<T> Visitor<'_> for TextVisitor<T> {
     }
 }
 
-/// Cuts a text that a stranger sent, so that an error message stays readable.
+/// Truncates a text from outside, so that an error message stays readable.
 fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(80).collect();
     if short.len() < text.len() {
@@ -103,10 +103,10 @@ pub struct Bytes(pub Vec<u8>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedBytes<const N: usize>(pub [u8; N]);
 
-/// 32 bytes: a hash, a root, the DAO field.
+/// 32 bytes: a hash, a root or the DAO field.
 pub type Byte32 = FixedBytes<32>;
 
-/// 10 bytes: the start of a transaction hash, as blocks propose it.
+/// The first 10 bytes of a transaction hash, by which a block proposes the transaction (HASH-014).
 pub type ProposalShortId = FixedBytes<10>;
 
 /// Why a text is not a byte string of any length.
@@ -134,7 +134,7 @@ fn parse_fixed_bytes<const N: usize>(text: &str) -> Result<FixedBytes<N>, String
     Err(format!("expected {N} bytes, got {}", parse_bytes(text)?.0.len()))
 }
 
-/// What a byte string is, for error messages.
+/// The description of a byte string in error messages.
 const BYTES_EXPECTED: &str = "bytes as a string, `0x` and two hexadecimal digits a byte";
 
 impl Serialize for Bytes {

@@ -24,7 +24,7 @@ use ckbspec_reference::encoding::witness::{CellbaseWitness, WitnessArgs};
 use ckbspec_reference::encoding::{Byte32, Decoder, Mode, hash, molecule};
 use ckbspec_reference::pow::CompactTarget;
 
-/// A decoder for bytes of which only one form is right.
+/// A strict decoder, for operations whose input has exactly one encoding.
 fn strict(rules: &RuleSet) -> Decoder<'_> {
     Decoder { mode: Mode::Strict, rules }
 }
@@ -107,7 +107,7 @@ impl Answered for SizeIn {
             SizeKind::Block => Block::decode(bytes, with)?.size_without_uncle_proposals()?,
         };
         let size =
-            u64::try_from(size).unwrap_or_else(|_| unreachable!("usize has 64 bits at most"));
+            u64::try_from(size).unwrap_or_else(|_| unreachable!("usize has at most 64 bits"));
         Ok(SizeOut { size: Uint64(size) })
     }
 }
@@ -168,7 +168,7 @@ impl Answered for MerkleProofIn {
         distinct.sort_unstable();
         distinct.dedup();
         if distinct.len() < numbers.len() {
-            return Err(Undefined("each leaf is proved once").into());
+            return Err(Undefined("a leaf is named twice").into());
         }
         let MerkleProof { indices, lemmas } = MerkleProof::build(&leaves, &numbers, rules)?;
         Ok(MerkleProofOut { indices: indices.into_wire(), lemmas: lemmas.into_wire() })
@@ -198,7 +198,8 @@ impl Answered for MergeHeaderDigestsIn {
     fn output(&self, _: &Env, rules: &RuleSet) -> Result<HeaderDigestOut, NoOutput> {
         let left = HeaderDigest::decode(&self.left.0, &strict(rules))?;
         let right = HeaderDigest::decode(&self.right.0, &strict(rules))?;
-        let merged = left.merge(&right).ok_or(Undefined("the difficulties add up to 2^256"))?;
+        let merged =
+            left.merge(&right).ok_or(Undefined("the sum of the difficulties exceeds 256 bits"))?;
         Ok(HeaderDigestOut { digest: merged.into_wire() })
     }
 }

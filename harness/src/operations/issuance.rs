@@ -29,7 +29,7 @@ impl Answered for PrimaryEpochRewardIn {
     }
 }
 
-/// The parameter itself: it is the same in every epoch (ISS-004).
+/// The output is the parameter itself: the issuance is the same in every epoch (ISS-004).
 impl Answered for SecondaryEpochRewardIn {
     fn output(&self, _: &Env, _: &RuleSet) -> Result<EpochRewardOut, NoOutput> {
         Ok(EpochRewardOut { reward: self.secondary_epoch_reward })
@@ -56,7 +56,7 @@ impl Answered for BlockIssuanceIn {
     }
 }
 
-/// The DAO field of a parent: of a block, and none has C = 0.
+/// Decodes the DAO field of a parent; no block of a chain has C = 0.
 fn parent_field(bytes: FixedBytes<32>) -> Result<DaoField, Undefined> {
     let field = DaoField::from_bytes(bytes.0);
     if field.c == 0 { Err(Undefined("no block has C = 0")) } else { Ok(field) }
@@ -83,7 +83,7 @@ impl Answered for DaoFieldIn {
     }
 }
 
-/// A cell as the reference has it.
+/// A cell in the types of the reference.
 struct Counted {
     output: CellOutput,
     data_size: u64,
@@ -140,7 +140,7 @@ impl Answered for BlockRewardIn {
                 transactions: transactions.collect::<Result<_, Undefined>>()?,
             };
             if blocks.insert(block.number.0, facts).is_some() {
-                return Err(Undefined("a height has one block").into());
+                return Err(Undefined("two blocks have the same number").into());
             }
         }
         let target = RewardTarget {

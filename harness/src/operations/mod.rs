@@ -1,6 +1,6 @@
-//! Where the protocol and the reference meet: an operation's input becomes a call of the
-//! reference, and its result the operation's output. Besides
-//! `ckbspec_common::wire`, nothing else knows both.
+//! Answers questions with the reference: converts an operation's input to a call of the reference,
+//! and the result to the operation's output. Only this module and `ckbspec_common::wire` depend on
+//! both the protocol and the reference.
 
 mod encoding;
 mod issuance;
@@ -14,10 +14,10 @@ use ckbspec_protocol::operations::{Answers, OperationInput};
 use ckbspec_protocol::{Answer, Env, Question};
 use ckbspec_reference::{RuleSet, Violation};
 
-/// What the reference says.
-pub type Ruling = Result<serde_json::Value, Violation>;
+/// The reference's answer to a question: an output, or the violation for which it rejects.
+pub type Evaluation = Result<serde_json::Value, Violation>;
 
-/// Why the reference has no ruling: the question lies outside what the operation is defined for.
+/// Why the reference has no answer: the operation is not defined for this input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undefined(pub &'static str);
 
@@ -27,9 +27,9 @@ impl From<Unnamed> for Undefined {
     }
 }
 
-/// What the reference computes for an operation, which is written beside the operation's area.
+/// The computation of an operation by the reference; each area has its operations in a file.
 trait Answered: OperationInput {
-    /// The output at a point of the axes, with a set of rules that are on.
+    /// The output at a point of the axes; `rules` are the rules that are on.
     fn output(&self, env: &Env, rules: &RuleSet) -> Result<Self::Out, NoOutput>;
 }
 
@@ -57,14 +57,14 @@ impl From<Unnamed> for NoOutput {
     }
 }
 
-/// The reference at a point of the axes, with a set of rules that are on.
+/// The reference at a point of the axes; `rules` are the rules that are on.
 struct Reference<'a> {
     env: &'a Env,
     rules: &'a RuleSet,
 }
 
-impl<I: Answered> Answers<I, Result<Ruling, Undefined>> for Reference<'_> {
-    fn answer(&self, input: &I) -> Result<Ruling, Undefined> {
+impl<I: Answered> Answers<I, Result<Evaluation, Undefined>> for Reference<'_> {
+    fn answer(&self, input: &I) -> Result<Evaluation, Undefined> {
         match input.output(self.env, self.rules) {
             Ok(out) => Ok(Ok(serde_json::to_value(out)
                 .unwrap_or_else(|error| unreachable!("outputs have string keys only: {error}")))),
@@ -75,7 +75,7 @@ impl<I: Answered> Answers<I, Result<Ruling, Undefined>> for Reference<'_> {
 }
 
 /// Answers a question by the reference, at a point of the axes, with a set of rules that are on.
-pub fn rule_on(question: &Question, env: &Env, rules: &RuleSet) -> Result<Ruling, Undefined> {
+pub fn evaluate(question: &Question, env: &Env, rules: &RuleSet) -> Result<Evaluation, Undefined> {
     let reference = &Reference { env, rules };
     match question {
         Question::Encoding(question) => question.answered_by(reference),
@@ -85,9 +85,9 @@ pub fn rule_on(question: &Question, env: &Env, rules: &RuleSet) -> Result<Ruling
     }
 }
 
-/// Answers a question as an adapter does; `class_of` gives the class of a rule.
+/// Answers a question in the form of an adapter; `class_of` returns the class of a rule.
 pub fn answer(question: &Question, env: &Env, class_of: impl Fn(&str) -> Option<String>) -> Answer {
-    match rule_on(question, env, &RuleSet::all()) {
+    match evaluate(question, env, &RuleSet::all()) {
         Ok(Ok(out)) => Answer::accept(out),
         Ok(Err(violation)) => {
             let class = class_of(violation.rule.as_str());

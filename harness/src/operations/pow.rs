@@ -117,11 +117,11 @@ impl Answered for VerifyEpochIn {
     }
 }
 
-/// The length of an epoch, in the bits that its field has for it.
+/// The length of an epoch in 16 bits, the width that it has in the epoch field.
 pub(super) fn epoch_length(length: Uint32) -> Result<NonZeroU16, Undefined> {
     let length = u16::try_from(length.0);
-    let length = length.map_err(|_| Undefined("an epoch has 65,535 blocks at most"))?;
-    NonZeroU16::new(length).ok_or(Undefined("an epoch has a block at least"))
+    let length = length.map_err(|_| Undefined("an epoch has at most 65,535 blocks"))?;
+    NonZeroU16::new(length).ok_or(Undefined("an epoch has at least one block"))
 }
 
 /// A number that is not zero.
@@ -129,7 +129,7 @@ pub(super) fn not_zero(number: Uint64) -> Result<NonZeroU64, Undefined> {
     NonZeroU64::new(number.0).ok_or(Undefined("a parameter that divides is zero"))
 }
 
-/// The chain of a question; what its epochs do not depend on is mainnet's.
+/// The parameters of the chain of a question. Those on which epochs do not depend are mainnet's.
 fn parameters(input: &EpochParameters) -> Result<Parameters, Undefined> {
     let rate = &input.orphan_rate_target;
     let denominator = NonZeroU32::new(rate.denominator.0);
@@ -184,7 +184,7 @@ impl Answered for NextEpochIn {
     }
 }
 
-/// The node panics where its 256 bits do not suffice (EPOCH-020).
+/// The operation is not defined where a number exceeds 256 bits: the node panics (EPOCH-020).
 fn out_of_domain(_: Violation) -> Undefined {
     Undefined("a step exceeds 256 bits")
 }

@@ -14,7 +14,7 @@ use ckbspec_reference::vm::{
     BlockEngine, Machine, ProgramRun, Version, compressed, decode as full,
 };
 
-/// The version of the machine, as the reference has it.
+/// The version of the machine in the type of the reference.
 pub const fn vm_version(version: VmVersion) -> Version {
     match version {
         VmVersion::V0 => Version::V0,
@@ -23,9 +23,9 @@ pub const fn vm_version(version: VmVersion) -> Version {
     }
 }
 
-/// The version that a question is about, without which nothing is defined.
+/// The version that a question is about; without one the operation is not defined.
 fn version(env: &Env) -> Result<Version, Undefined> {
-    env.vm.map(vm_version).ok_or(Undefined("the question is about no version of the VM"))
+    env.vm.map(vm_version).ok_or(Undefined("the question names no version of the VM"))
 }
 
 impl Answered for RunIn {
@@ -53,7 +53,7 @@ impl Answered for RunIn {
 impl Answered for DecodeInstructionIn {
     fn output(&self, env: &Env, _: &RuleSet) -> Result<DecodeInstructionOut, NoOutput> {
         let machine = Machine::with_code(version(env)?, &self.code.0, self.address.0);
-        let machine = machine.ok_or(Undefined("the code does not lie in memory"))?;
+        let machine = machine.ok_or(Undefined("the code is not within memory"))?;
         Ok(decoded(&machine.next_step()?))
     }
 }
@@ -85,7 +85,7 @@ impl Answered for LegalIn {
                 (1 << 20, |number, version| full::decode(full_encoding(number), version).is_some())
             }
         };
-        let beyond = Undefined("there are no so many encodings");
+        let beyond = Undefined("the range exceeds the set of encodings");
         let end = self.first.0.checked_add(self.count.0).filter(|end| *end <= all).ok_or(beyond)?;
         let mut legal: Vec<(Uint32, Uint32)> = vec![];
         for number in (self.first.0..end).filter(|number| is_legal(*number, version)) {
@@ -98,7 +98,7 @@ impl Answered for LegalIn {
     }
 }
 
-/// The instruction that [`Encodings::Full`] gives a number.
+/// The instruction with a number in [`Encodings::Full`].
 fn full_encoding(number: u32) -> u32 {
     let field = |from: u32, count: u32, to: u32| {
         (number.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)).wrapping_shl(to)

@@ -1,4 +1,4 @@
-//! What changed between two packs: questions, expectations and names, not prose.
+//! The changes between two packs in questions, expectations and names; prose is not compared.
 
 use super::line::CaseLine;
 use ckbspec_common::problem::Problem;
@@ -7,34 +7,34 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What changed, sorted by case.
+/// All changes, sorted by case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes(pub Vec<Change>);
 
-/// A change that can change what a client scores.
+/// A change that can change a client's result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What became of it.
     pub change: ChangeKind,
     /// The case.
     pub case: String,
-    /// The name that it has now.
+    /// The new name, if the case has moved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<String>,
-    /// Its operation, the new one where that changed.
+    /// Its operation; the new one if that changed.
     pub op: String,
     /// The rules that it shows.
     pub rules: Vec<String>,
     /// What it shows.
     pub why: String,
-    /// Whether the question is another one.
+    /// Whether the question changed.
     pub question: bool,
-    /// Whether another answer is expected.
+    /// Whether the expected answer changed.
     pub expectation: bool,
-    /// What it was.
+    /// The case in the old pack.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Side>,
-    /// What it is.
+    /// The case in the new pack.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Side>,
 }
@@ -45,11 +45,11 @@ pub struct Change {
 pub enum ChangeKind {
     /// The new pack alone has it.
     Added,
-    /// The old pack alone has it.
+    /// Only the old pack has the case.
     Removed,
-    /// It asks or expects something else.
+    /// The question or the expectation changed.
     Changed,
-    /// It has another name.
+    /// Only the name changed.
     Moved,
 }
 
@@ -106,7 +106,7 @@ where
     }
 }
 
-/// One change instead of two for a case that has another name and asks and expects the same.
+/// Replaces the two changes of a case that only has a new name by one.
 fn with_moves(changes: Vec<Change>, moved: &BTreeMap<String, String>) -> Vec<Change> {
     let added = changes.iter().filter(|change| change.change == ChangeKind::Added);
     let added: BTreeMap<String, Side> =
@@ -130,7 +130,7 @@ fn with_moves(changes: Vec<Change>, moved: &BTreeMap<String, String>) -> Vec<Cha
 }
 
 impl Change {
-    /// What changed in a case; nothing where only its prose did.
+    /// The change of a case; `None` where at most its prose changed.
     fn between(old: Option<CaseLine>, new: Option<CaseLine>) -> Option<Self> {
         let (change, question, expectation) = match (&old, &new) {
             (Some(old), Some(new)) => {
@@ -152,7 +152,7 @@ impl Change {
         Some(Self { change, case, moved, op, rules, why, question, expectation, from, to })
     }
 
-    /// What an author has to know of it, in words.
+    /// A text that describes the change for an author.
     pub fn detail(&self) -> String {
         if let Some(now) = &self.moved {
             return format!("now {now}");

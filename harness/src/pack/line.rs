@@ -1,4 +1,4 @@
-//! The lines of a pack, and cases out of them.
+//! The lines of a pack, and their conversion to cases.
 
 use crate::spec::{Class, Observable, Rule, Status};
 use crate::vectors::file::{Note, Provenance, VectorStatus};
@@ -16,14 +16,15 @@ use std::sync::Arc;
 /// The format that this crate reads and writes.
 pub const SCHEMA: &str = "ckbspec.pack/1";
 
-/// The first line.
+/// The header, which is the first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Header {
-    /// `ckbspec.pack/1`. Fields may be added to it; readers ignore those that they do not know.
+    /// `ckbspec.pack/1`. Later versions may add fields; readers ignore fields that they do not
+    /// know.
     pub schema: String,
     /// The version of the vectors.
     pub version: String,
-    /// The commit of the checkout, if whoever packed it named one.
+    /// The commit of the checkout, if the packer gave one.
     pub commit: Option<String>,
     /// How many lines of rules follow the header.
     pub rules: u64,
@@ -31,16 +32,16 @@ pub struct Header {
     pub classes: u64,
     /// How many lines of cases follow the classes.
     pub cases: u64,
-    /// The ckbhash of all lines after the header, their line feeds included.
+    /// The ckbhash of all lines after the header, including their line feeds.
     pub digest: String,
-    /// How many cases ask each operation, by area.
+    /// How many cases each operation has, by area.
     pub index: BTreeMap<String, BTreeMap<String, u64>>,
-    /// Names that cases had before, and what these cases are called now.
+    /// Old names of cases, and their new names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub moved: BTreeMap<String, String>,
 }
 
-/// A rule, as far as a report needs it.
+/// The parts of a rule that a report needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleLine {
     /// Its id, `POW-008`.
@@ -51,7 +52,7 @@ pub struct RuleLine {
     pub editions: String,
     /// The class of a rejection by it; null for a rule that only computes.
     pub class: Option<String>,
-    /// The chapter that states it, below the root of the repository.
+    /// The chapter that states it, as a path from the root of the repository.
     pub chapter: String,
     /// The line of its heading.
     pub line: usize,
@@ -62,7 +63,7 @@ pub struct RuleLine {
 /// An error class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClassLine {
-    /// Its dotted name: what is expected is a prefix of what is answered.
+    /// Its dotted name: the expected class must be a prefix of the class in the answer.
     pub class: String,
     /// What it means.
     pub means: String,
@@ -71,56 +72,57 @@ pub struct ClassLine {
     pub node: Option<String>,
 }
 
-/// A case: a question, and the answer that every client has to give.
+/// A case: a question, and the answer that every client must give.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CaseLine {
     /// Its permanent name, `<area>/<id>`, with `@edition=…` or `@vm=…` where it is asked at several
     /// points.
     pub case: String,
-    /// Raised when the question or the expectation changes.
+    /// Its revision, which is raised when the question or the expectation changes.
     pub rev: u32,
     /// Whether it counts.
     #[serde(default)]
     pub status: VectorStatus,
     /// The operation.
     pub op: String,
-    /// The point on the axes; absent where the answer is the same everywhere.
+    /// The point on the axes; absent where the answer is the same at all points.
     #[serde(default, skip_serializing_if = "Env::is_empty")]
     pub env: Env,
-    /// The operation's input, as it travels.
+    /// The operation's input, in its wire form.
     #[serde(rename = "in")]
     pub input: Value,
-    /// It is accepted, and the output has these fields: objects are compared in the fields named
-    /// here, at every depth; arrays as a whole; null is a field that is absent.
+    /// The input is accepted, and the output has these fields. Of objects, the fields named here
+    /// are compared, at every depth; arrays are compared as a whole; null means that the field is
+    /// absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accept: Option<Value>,
-    /// It is rejected. A line has either `accept` or `reject`.
+    /// The input is rejected. A line has either `accept` or `reject`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reject: Option<Reject>,
     /// The rules that it shows.
     pub rules: Vec<String>,
     /// What it shows, or the mistake that it catches.
     pub why: String,
-    /// The mistakes that it is there to catch.
+    /// The mistakes that it catches.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub flags: IndexMap<String, Note>,
-    /// What nodes or documents disagree about.
+    /// How nodes or documents differ here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divergent: Option<String>,
-    /// The accepted case from which this one differs by `change`, without its edition.
+    /// The name of the accepted case from which this one differs by `change`, without `@…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub twin: Option<String>,
-    /// Places in the twin's input, and what stands there instead.
+    /// Paths in the twin's input, and the values that replace those there.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub change: IndexMap<String, Value>,
-    /// Where the expectation comes from.
+    /// The source of the expectation.
     pub provenance: Provenance,
-    /// Where it is written, below the root of the repository: file and line.
+    /// The file and the line where it is written; the path is from the root of the repository.
     #[serde(default)]
     pub source: String,
-    /// ckbhash of question and expectation, as in `vectors.lock`: the prose is left out.
+    /// ckbhash of question and expectation without prose, as in `vectors.lock`.
     pub digest: String,
-    /// The clients, none of them ours, that gave the expected answer.
+    /// The clients that gave the expected answer; none of them is ours.
     pub confirmed: Vec<Confirmation>,
 }
 
@@ -131,7 +133,7 @@ pub struct Reject {
     pub class: String,
     /// The rule that it breaks.
     pub rule: String,
-    /// The other rules that it cannot help breaking: rejecting by one of them is right as well.
+    /// The other rules that it breaks unavoidably; a client may reject by one of these as well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub or: Vec<Other>,
 }
@@ -143,7 +145,7 @@ pub struct Other {
     pub class: String,
     /// The rule.
     pub rule: String,
-    /// Why the two faults cannot be kept apart.
+    /// Why the two faults cannot be separated.
     pub why: String,
 }
 
@@ -161,7 +163,7 @@ impl RuleLine {
         }
     }
 
-    /// The rule, as far as a pack holds it.
+    /// The rule, with the parts that a pack contains.
     pub(super) fn rule(self) -> Rule {
         let observable =
             if self.class.is_some() { Observable::Verdict } else { Observable::Output };
@@ -194,7 +196,7 @@ impl ClassLine {
 }
 
 impl CaseLine {
-    /// The line of a case with its entry in the lock.
+    /// The line of a case and its entry in the lock.
     pub fn of(case: &Case, entry: &Entry) -> Self {
         let vector = &case.vector;
         let (accept, reject) = match &vector.expectation {
@@ -232,7 +234,7 @@ impl CaseLine {
         }
     }
 
-    /// The name of the vector: that of the case without its axes.
+    /// The name of the vector: the name of the case without `@…`.
     pub fn vector(&self) -> &str {
         self.case.split('@').next().unwrap_or_default()
     }

@@ -1,14 +1,16 @@
-//! The pack: the release form of the vectors, which every language reads without our tools.
+//! The pack: the release form of the vectors, which can be read in every language without our
+//! tools.
 //!
-//! One JSON object a line, compressed by gzip: a header, the rules, the error classes, and then a
-//! self-contained line a case. `vectors/README.md` describes it for its readers.
+//! It has one JSON object on each line, and is compressed with gzip: a header, the rules, the error
+//! classes, and then a self-contained line for each case. `vectors/README.md` describes it for its
+//! readers.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `line` | the lines, and cases out of them |
-//! | `write` | from the suite to a file, the same bytes every time |
-//! | `read` | from a file to cases, one at a time, with every kind of damage named |
-//! | `compare` | what changed between two packs |
+//! | `line` | the lines, and their conversion to cases |
+//! | `write` | writes a suite to a file, always with the same bytes |
+//! | `read` | reads cases from a file one at a time, and reports every kind of damage |
+//! | `compare` | the changes between two packs |
 
 mod compare;
 mod line;

@@ -1,4 +1,4 @@
-//! From a file to cases, one at a time, with every kind of damage named.
+//! Reads cases from a file one at a time, and reports every kind of damage.
 
 use super::line::{CaseLine, ClassLine, Header, RuleLine, SCHEMA};
 use crate::digest::Digest;
@@ -16,21 +16,22 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// The longest line: a question has 16 MiB at most, its answer and its prose as much again.
+/// The greatest length of a line in bytes: a question has at most 16 MiB, and its answer and prose
+/// together as many.
 const LINE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
-/// How every compressed pack begins; one that was unpacked begins with `{`.
+/// The first bytes of every compressed pack; an uncompressed one begins with `{`.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-const TAKE_AGAIN: &str = "take the release again, or write a pack with `ckbspec pack`";
+const TAKE_AGAIN: &str = "download the release again, or write a pack with `ckbspec pack`";
 
-/// A pack whose front has been read.
+/// A pack whose header, rules and classes were read.
 #[derive(Clone, Debug)]
 pub struct Pack {
     file: PathBuf,
-    /// The first line.
+    /// The header.
     pub header: Header,
-    /// The rules and classes, as far as a pack holds them.
+    /// The rules and classes, with the parts that a pack contains.
     pub spec: Spec,
 }
 
@@ -75,7 +76,7 @@ impl Pack {
         cases.end().map_err(|problem| self.culprit(&problem).unwrap_or(problem))
     }
 
-    /// Whether this program knows what the pack asks, by its index.
+    /// Checks that this program knows all operations in the pack's index.
     fn known(&self) -> Result<(), Problem> {
         let mut asked = self.header.index.values().flat_map(|operations| operations.keys());
         let Some(unknown) = asked.find(|name| operation(name).is_none()) else {
@@ -89,7 +90,7 @@ impl Pack {
 
     /// How many cases are selected, of a pack that is whole and known to this program.
     pub fn count(&self, selection: &Selection) -> Result<usize, Problem> {
-        /// What a selection looks at.
+        /// The fields of a case that a selection depends on.
         #[derive(Deserialize)]
         struct Looked {
             case: String,
@@ -130,7 +131,8 @@ impl Pack {
         line.case().map_err(|why| Problem::new(format!("{place}: {why}")).help(TAKE_AGAIN))
     }
 
-    /// Of a pack that is not what was packed: the first line that shows it, if one does.
+    /// For a pack that was changed: a problem at the first line whose digest is wrong, if there is
+    /// one.
     fn culprit(&self, problem: &Problem) -> Option<Problem> {
         for line in self.cases().ok()? {
             let (number, line) = match line {
@@ -187,7 +189,7 @@ impl Cases {
         Ok((self.lines.number, line))
     }
 
-    /// Nothing follows the last case, and all lines are those that were packed.
+    /// Checks that nothing follows the last case, and that no line was changed.
     fn end(&mut self) -> Result<(), Problem> {
         let lines = &mut self.lines;
         if lines.read()? {
@@ -210,7 +212,7 @@ struct Lines {
     shown: String,
     input: BufReader<Box<dyn Read + Send>>,
     number: u64,
-    /// How many lines there are, by the header.
+    /// How many lines there are according to the header.
     count: u64,
     digest: Digest,
     line: Vec<u8>,
@@ -230,7 +232,7 @@ impl Lines {
         Ok(Self { shown, input, number: 0, count: 1, digest: Digest::default(), line: vec![] })
     }
 
-    /// Reads the next line, without its line feed; false at the end.
+    /// Reads the next line without its line feed; returns false at the end.
     fn read(&mut self) -> Result<bool, Problem> {
         self.line.clear();
         self.number = self.number.saturating_add(1);
@@ -254,7 +256,7 @@ impl Lines {
         }
     }
 
-    /// Reads a line that must be there.
+    /// Reads the next line, which must exist.
     fn next(&mut self) -> Result<(), Problem> {
         if self.read()? {
             return Ok(());
@@ -297,7 +299,7 @@ impl Lines {
     }
 
     fn misfit(&self, what: &str, error: &serde_json::Error) -> Problem {
-        // It counts lines, too, and there is only this one.
+        // The message contains a line number, which is always 1.
         let error = error.to_string().replace("at line 1 column", "at column");
         self.problem(&format!("this line is not {what}: {error}")).help(TAKE_AGAIN)
     }

@@ -1,4 +1,4 @@
-//! From the suite to a file, the same bytes every time: sorted, without a date.
+//! Writes a suite to a pack. The bytes are always the same: lines are sorted, and there is no date.
 
 use super::line::{CaseLine, ClassLine, Header, RuleLine, SCHEMA};
 use crate::digest::Digest;
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 /// A pack before it is compressed.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// The first line.
+    /// The header.
     pub header: Header,
     /// All other lines.
     pub body: Vec<u8>,
@@ -79,7 +79,7 @@ impl Written {
 pub fn write(pack: &Written, out: impl Write) -> io::Result<()> {
     let mut head = vec![];
     line(&mut head, &pack.header);
-    // Its header has no date and no name of a file or of a system.
+    // The gzip header contains no date and no name of a file or system.
     let mut out = GzEncoder::new(out, Compression::best());
     out.write_all(&head)?;
     out.write_all(&pack.body)?;

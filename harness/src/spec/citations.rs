@@ -9,7 +9,7 @@ use ckbspec_common::problem::Problem;
 pub struct Citation {
     /// The rule's id, as written.
     pub rule: String,
-    /// The file, below the root.
+    /// The path of the file, relative to the root.
     pub file: String,
     /// The line.
     pub line: usize,
@@ -58,7 +58,7 @@ fn of_source(text: &str) -> Vec<(usize, &str, Naming)> {
         found.extend(cited.map(|rule| (number, rule.trim(), naming)));
         for (at, opening) in line.match_indices("RuleId(\"") {
             let (ahead, id) = line.split_at(at);
-            // A call that does not fit one line has its arguments on lines of their own.
+            // In a call that is longer than a line, each argument is on its own line.
             let ahead = if ahead.trim().is_empty() { before } else { ahead };
             let id = id.get(opening.len()..).and_then(|id| id.split('"').next());
             let decides = ahead.trim_end().ends_with(".require(");

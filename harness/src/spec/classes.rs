@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 const PATH: &str = "spec/classes.yaml";
 
-/// An error class: what a client's rejections are mapped to.
+/// An error class, to which an adapter maps rejections of its client.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Class {
-    /// Dotted name; an expectation's class is a prefix of the answer's.
+    /// Its dotted name; the expected class must be a prefix of the class in the answer.
     #[serde(rename = "class")]
     pub name: String,
     /// What it means, in one sentence.
@@ -24,19 +24,19 @@ pub struct Class {
     pub always_on: Option<AlwaysOn>,
 }
 
-/// Why a rule cannot be switched off: without it there is no value to go on with.
+/// Why a rule cannot be switched off: without it there is no value to continue with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlwaysOn {
-    /// The bytes hold no value.
+    /// The bytes cannot be decoded to a value.
     Decoding,
-    /// The machine cannot go on.
+    /// The machine cannot continue.
     MachineFault,
-    /// The number does not fit.
+    /// A number exceeds its bits.
     Overflow,
 }
 
-/// Reads the tree; every class but a root has its parent in it.
+/// Reads the tree; checks that it contains the parent of every class that is not a root.
 pub(super) fn load(root: &Root) -> Result<BTreeMap<String, Class>, Problem> {
     let text = root.read_text(PATH)?;
     let list: Vec<Class> = serde_yaml::from_str(&text)

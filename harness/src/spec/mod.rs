@@ -1,5 +1,5 @@
-//! The law, read from the chapters of `spec/`: its rules, its error classes, and where the
-//! reference cites them.
+//! Reads the chapters of `spec/`: the rules, the error classes, and where the reference cites the
+//! rules.
 
 mod citations;
 mod classes;
@@ -41,7 +41,8 @@ impl Spec {
         if problems.is_empty() { Ok(spec) } else { Err(Problems(problems)) }
     }
 
-    /// Takes a rule in, unless it is stated already or names a class that does not exist.
+    /// Adds a rule; returns a problem if the rule is stated twice or names a class that does not
+    /// exist.
     fn admit(&mut self, root: &Root, text: &std::sync::Arc<str>, rule: Rule) -> Option<Problem> {
         let at = |message: String, label: &str| {
             let place = root.shown(&rule.chapter);

@@ -1,4 +1,4 @@
-//! Rule headings of a chapter.
+//! Reads the rules of a chapter. The heading of a rule:
 //!
 //! ```text
 //! ### POW-008: Degenerate targets
@@ -30,7 +30,7 @@ pub fn area_of(rule: &str) -> Option<&'static str> {
     })
 }
 
-/// A rule as its chapter states it.
+/// A rule, as its chapter states it.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// `POW-008`.
@@ -41,28 +41,28 @@ pub struct Rule {
     pub editions: String,
     /// The class of a rejection by it; `None` for a rule that only computes.
     pub class: Option<String>,
-    /// What a client shows of it.
+    /// How it can be seen from outside.
     pub observable: Observable,
-    /// Its standing.
+    /// Its status.
     pub status: Status,
     /// The chapter, below the root.
     pub chapter: String,
-    /// Line of the heading.
+    /// The line of the heading.
     pub line: usize,
-    /// Bytes of the heading in the chapter.
+    /// The bytes of the heading in the chapter.
     pub span: Range<usize>,
     /// The statement, in Markdown.
     pub text: String,
 }
 
-/// What can be seen of a rule from outside.
+/// How a rule can be seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observable {
-    /// A verdict: it accepts and rejects.
+    /// By a verdict: something is accepted or rejected by it.
     Verdict,
-    /// An output: it computes.
+    /// By an output: it decides a value.
     Output,
-    /// Nothing, for a reason.
+    /// It cannot be seen, for this reason.
     None(String),
 }
 
@@ -79,9 +79,9 @@ impl fmt::Display for Observable {
 /// How a rule stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Executed, and counted.
+    /// It is executed, and counts.
     Active,
-    /// Read in source, never seen in a run.
+    /// It was read in source, and never seen in a run.
     Candidate,
     /// Its operation does not exist yet.
     Planned(String),
@@ -160,7 +160,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
     sections
 }
 
-/// `POW-008`, also where the prefix is unknown: a typing error must not hide a rule.
+/// Whether a word has the form of an id, even with an unknown prefix: a typing error must not hide a rule.
 fn looks_like_id(word: &str) -> bool {
     word.split_once('-').is_some_and(|(prefix, number)| {
         !prefix.is_empty()

@@ -6,9 +6,9 @@ use ckbspec_protocol::Env;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is written of some points of a vector.
+/// The answer of a vector at some of its points, as written.
 pub(super) struct Answer<'a> {
-    /// Its place among `answers`; none where the vector has one answer.
+    /// Its index in `answers`; `None` where the vector has one answer.
     index: Option<usize>,
     pub(super) points: Vec<Env>,
     pub(super) why: &'a str,
@@ -20,27 +20,27 @@ pub(super) struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// The dotted path of one of its keys, from the vector on.
+    /// The dotted path of one of its keys, relative to the vector.
     pub(super) fn path(&self, key: &str) -> String {
         self.index.map_or_else(|| key.to_owned(), |index| format!("answers.{index}.{key}"))
     }
 }
 
-/// Answers that do not fit the points: where, and why.
+/// Why answers do not fit the points of a vector, and the path of the mistake.
 pub(super) struct Misfit {
     pub(super) path: String,
     pub(super) message: String,
     pub(super) label: &'static str,
 }
 
-/// The points of axes.
+/// All points of the axes.
 pub(super) fn points(over: &Over) -> Vec<Env> {
     let point = |edition, vm| Env { edition, vm };
     let editions = each(&over.edition).into_iter();
     editions.flat_map(|e| each(&over.vm).into_iter().map(move |vm| point(e, vm))).collect()
 }
 
-/// The points of an axis, sorted; none where the axis is left out.
+/// The points of an axis, sorted; a single `None` where the axis is left out.
 fn each<T: Copy + Ord>(points: &[T]) -> Vec<Option<T>> {
     let sorted: BTreeSet<T> = points.iter().copied().collect();
     if sorted.is_empty() { vec![None] } else { sorted.into_iter().map(Some).collect() }
@@ -90,14 +90,14 @@ pub(super) fn answers(
     Err(Misfit { path: "answers".to_owned(), message, label: "each point has one" })
 }
 
-/// Whether a point is one of those that `when` names.
+/// Whether `when` names a point.
 fn holds(when: &Over, point: &Env) -> bool {
     let edition = point.edition.is_some_and(|edition| when.edition.contains(&edition));
     let vm = point.vm.is_some_and(|vm| when.vm.contains(&vm));
     (edition || when.edition.is_empty()) && (vm || when.vm.is_empty())
 }
 
-/// A value of an axis that `when` names and no point has.
+/// A value of an axis that `when` names, but that no point has.
 fn foreign(when: &Over, points: &[Env]) -> Option<String> {
     let editions = when.edition.iter().map(|edition| Env { edition: Some(*edition), vm: None });
     let vms = when.vm.iter().map(|vm| Env { edition: None, vm: Some(*vm) });

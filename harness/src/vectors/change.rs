@@ -1,4 +1,4 @@
-//! A twin's changes: a path in its input, and what stands there instead.
+//! The changes to a twin: a path in the twin's input, and the value that replaces the one there.
 //!
 //! `compact_target` is a key; `bytes[4..8]` are bytes of a hex string, whose replacement may be
 //! longer or shorter; `[8..8]` inserts and `"0x"` deletes.
@@ -9,7 +9,7 @@ use std::ops::Range;
 /// Applies one change to a twin's input.
 ///
 /// # Errors
-/// In words, when the path leads nowhere or the value does not fit there.
+/// A message when nothing is at the path, or the value does not fit there.
 pub(super) fn apply(input: &mut Value, path: &str, value: &Value) -> Result<(), String> {
     let (keys, bytes) = match path.split_once('[') {
         Some((keys, range)) => (keys, Some(parse_range(range)?)),
@@ -30,7 +30,7 @@ pub(super) fn apply(input: &mut Value, path: &str, value: &Value) -> Result<(), 
     Ok(())
 }
 
-/// Reads `4..8]`.
+/// Parses `4..8]`.
 fn parse_range(text: &str) -> Result<Range<usize>, String> {
     let bounds = text.strip_suffix(']').and_then(|text| text.split_once(".."));
     let parsed = bounds.and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));

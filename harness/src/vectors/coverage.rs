@@ -1,4 +1,4 @@
-//! Which rule is executed where, and shown by which vectors.
+//! For each rule: where the reference executes it, and which vectors show it.
 
 use super::file::VectorStatus;
 use super::lint::switched_off;
@@ -9,7 +9,7 @@ use ckbspec_common::problem::Problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How a rule is executed and shown.
+/// The citations and the vectors of a rule.
 #[derive(Clone, Debug)]
 pub struct Standing<'a> {
     /// The rule.
@@ -20,14 +20,15 @@ pub struct Standing<'a> {
     pub tested: Vec<Citation>,
     /// Vectors that accept by it.
     pub accepting: Vec<&'a str>,
-    /// Vectors that reject by it.
+    /// Vectors that show it by rejecting.
     pub rejecting: Vec<&'a str>,
-    /// Whether a vector is still rejected by it when it is off, and its class does not say why.
+    /// Whether a vector is rejected by the rule even when the rule is off, although its class does
+    /// not allow that.
     pub stuck: bool,
 }
 
 impl Standing<'_> {
-    /// What is missing, in words.
+    /// What is missing, one message for each gap.
     pub fn gaps(&self) -> Vec<&'static str> {
         let rule = self.rule;
         if matches!(rule.status, Status::Planned(_) | Status::History) {
@@ -51,7 +52,8 @@ impl Standing<'_> {
     }
 }
 
-/// All rules with their standing, and where the reference names rules that no chapter states.
+/// The coverage of all rules, and a problem for each place where the reference names a rule that no
+/// chapter states.
 ///
 /// # Errors
 /// When a source file cannot be read.

@@ -1,4 +1,4 @@
-//! A vector on its way from what is written to what is asked.
+//! Turns a vector as it is written into vectors that can be asked.
 
 use super::answers::{Answer, answers, points};
 use super::change;
@@ -16,10 +16,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Twins of twins of a vector: enough for any file, and an end for circles.
+/// How long a chain of twins may be: enough for any file, and a limit for circles.
 const TWINS_MAX: u32 = 8;
 
-/// A vector on its way: where it was read, and what was written.
+/// A vector as it is written, and the place from which it was read.
 #[derive(Clone, Copy)]
 pub(super) struct Draft<'a> {
     pub(super) root: &'a Root,
@@ -40,19 +40,19 @@ impl Draft<'_> {
         self.written.twin.as_ref().map(|twin| format!("{}/{twin}", self.file.area))
     }
 
-    /// A problem at a dotted path of keys, or at the nearest node above it.
+    /// A problem at a dotted path of keys, or at the nearest node above it that exists.
     pub(super) fn problem(&self, path: &str, message: &str, label: &str) -> Problem {
         let span = self.span(path);
         let message = format!("{}: {message}", self.name());
         self.file.problem(span, &message, label)
     }
 
-    /// The place of a dotted path; a number in it is that of an item.
+    /// The place of a dotted path; a number in it is the index of an item.
     fn span(&self, path: &str) -> Range<usize> {
         let id = self.node.get("id").map_or(self.node.span.clone(), |id| id.span.clone());
         let (mut node, mut span) = (self.node, id);
         for key in path.split('.') {
-            // An item can have many lines, so that its first key stands for it.
+            // An item can have many lines, so the place is that of its first key.
             let item = key.parse().ok().and_then(|index: usize| node.items().get(index));
             let first = item.and_then(|item| match &item.kind {
                 Kind::Mapping(entries) => entries.first().map(|(name, _)| (name, item)),
@@ -69,7 +69,7 @@ impl Draft<'_> {
         span
     }
 
-    /// What is asked, once for each answer.
+    /// The vectors that can be asked, one for each answer.
     pub(super) fn vectors(
         &self,
         spec: &Spec,
@@ -129,7 +129,7 @@ impl Draft<'_> {
         })
     }
 
-    /// What must be there, and what excludes each other.
+    /// Checks which keys the vector must have, and which exclude each other.
     fn check_form(&self) -> Result<(), Problem> {
         let written = self.written;
         let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -153,7 +153,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// What each answer must have, and what excludes each other.
+    /// Checks which keys each answer must have, and which exclude each other.
     fn check_answers(&self, answers: &[Answer<'_>]) -> Result<(), Problem> {
         for answer in answers {
             let problem = |key: &str, message: &str, label: &str| {
@@ -180,7 +180,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// The input as it travels: that of the twin with its changes, or the one that is written.
+    /// The input in its wire form: the one that is written, or that of the twin with the changes.
     fn input(
         &self,
         drafts: &Drafts<'_>,
@@ -193,7 +193,7 @@ impl Draft<'_> {
         let input = match &self.written.twin {
             None => {
                 let written = self.written.input.clone().unwrap_or_default();
-                self.travelling(written).map_err(|m| self.problem("in", &m, "in this input"))?
+                self.wire_form(written).map_err(|m| self.problem("in", &m, "in this input"))?
             }
             Some(twin) => {
                 let found = self.twin().and_then(|twin| drafts.get(&twin)).ok_or_else(|| {
@@ -209,7 +209,7 @@ impl Draft<'_> {
                 }
                 let mut input = found.input(drafts, inputs, depth.saturating_add(1))?;
                 for (path, value) in self.written.change.iter().flatten() {
-                    let value = self.travelling(value.clone());
+                    let value = self.wire_form(value.clone());
                     value
                         .and_then(|value| change::apply(&mut input, path, &value))
                         .map_err(|m| self.problem(&format!("change.{path}"), &m, "this change"))?;
@@ -221,8 +221,8 @@ impl Draft<'_> {
         Ok(input)
     }
 
-    /// Values as they travel: integers become `0x` text, files become their bytes.
-    fn travelling(&self, value: Value) -> Result<Value, String> {
+    /// Values in their wire form: integers become `0x` text, files become their bytes.
+    fn wire_form(&self, value: Value) -> Result<Value, String> {
         Ok(match value {
             Value::Number(number) => {
                 let small = number.as_u64().ok_or(format!("`{number}` is no unsigned integer"))?;
@@ -230,7 +230,7 @@ impl Draft<'_> {
             }
             Value::String(text) => Value::String(decimal_to_hex(text)?),
             Value::Array(items) => {
-                let items: Result<_, _> = items.into_iter().map(|i| self.travelling(i)).collect();
+                let items: Result<_, _> = items.into_iter().map(|i| self.wire_form(i)).collect();
                 Value::Array(items?)
             }
             Value::Object(fields) => {
@@ -239,14 +239,15 @@ impl Draft<'_> {
                     return self.bytes_of(file);
                 }
                 let fields: Result<_, String> =
-                    fields.into_iter().map(|(k, v)| Ok((k, self.travelling(v)?))).collect();
+                    fields.into_iter().map(|(k, v)| Ok((k, self.wire_form(v)?))).collect();
                 Value::Object(fields?)
             }
             other => other,
         })
     }
 
-    /// A file beside the YAML, named with the ckbhash of its bytes.
+    /// The bytes of a file in the folder of the YAML file, whose name contains the ckbhash of its
+    /// bytes.
     fn bytes_of(&self, file: &str) -> Result<Value, String> {
         let path = format!("{}/{file}", self.file.folder);
         if file.split('/').any(|part| part == "..") {
@@ -276,7 +277,7 @@ impl Draft<'_> {
         }
         let path = answer.path("accept");
         let accept = self
-            .travelling(answer.accept.cloned().unwrap_or_default())
+            .wire_form(answer.accept.cloned().unwrap_or_default())
             .map_err(|m| self.problem(&path, &m, "in this output"))?;
         let operation = self.file.operation;
         let names_some =
@@ -291,14 +292,14 @@ impl Draft<'_> {
         Ok(Expectation::Accept(accept))
     }
 
-    /// The class of a rule that stands at a path of this vector.
+    /// The class of a rule that this vector names at a path.
     fn class_of(&self, spec: &Spec, rule: &str, path: &str) -> Result<String, Problem> {
         spec.class_of(rule).map(str::to_owned).ok_or_else(|| {
             self.problem(path, &format!("nothing is rejected by {rule}"), "it has no class")
         })
     }
 
-    /// An input that does not fit its operation, at the field that does not fit.
+    /// A problem of an input that does not fit its operation, at the wrong field.
     fn misfit(&self, bad: &BadQuestion) -> Problem {
         let path = match bad {
             BadQuestion::Input { path, .. } if self.written.twin.is_some() => {
@@ -313,7 +314,7 @@ impl Draft<'_> {
     }
 }
 
-/// `191_780_821_917_808` as hex; other texts as they are.
+/// Converts `191_780_821_917_808` to hex; leaves other texts as they are.
 fn decimal_to_hex(text: String) -> Result<String, String> {
     let decimal = text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().all(|c| c.is_ascii_digit() || c == b'_');

@@ -7,15 +7,15 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The only schema there is so far.
+/// The schemas of vector files.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 pub enum SchemaName {
-    /// The first.
+    /// The only schema so far.
     #[serde(rename = "ckbspec.vectors/1")]
     Vectors1,
 }
 
-/// One topic: vectors of one operation.
+/// A vector file: the vectors of one topic, all of one operation.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VectorFile {
@@ -23,12 +23,12 @@ pub struct VectorFile {
     pub schema: SchemaName,
     /// What the file is about, in one line.
     pub title: String,
-    /// The operation that all its vectors ask.
+    /// The operation of all its vectors.
     pub operation: String,
-    /// The points on the axes at which each vector is asked; asked once where it is left out.
+    /// The points on the axes at which each vector is asked. Without it, each vector is asked once.
     #[serde(default)]
     pub over: Over,
-    /// Where the expectations come from, unless a vector says otherwise.
+    /// Where the expectations come from, unless a vector names another source.
     pub provenance: Provenance,
     /// What each flag means.
     #[serde(default)]
@@ -67,19 +67,19 @@ pub enum ProvenanceKind {
     Chain,
     /// An RFC, a paper, the documentation of a client.
     Published,
-    /// Worked out by hand, or by an independent tool that is named.
+    /// Computed by hand, or by an independent tool, which is named.
     Derived,
-    /// Computed by the reference; counts once a client that is not ours has confirmed it.
+    /// Computed by the reference; it counts after a client that is not ours has confirmed it.
     Filled,
 }
 
-/// A mistake that vectors with a flag are there to catch.
+/// The mistake that vectors with a flag catch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
     /// What kind of mistake: encoding, boundary, overflow, ordering, rounding, …
     pub bug: String,
-    /// What a client that makes it does.
+    /// What a client with this mistake does.
     pub effect: String,
     /// Where to read about it: links, CVEs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -97,14 +97,14 @@ impl fmt::Display for Note {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum VectorStatus {
-    /// Not confirmed yet.
+    /// It does not count yet, because nobody has confirmed it.
     Candidate,
     /// It counts.
     #[default]
     Active,
-    /// Somebody has shown reasons to doubt it.
+    /// It does not count, because there are reasons to doubt it.
     Disputed,
-    /// Kept for its id alone.
+    /// It is not asked any more, and is kept only for its id.
     Retired,
 }
 
@@ -112,9 +112,9 @@ pub enum VectorStatus {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenVector {
-    /// Permanent, and unique in the area.
+    /// Its id, which is permanent and unique in the area.
     pub id: String,
-    /// Raised when the question or the expectation changes.
+    /// Its revision, which is raised when the question or the expectation changes.
     #[serde(default = "one")]
     pub rev: u32,
     /// Whether it counts.
@@ -130,16 +130,16 @@ pub struct WrittenVector {
     /// Keys of `notes`.
     #[serde(default)]
     pub flags: Vec<String>,
-    /// Where this expectation comes from, if not from where the file says.
+    /// The source of this expectation, if it differs from that of the file.
     #[serde(default)]
     pub provenance: Option<Provenance>,
-    /// What the node's own engines, or RFC and node, disagree about.
+    /// How the node's own engines, or the RFC and the node, differ here.
     #[serde(default)]
     pub divergent: Option<String>,
     /// The vector whose input this one changes.
     #[serde(default)]
     pub twin: Option<String>,
-    /// The changes: a path in the twin's input, and the value that stands there instead.
+    /// The changes: a path in the twin's input, and the value that replaces the one there.
     #[serde(default)]
     pub change: Option<IndexMap<String, Value>>,
     /// The operation's input.
@@ -151,11 +151,11 @@ pub struct WrittenVector {
     /// The rule that the input breaks.
     #[serde(default)]
     pub reject: Option<String>,
-    /// Where the fault cannot be isolated: the other rules that it breaks, and why. Rejecting for
-    /// one of them is right as well.
+    /// Where the fault cannot be isolated: the other rules that the input breaks, each with the
+    /// reason. A client may reject by one of these as well.
     #[serde(default)]
     pub any_of: BTreeMap<String, String>,
-    /// Instead of `accept` or `reject`: the answers, where they differ from point to point.
+    /// Instead of `accept` or `reject`: the answers, where they differ between points.
     #[serde(default)]
     pub answers: Vec<WrittenAnswer>,
 }
@@ -164,15 +164,16 @@ pub struct WrittenVector {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenAnswer {
-    /// The points: each of the vector's has one answer. An axis that is left out is meant whole.
+    /// The points of this answer; each point of the vector has exactly one answer. An axis that is
+    /// left out means all its points.
     pub when: Over,
-    /// What it shows here, if not what the vector says.
+    /// What it shows at these points, if that differs from the vector's `why`.
     #[serde(default)]
     pub why: Option<String>,
-    /// The rules that it shows here, if not those of the vector.
+    /// The rules that it shows at these points, if they differ from those of the vector.
     #[serde(default)]
     pub rules: Option<Vec<String>>,
-    /// Keys of `notes`, if not those of the vector.
+    /// Keys of `notes`, if they differ from those of the vector.
     #[serde(default)]
     pub flags: Option<Vec<String>>,
     /// The output's fields that are compared.
@@ -181,7 +182,7 @@ pub struct WrittenAnswer {
     /// The rule that the input breaks.
     #[serde(default)]
     pub reject: Option<String>,
-    /// The other rules that it breaks, and why, as in a vector.
+    /// The other rules that the input breaks, each with the reason, as in a vector.
     #[serde(default)]
     pub any_of: BTreeMap<String, String>,
 }

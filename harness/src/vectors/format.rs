@@ -1,7 +1,7 @@
 //! The canonical form of a vector file, so that two authors write the same diff.
 //!
-//! Comments stay. What changes: blanks at line ends, blank lines at the end and in a row, upper
-//! case in quoted hex, and the order of a vector's keys.
+//! Comments stay. Formatting removes blanks at line ends and superfluous blank lines, writes quoted
+//! hex in lower case, and orders the keys of each vector.
 
 use super::yaml::{self, Kind, Node};
 use ckbspec_common::problem::{Problem, Problems};
@@ -27,7 +27,7 @@ pub fn check(shown: &str, text: &Arc<str>) -> Option<Problem> {
 /// The canonical form of a file.
 ///
 /// # Errors
-/// When it is no YAML, or holds what vector files must not hold.
+/// When the text is no YAML, or contains something that vector files must not contain.
 pub fn format(shown: &str, text: &Arc<str>) -> Result<String, Problems> {
     let tree = yaml::read(shown, text)?;
     let ordered: Arc<str> = in_order(text, &tree).into();
@@ -72,7 +72,8 @@ fn in_order(text: &str, tree: &Node) -> String {
     result
 }
 
-/// Lines without blanks at their ends, one blank line at most in a row, hex in lower case.
+/// The lines without blanks at their ends, with at most one blank line in a row, and with hex in
+/// lower case.
 fn tidy(text: &str) -> String {
     let mut result = String::new();
     for line in text.lines().map(str::trim_end) {

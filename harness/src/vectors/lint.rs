@@ -1,11 +1,11 @@
-//! What loading does not show: that a reject has one fault and its twin none, and that what is
-//! accepted is decided by a rule that the vector names.
+//! Checks that need the reference: that a reject has exactly one fault, that its twin has none, and
+//! that an accepting vector names a rule that decides a field that it compares.
 
 use super::file::{ProvenanceKind, VectorStatus};
 use super::lock::{self, Lock};
 use super::suite::point_text;
 use super::{Case, Expectation, Suite, Vector, format as form};
-use crate::operations::rule_on;
+use crate::operations::evaluate;
 use crate::root::Root;
 use crate::spec::Spec;
 use ckbspec_common::problem::Problem;
@@ -16,10 +16,10 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Changes by which a reject may differ from its twin.
+/// The most changes by which a reject may differ from its twin.
 const CHANGES_MAX: usize = 3;
 
-/// All that is wrong with a suite that has loaded.
+/// All problems of a loaded suite.
 ///
 /// # Errors
 /// When a file cannot be read.
@@ -50,8 +50,7 @@ pub fn lint(root: &Root, spec: &Spec, suite: &Suite) -> Result<Vec<Problem>, Pro
     Ok(problems)
 }
 
-/// Rules by which an operation says that a field of its output is decided, and which no chapter
-/// states.
+/// The rules that an operation names for fields of its output, although no chapter states them.
 fn unstated(operation: &Operation, spec: &Spec) -> Vec<Problem> {
     let mut named = BTreeSet::new();
     rules_in(&operation.out, &mut named);
@@ -69,7 +68,7 @@ fn rules_in<'a>(schema: &'a Value, named: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// A vector that accepts names a rule of a field that it compares.
+/// Checks that an accepting vector names a rule that decides a field that it compares.
 fn undecided(vector: &Vector) -> Option<Problem> {
     let Expectation::Accept(expected) = &vector.expectation else {
         return None;
@@ -83,7 +82,7 @@ fn undecided(vector: &Vector) -> Option<Problem> {
     })
 }
 
-/// What the reference filled in counts once a client that is not ours has confirmed it.
+/// Checks that a client that is not ours has confirmed an expectation that the reference computed.
 fn unconfirmed(case: &Case, lock: &Lock) -> Option<Problem> {
     let vector = &case.vector;
     let filled = vector.provenance.kind == ProvenanceKind::Filled;
@@ -95,8 +94,8 @@ fn unconfirmed(case: &Case, lock: &Lock) -> Option<Problem> {
     })
 }
 
-/// A twin accepts, and differs in few places. A reject has an accepting neighbour at its points:
-/// its twin, or its own vector at another point.
+/// Checks that a twin accepts, and that the vector differs from it in few places. A reject has an
+/// accepting neighbour: its twin, or the same vector at another point.
 fn twin(suite: &Suite, vector: &Vector) -> Option<Problem> {
     let (name, changes) = vector.twin.as_ref()?;
     let accepts = |vector: &&Arc<Vector>| matches!(vector.expectation, Expectation::Accept(_));
@@ -116,19 +115,19 @@ fn twin(suite: &Suite, vector: &Vector) -> Option<Problem> {
     })
 }
 
-/// The rule that a reject breaks, as the reference reports it, and what is reported when exactly
-/// that rule is off: the rule itself, if it cannot be switched off.
+/// The rule by which the reference rejects a vector, and the violation that it reports when exactly
+/// that rule is off; that is the same rule if it cannot be switched off.
 pub(super) fn switched_off(vector: &Vector) -> Option<(RuleId, Option<Violation>)> {
     let Expectation::Reject { rule, .. } = &vector.expectation else {
         return None;
     };
     let env = vector.points.first()?;
-    let violation = |rules: &RuleSet| rule_on(&vector.question, env, rules).ok()?.err();
+    let violation = |rules: &RuleSet| evaluate(&vector.question, env, rules).ok()?.err();
     let first = violation(&RuleSet::all()).filter(|first| first.rule.as_str() == rule)?;
     Some((first.rule, violation(&RuleSet::all().without(first.rule))))
 }
 
-/// With exactly the broken rule switched off, the reference accepts.
+/// Checks that the reference accepts when exactly the broken rule is off.
 fn single_fault(vector: &Vector) -> Option<Problem> {
     let (rule, second) = switched_off(vector)?;
     let Some(second) = second else {

@@ -1,4 +1,4 @@
-//! From files to cases, with every mistake shown at its place.
+//! Reads the vector files into cases, and shows every mistake at its place.
 
 use super::draft::Draft;
 use super::loaded::Loaded;
@@ -47,7 +47,7 @@ pub fn load(root: &Root, spec: &Spec) -> Result<Suite, Problems> {
             Err(problem) => drop(broken.insert(name.clone(), problem)),
         }
     }
-    // A mistake is shown where it was made, not once more in each twin of that vector.
+    // A mistake is shown once, and not again for each vector whose twin has it.
     let names: BTreeSet<String> = broken.keys().cloned().collect();
     let inherited = |name: &String| {
         let twin = drafts.get(name).and_then(Draft::twin);

@@ -1,4 +1,4 @@
-//! A vector file that has been read twice, and what concerns it as a whole.
+//! A vector file that was read in both ways, typed and as nodes, and the checks of the whole file.
 
 use super::file::{VectorFile, WrittenVector};
 use super::yaml::{self, Node};
@@ -11,15 +11,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A file that has been read twice.
+/// A vector file that was read in both ways, typed and as nodes.
 pub(super) struct Loaded {
     pub(super) area: &'static str,
     pub(super) folder: String,
     pub(super) path: String,
     pub(super) shown: String,
     pub(super) text: Arc<str>,
-    /// Where its lines end: counting them anew for each vector would take the square of their
-    /// number.
+    /// The ends of its lines. Counting lines again for each vector would take quadratic time.
     line_ends: Vec<usize>,
     tree: Node,
     pub(super) typed: VectorFile,
@@ -60,7 +59,7 @@ impl Loaded {
         self.tree.get("vectors").map_or(&[], Node::items)
     }
 
-    /// What concerns the file as a whole: its notes are used, its rules and flags exist.
+    /// Checks the file as a whole: that its rules and flags exist, and that its notes are used.
     pub(super) fn check(&self, spec: &Spec) -> Vec<Problem> {
         let mut problems = vec![];
         let mut used = BTreeSet::new();

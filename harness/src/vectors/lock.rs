@@ -1,8 +1,10 @@
-//! `vectors/vectors.lock`: what each case asks and expects, and who has confirmed it.
+//! `vectors/vectors.lock`: the digest of each case's question and expectation, and the clients that
+//! have confirmed it.
 //!
-//! One JSON line a case, sorted by name. A changed digest without a raised revision is an error:
-//! an expectation does not change in silence. A name leaves only when another case has its digest:
-//! its line says to which name it `moved`. Only `ckbspec confirm` writes this file.
+//! The file has one JSON line for each case, sorted by name. A changed digest without a raised
+//! revision is an error, so that no expectation changes unnoticed. A name may disappear only when
+//! another case has its digest: then the line of the old name says to which name it `moved`. Only
+//! `ckbspec confirm` writes this file.
 
 use super::file::VectorStatus;
 use super::{Case, Expectation, Suite};
@@ -17,10 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
-/// The file, below the root.
+/// The path of the file, relative to the root.
 pub const PATH: &str = "vectors/vectors.lock";
 
-/// A case's line.
+/// The line of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -30,7 +32,7 @@ pub struct Entry {
     pub rev: u32,
     /// ckbhash over the canonical JSON of question and expectation.
     pub digest: String,
-    /// Who confirmed it; emptied when the digest changes.
+    /// The confirmations, which are deleted when the digest changes.
     pub confirmed: Vec<Confirmation>,
 }
 
@@ -58,7 +60,7 @@ struct Moved {
     moved: String,
 }
 
-/// The lock: each name that a case has, or ever had.
+/// The lock: every name that a case has or had.
 #[derive(Clone, Debug, Default)]
 pub struct Lock {
     /// Cases by name.
@@ -74,8 +76,8 @@ impl Lock {
     }
 }
 
-/// ckbhash over the canonical JSON of question and expectation: keys sorted, no blanks, prose
-/// left out. Inputs hold integers in one spelling only.
+/// ckbhash over the canonical JSON of question and expectation, without prose: keys are sorted, and
+/// there are no blanks. Integers in inputs have only one spelling.
 pub fn digest(case: &Case) -> String {
     let vector = &case.vector;
     let expectation = match &vector.expectation {
@@ -133,7 +135,7 @@ pub fn read(root: &Root) -> Result<Lock, Problem> {
 /// Writes the lock.
 ///
 /// # Errors
-/// Those of the file system; the old file stays whole.
+/// When the file cannot be written; the old file stays unchanged.
 pub fn write(folder: &Path, lock: &Lock) -> Result<(), Problem> {
     files::replace(&folder.join(PATH), |out| {
         let mut lines = BTreeMap::new();
@@ -148,8 +150,8 @@ pub fn write(folder: &Path, lock: &Lock) -> Result<(), Problem> {
     })
 }
 
-/// The lock that fits a suite, keeping the confirmations of what has not changed, by its old name
-/// where it has moved.
+/// The lock of a suite, with the confirmations of unchanged cases; a case that has moved keeps
+/// those of its old name.
 ///
 /// # Errors
 /// Every case whose digest changed while its revision did not, and every name that would be lost
@@ -174,7 +176,7 @@ pub fn renewed(suite: &Suite, old: &Lock) -> Result<Lock, Problems> {
         let entry = Entry { case: case.name.clone(), rev, digest, confirmed };
         lock.cases.insert(case.name.clone(), entry);
     }
-    // What has moved before may move on.
+    // A case that has moved before may move again.
     let now =
         |name: &String| moves.get(name.as_str()).map_or(name.clone(), |now| (*now).to_owned());
     lock.moved.extend(old.moved.iter().map(|(name, to)| (name.clone(), now(to))));
@@ -212,8 +214,8 @@ pub fn differences(suite: &Suite, lock: &Lock) -> Vec<Problem> {
     problems
 }
 
-/// The names of a lock that no case has any more: those whose question and expectation a new name
-/// has, with that name, and those that are lost. A vector that is retired keeps its name itself.
+/// The names in a lock that no case has any more: those that have moved, each with the new name of
+/// the same question and expectation, and those that are lost. A retired vector keeps its name.
 fn moves<'a>(suite: &'a Suite, lock: &'a Lock) -> (BTreeMap<&'a str, &'a str>, Vec<&'a str>) {
     let names: BTreeSet<&str> = suite.cases.iter().map(|case| case.name.as_str()).collect();
     let retired = |name: &str| {
@@ -244,7 +246,7 @@ fn gone(name: &str) -> Problem {
     )
 }
 
-/// A name that another case has had.
+/// A problem if the name of a case was that of another case.
 fn used_again(case: &Case, lock: &Lock) -> Option<Problem> {
     let now = lock.moved.get(&case.name)?;
     let message = format!("the name `{}` was that of {now}", case.name);

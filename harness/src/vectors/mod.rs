@@ -1,18 +1,19 @@
-//! The cases: YAML files, read twice, expanded over their axes, held against the lock.
+//! The cases: reads the YAML files in two ways, expands them over their axes, and compares them with
+//! the lock.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `yaml` | the second reading: quoting, anchors, duplicate keys, positions |
+//! | `yaml` | reads a file as nodes: quoting, anchors, duplicate keys, positions |
 //! | `file` | the typed form of a vector file |
-//! | `change` | a twin's changes |
-//! | `loaded` | a file that has been read twice |
+//! | `change` | applies the changes to a twin |
+//! | `loaded` | a file that was read in both ways |
 //! | `answers` | the points of a vector, and its answers: each point has exactly one |
-//! | `draft` | a vector on its way from what is written to what is asked |
-//! | `load` | from files to cases, with every mistake shown at its place |
+//! | `draft` | turns a vector as it is written into vectors that can be asked |
+//! | `load` | reads the files into cases, and shows every mistake at its place |
 //! | `suite` | the cases, and how to select among them |
 //! | `lock` | `vectors.lock`: revisions, digests, confirmations |
-//! | `lint` | what only running the reference can show |
-//! | `coverage` | which rule is executed where and shown by which vector |
+//! | `lint` | checks that need the reference |
+//! | `coverage` | for each rule: where it is executed, and which vectors show it |
 //! | `format` | the canonical form of a file |
 
 mod answers;

@@ -11,13 +11,13 @@ use std::ops::Range;
 use std::sync::Arc;
 use wildmatch::WildMatch;
 
-/// A question that is whole, and the answer that is expected at some points. What a file writes as
-/// one vector is one of these for each of its answers, all of one name.
+/// A complete question, and the answer that is expected at some points. A vector in a file becomes
+/// one of these for each of its answers, all with the same name.
 #[derive(Clone, Debug)]
 pub struct Vector {
     /// `<area>/<id>`.
     pub name: String,
-    /// Raised when the question or the expectation changes.
+    /// Its revision, which is raised when the question or the expectation changes.
     pub rev: u32,
     /// Whether it counts.
     pub status: VectorStatus,
@@ -27,34 +27,35 @@ pub struct Vector {
     pub rules: Vec<String>,
     /// The mistakes that it catches.
     pub flags: IndexMap<String, Note>,
-    /// Where the expectation comes from.
+    /// The source of the expectation.
     pub provenance: Provenance,
-    /// What nodes or documents disagree about.
+    /// How nodes or documents differ here.
     pub divergent: Option<String>,
     /// `<area>/<id>` of the twin, and the changes as written.
     pub twin: Option<(String, Vec<(String, Value)>)>,
-    /// The other rules that a reject breaks, and why they cannot be kept apart.
+    /// The other rules that a reject breaks, each with the reason why the faults cannot be
+    /// separated.
     pub any_of: BTreeMap<String, String>,
     /// The operation that it asks.
     pub operation: &'static Operation,
-    /// The operation's input, as it travels.
+    /// The operation's input, in its wire form.
     pub input: Value,
-    /// The operation and its input, read.
+    /// The operation and its input, parsed.
     pub question: Question,
-    /// What the answer is compared with.
+    /// The expected answer.
     pub expectation: Expectation,
     /// The points at which it is asked and this is expected.
     pub points: Vec<Env>,
-    /// Where it stands.
+    /// Its place in a file.
     pub source: Source,
 }
 
-/// What an answer is compared with.
+/// An expected answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expectation {
-    /// Accepted, with these fields in the output.
+    /// The input is accepted, and the output has these fields.
     Accept(Value),
-    /// Rejected by this rule.
+    /// The input is rejected by this rule.
     Reject {
         /// The rule.
         rule: String,
@@ -65,14 +66,14 @@ pub enum Expectation {
     },
 }
 
-/// Where a vector stands.
+/// The place of a vector in a file.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
-    /// The file, as a person at this working folder would type it.
+    /// The path of the file, relative to the working folder.
     pub file: String,
-    /// The file, below the root.
+    /// The path of the file, relative to the root.
     pub path: String,
-    /// Its text; empty where only a pack is known.
+    /// The text of the file; empty where the vector comes from a pack.
     pub text: Arc<str>,
     /// The line of the vector.
     pub line: usize,
@@ -80,7 +81,7 @@ pub struct Source {
     pub expectation: Range<usize>,
 }
 
-/// A vector at one point of its axes: what a client is asked.
+/// A vector at one point of its axes, which is one question to a client.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// `<area>/<id>`, and `@edition=…` where the vector is asked at several points.
@@ -118,7 +119,7 @@ impl Vector {
         }
     }
 
-    /// The part of the operation that an adapter may declare alone: `encoding.hash/tx`.
+    /// The part of the operation that it asks, if an adapter may declare parts: `encoding.hash/tx`.
     pub fn part(&self) -> Option<String> {
         let value = self.input.get(self.operation.selector?)?.as_str()?;
         Some(format!("{}/{value}", self.operation.name))
@@ -137,7 +138,7 @@ impl Vector {
 }
 
 impl Suite {
-    /// Builds the cases of vectors that are loaded.
+    /// Builds the cases of loaded vectors.
     pub(super) fn new(vectors: BTreeMap<String, Vec<Arc<Vector>>>) -> Self {
         let mut cases = vec![];
         for answers in vectors.values() {
@@ -153,7 +154,7 @@ impl Suite {
         Self { vectors, cases }
     }
 
-    /// A suite of cases, sorted by name, whose vectors know one point each.
+    /// The suite of these cases, which are sorted by name and whose vectors have one point each.
     pub(crate) fn of_cases(cases: Vec<Case>) -> Self {
         let mut vectors: BTreeMap<String, Vec<Arc<Vector>>> = BTreeMap::new();
         for case in &cases {
@@ -162,14 +163,14 @@ impl Suite {
         Self { vectors, cases }
     }
 
-    /// A case or a vector by its exact name.
+    /// The cases with this exact name, or of the vector with this exact name.
     pub fn find(&self, name: &str) -> Option<&Case> {
         let exact = self.cases.iter().find(|case| case.name == name);
         exact.or_else(|| self.cases.iter().find(|case| case.vector.name == name))
     }
 }
 
-/// `@edition=…,vm=…`, without the axes that have a single point.
+/// The suffix `@edition=…,vm=…` of a case's name, without axes that have a single point.
 fn point_name(env: &Env, points: &[&Env]) -> String {
     let edition = env.edition.filter(|_| points.iter().any(|point| point.edition != env.edition));
     let vm = env.vm.filter(|_| points.iter().any(|point| point.vm != env.vm));
@@ -177,7 +178,7 @@ fn point_name(env: &Env, points: &[&Env]) -> String {
     if varying.is_empty() { String::new() } else { format!("@{}", point_text(&varying)) }
 }
 
-/// `edition=…,vm=…`.
+/// A point as text: `edition=…,vm=…`.
 pub(super) fn point_text(env: &Env) -> String {
     let edition = env.edition.map(|edition| format!("edition={}", edition.name()));
     let vm = env.vm.map(|vm| format!("vm={}", u8::from(vm)));
@@ -207,7 +208,7 @@ impl Selection {
     /// The cases of a suite that are selected.
     ///
     /// # Errors
-    /// When nothing is: an empty run must not look like a good one.
+    /// When no case is selected, because an empty run must not look like a success.
     pub fn of(&self, suite: &Suite) -> Result<Vec<Case>, Problem> {
         let matcher = self.matcher();
         let wanted = |case: &&Case| matcher.wants(&case.name, &case.vector.rules, case.env.edition);
@@ -215,20 +216,20 @@ impl Selection {
         if cases.is_empty() { Err(Self::matches_nothing()) } else { Ok(cases) }
     }
 
-    /// Decides about one case after the other.
+    /// Prepares to decide about one case after another.
     pub fn matcher(&self) -> Matcher {
         let globs = self.names.iter().map(|name| WildMatch::new(name)).collect();
         Matcher { globs, selection: self.clone() }
     }
 
-    /// What is said of a selection that matches no case.
+    /// The problem of a selection that matches no case.
     pub fn matches_nothing() -> Problem {
         let problem = Problem::new("this selection matches no case");
         problem
             .help("`ckbspec list` prints all names, `ckbspec rules` how many cases each rule has")
     }
 
-    /// Whether it leaves anything out.
+    /// Whether it excludes any case.
     pub fn is_partial(&self) -> bool {
         !(self.names.is_empty() && self.rules.is_empty() && self.editions.is_empty())
     }

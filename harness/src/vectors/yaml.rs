@@ -1,8 +1,8 @@
-//! The second reading of a file that people write: what `serde_yaml` cannot see.
+//! Reads a YAML file as nodes, with the details that `serde_yaml` does not provide.
 //!
-//! Such a file must mean the same to every YAML library. This reading keeps quoting and
-//! positions, and refuses what libraries read differently: anchors, tags, duplicate keys, and
-//! plain scalars that some take for numbers, booleans, dates or nothing.
+//! A file that people write must mean the same to every YAML library. The nodes keep quoting and
+//! positions. Constructs that libraries read differently are refused: anchors, tags, duplicate
+//! keys, and plain scalars that some libraries read as numbers, booleans, dates or null.
 
 use ckbspec_common::problem::{Problem, Problems};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
@@ -13,16 +13,16 @@ use std::sync::Arc;
 /// A node of a YAML file, with its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// Bytes in the file.
+    /// The range of its bytes in the file.
     pub(crate) span: Range<usize>,
-    /// What it is.
+    /// Its kind and content.
     pub(crate) kind: Kind,
 }
 
 /// The kinds of nodes.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    /// A scalar, as text.
+    /// A scalar, with its text.
     Scalar(String),
     /// A sequence.
     Sequence(Vec<Node>),
@@ -44,7 +44,7 @@ impl Node {
         self.entry(key).map(|(_, value)| value)
     }
 
-    /// The items of a sequence; none for anything else.
+    /// The items of a sequence; empty for any other node.
     pub(crate) fn items(&self) -> &[Node] {
         if let Kind::Sequence(items) = &self.kind { items } else { &[] }
     }
@@ -64,17 +64,17 @@ impl Node {
 /// Reads a file.
 ///
 /// # Errors
-/// A syntax error alone, or all the things that libraries read differently.
+/// Either a syntax error, or all constructs that libraries read differently.
 pub(crate) fn read(shown: &str, text: &Arc<str>) -> Result<Node, Problems> {
     let mut reader = Reader { shown, text, problems: vec![], starts: character_starts(text) };
     let root = reader.document()?;
     if reader.problems.is_empty() { Ok(root) } else { Err(Problems(reader.problems)) }
 }
 
-/// The typed reading of a file that has passed the second one.
+/// Reads a file, which was already read as nodes, into a type.
 ///
 /// # Errors
-/// The first thing that does not fit, at its place; `help` says where the format is shown.
+/// The first mistake, at its place; `help` says where the format is described.
 pub(crate) fn typed<T: serde::de::DeserializeOwned>(
     shown: &str,
     text: &Arc<str>,
@@ -85,13 +85,13 @@ pub(crate) fn typed<T: serde::de::DeserializeOwned>(
     serde_yaml::from_str(text).map_err(misfit)
 }
 
-/// A mistake that the typed reading found, at the node where it found it.
+/// A problem for a mistake that the typed reading found, at its node.
 fn typed_problem(shown: &str, text: &Arc<str>, tree: &Node, error: &serde_yaml::Error) -> Problem {
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     let at = error.location().map_or(0, |location| location.index());
     let mut span = tree.innermost(at).span.clone();
-    // The library points at the mapping; the reader looks for the key.
+    // The library gives the place of the mapping; the place of the key helps more.
     if let Some(key) = message.split("unknown field `").nth(1).and_then(|m| m.split('`').next()) {
         let key_in = |from: usize| text.get(from..).and_then(|rest| rest.find(&format!("{key}:")));
         if let Some(found) = key_in(at) {
@@ -102,13 +102,15 @@ fn typed_problem(shown: &str, text: &Arc<str>, tree: &Node, error: &serde_yaml::
     Problem::new(message).at(shown, text, span, "here")
 }
 
-/// Where each character begins, for the parser counts characters; `None` if all are bytes.
+/// The byte offset of each character, because the parser counts characters; `None` if every
+/// character is one byte.
 fn character_starts(text: &str) -> Option<Vec<usize>> {
     let ascii = text.is_ascii();
     (!ascii).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
 }
 
-/// How deep collections may be nested: vector files need five levels, hostile ones have more.
+/// How deeply collections may be nested. Vector files need five levels; the limit protects from
+/// hostile files.
 const DEPTH_MAX: usize = 32;
 
 struct Reader<'a> {
@@ -213,7 +215,7 @@ impl Reader<'_> {
         Some(Node { span, kind })
     }
 
-    /// Bytes of a span of characters, without the blank that follows a block collection.
+    /// The bytes of a span of characters, without the blanks that follow a block collection.
     fn range(&self, span: &Span) -> Range<usize> {
         let start = self.byte(span.start.index());
         start..self.byte(span.end.index()).max(start)
@@ -257,7 +259,8 @@ fn same_key(a: &Node, b: &Node) -> bool {
     matches!((&a.kind, &b.kind), (Kind::Scalar(a), Kind::Scalar(b)) if a == b)
 }
 
-/// What a plain scalar may be taken for by some YAML library, if anything but a word.
+/// The type other than a string as which some YAML library reads a plain scalar; `None` if every
+/// library reads it as a string.
 fn ambiguous(value: &str) -> Option<&'static str> {
     let unsigned = value.trim_start_matches(['+', '-']);
     let digits = !unsigned.is_empty() && unsigned.bytes().all(|c| c.is_ascii_digit());

@@ -211,7 +211,7 @@ fn data_that_are_not_one_chain_in_order_are_refused() {
             "chain.ndjson:11: block 3,011 follows block 3,009",
         ),
         (lines(&swapped), vec![], 2, "chain.ndjson:12: block 3,010 comes after block 3,011"),
-        (lines(&twice), vec![], 2, "chain.ndjson:12: block 3,010 is there twice"),
+        (lines(&twice), vec![], 2, "chain.ndjson:12: block 3,010 occurs twice"),
         (
             lines(&missing),
             vec!["--contiguous"],
@@ -268,7 +268,7 @@ fn a_gap_is_counted_and_not_hidden() {
     missing.remove(10);
     let (code, out, err) = audit(&lines(&missing), &[]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("heights           3,000–3,009, 3,011–3,599\n"), "{out}");
+    assert!(out.contains("block numbers     3,000–3,009, 3,011–3,599\n"), "{out}");
     assert!(out.contains("parent links             597 hold\n"), "{out}");
 }
 
@@ -316,7 +316,7 @@ fn an_audit_goes_on_where_it_stopped() {
     assert_eq!(audit_in(&folder, half, &options).0, 5);
     let (code, out, err) = audit_in(&folder, &content, &options);
     assert_eq!((code, &out), (0, &whole.1), "{err}");
-    assert!(err.contains("going on after block 3,2"), "{err}");
+    assert!(err.contains("continuing after block 3,2"), "{err}");
     // What was found at the end of one audit is found again.
     let mut headers = headers();
     headers[550].raw.timestamp += 1;

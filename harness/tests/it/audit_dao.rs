@@ -59,7 +59,7 @@ fn what_no_chain_has_is_refused() {
             "2000",
             field(0, ar, 0, 0),
             later.clone(),
-            "the DAO field of the deposit is none of a chain: C is 0",
+            "no chain can have the DAO field of the deposit: C is 0",
         ),
         ("2000", field(c, 0, 0, 0), later.clone(), "AR is 0"),
         ("2000", field(c, ar, 0, c + 1), later.clone(), "U, what cells occupy, exceeds C"),

@@ -187,7 +187,7 @@ fn a_node_that_is_not_there_is_a_mistake_of_the_command_line() {
     assert!(err.contains("http://127.0.0.1:1: "), "{err}");
     let (code, _, err) = audit("https://127.0.0.1:1", &[]);
     assert_eq!(code, 2);
-    assert!(err.contains("speaks no TLS"), "{err}");
+    assert!(err.contains("does not support TLS"), "{err}");
     let (code, _, err) = audit(&node(Fault::None), &["--to", "99"]);
     assert_eq!(code, 2);
     assert!(err.contains("the tip of the node is block 60"), "{err}");
@@ -204,5 +204,5 @@ fn an_audit_of_a_node_goes_on_where_it_stopped() {
     assert_eq!(audit(&url, &[&option[..], &["--to", "30"]].concat()).0, 0);
     let (code, out, err) = audit(&url, &option);
     assert_eq!((code, out), (0, whole), "{err}");
-    assert!(err.contains("going on after block 30"), "{err}");
+    assert!(err.contains("continuing after block 30"), "{err}");
 }

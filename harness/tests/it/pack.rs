@@ -156,7 +156,10 @@ fn a_damaged_pack_is_refused_and_the_damage_is_named() {
     let mut flipped = bytes.clone();
     flipped[bytes.len() / 2] ^= 0x40;
     let message = refused(&flipped);
-    assert!(message.contains("bad:") && message.contains("take the release again"), "{message}");
+    assert!(
+        message.contains("bad:") && message.contains("download the release again"),
+        "{message}"
+    );
 
     let lines = packed_lines();
     let joined = |lines: &[String]| lines.iter().map(|l| format!("{l}\n")).collect::<String>();

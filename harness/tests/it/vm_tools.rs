@@ -112,7 +112,7 @@ fn bad_input_is_named() {
         (&["run", &path("folder")], "Is a directory"),
         (&["run", &prose, "--vm", "3"], "there are 0, 1 and 2"),
         (&["disasm", &prose], "prose is no ELF file"),
-        (&["disasm", &short], "short is no program: VM-036: header short"),
+        (&["disasm", &short], "short is no program: VM-036: header too short"),
         (&["disasm", "0x123"], "`0x123` is no file, and no hex: odd"),
         (&["disasm", "12zz"], "`12zz` is no file, and no hex: invalid character"),
         (&["disasm", ""], "holds nothing to execute"),
@@ -129,7 +129,7 @@ fn bad_input_is_named() {
     // What is wrong behind the magic number is the machine's answer.
     let output = ckbspec(&["vm", "run", &short]);
     assert_eq!(code(&output), 1);
-    assert!(text(&output).0.starts_with("fault      VM-036: header short\n"));
+    assert!(text(&output).0.starts_with("fault      VM-036: header too short\n"));
 }
 
 /// Stopped by cycles below a limit; from there on it has one answer.

@@ -1,4 +1,4 @@
-//! What the cellbase of a block pays: the reward of the block eleven before.
+//! What the cellbase of a block pays: the reward of the block that is eleven blocks before.
 
 use crate::encoding::block::{Block, ProposalShortId};
 use crate::encoding::script::Script;
@@ -11,17 +11,18 @@ use crate::issuance::{
 use crate::{RuleSet, Violation};
 use std::ops::RangeInclusive;
 
-/// What a cellbase has to pay.
+/// What a cellbase must pay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Payment {
     /// The reward in its parts.
     pub reward: BlockReward,
-    /// Whether it is paid, in one output; otherwise the cellbase has none, and it is lost.
+    /// Whether the cellbase pays it, in one output. If not, the cellbase has no output, and the
+    /// reward is lost.
     pub is_paid: bool,
 }
 
-/// The lock that the reward of a block goes to: the one that the witness of its own cellbase names;
-/// `None` without such a witness, which no block of a chain is.
+/// The lock to which the reward of `block` is paid: the witness of the block's own cellbase names
+/// it. `None` without such a witness; every block of a chain has one.
 //= ISS-013
 #[must_use]
 pub fn reward_lock(block: &Block, rules: &RuleSet) -> Option<Script> {
@@ -30,7 +31,8 @@ pub fn reward_lock(block: &Block, rules: &RuleSet) -> Option<Script> {
     CellbaseWitness::decode(witness, &decoder).ok().map(|witness| witness.lock)
 }
 
-/// The parts of a block that rewards depend on, with the fees of its transactions.
+/// The parts of a block that rewards depend on. `transactions` are the proposal short id and the
+/// fee of each transaction except the cellbase, in order.
 #[must_use]
 pub fn block_facts(block: &Block, transactions: Vec<(ProposalShortId, u64)>) -> BlockFacts {
     let uncles = block.uncles.iter().flat_map(|uncle| &uncle.proposals);
@@ -38,15 +40,16 @@ pub fn block_facts(block: &Block, transactions: Vec<(ProposalShortId, u64)>) -> 
     BlockFacts { proposals, transactions }
 }
 
-/// The heights of the blocks whose proposals and fees decide the reward of a block: those that can
-/// have proposed what is committed after it, and those that can commit what it proposes.
+/// The numbers of the blocks whose proposals and fees decide the reward of block `target`: earlier
+/// blocks that can have proposed a transaction that a block after the target commits, and later
+/// blocks that can commit a transaction that the target proposes.
 #[must_use]
 pub fn reward_window(target: u64) -> RangeInclusive<u64> {
     let reach = PROPOSAL_WINDOW_FARTHEST.saturating_sub(PROPOSAL_WINDOW_CLOSEST);
     target.saturating_sub(reach).max(1)..=target.saturating_add(PROPOSAL_WINDOW_FARTHEST)
 }
 
-/// What the cellbase that pays for a block has to pay to a lock.
+/// The reward of the block `target`, and whether the cellbase pays it to `lock`.
 //= ISS-014, ISS-015
 pub fn payment(target: &RewardTarget<'_>, lock: &Script) -> Result<Payment, Violation> {
     let reward = block_reward(target)?;

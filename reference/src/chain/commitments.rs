@@ -1,4 +1,4 @@
-//! What a header commits to of its block.
+//! The hashes by which a header commits to the rest of its block.
 
 use crate::Violation;
 use crate::encoding::Byte32;
@@ -6,19 +6,19 @@ use crate::encoding::block::Block;
 use crate::encoding::hash::{extra_hash, proposals_hash, transactions_root};
 use crate::encoding::header::RawHeader;
 
-/// The hashes in a header that stand for the rest of the block.
+/// The hashes by which a header commits to the rest of its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Commitments {
-    /// To transactions and witnesses (HASH-011).
+    /// Commits to transactions and witnesses (HASH-011).
     pub transactions_root: Byte32,
-    /// To proposals (HASH-008).
+    /// Commits to proposals (HASH-008).
     pub proposals_hash: Byte32,
-    /// To uncles and extension (HASH-010).
+    /// Commits to uncles and extension (HASH-010).
     pub extra_hash: Byte32,
 }
 
 impl Commitments {
-    /// Those that the header of a block must have.
+    /// Computes the hashes that the header of a block must have.
     pub fn of(block: &Block) -> Result<Self, Violation> {
         Ok(Self {
             transactions_root: transactions_root(&block.transactions)?,
@@ -27,7 +27,7 @@ impl Commitments {
         })
     }
 
-    /// Those that a header has.
+    /// The hashes that a header has.
     #[must_use]
     pub const fn stated(header: &RawHeader) -> Self {
         let RawHeader { transactions_root, proposals_hash, extra_hash, .. } = *header;

@@ -1,4 +1,4 @@
-//! Whole blocks: so far, what a header commits to and what a cellbase pays.
+//! Whole blocks: so far only what a header commits to and what a cellbase pays.
 
 mod cellbase;
 mod commitments;

@@ -26,13 +26,13 @@ fn encode_proposals(proposals: &[ProposalShortId]) -> Result<Vec<u8>, Violation>
 
 /// A block beside the chain, without its transactions: a table.
 ///
-/// Its hash is that of the header, which binds the proposals by `proposals_hash`.
+/// Its hash is that of its header, which commits to the proposals with `proposals_hash`.
 //= ENC-017
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UncleBlock {
     /// The header.
     pub header: Header,
-    /// The proposals, which count as those of the block that includes it.
+    /// The proposals. They count as proposals of the block that embeds the uncle.
     pub proposals: Vec<ProposalShortId>,
 }
 
@@ -64,7 +64,7 @@ pub struct Block {
     pub transactions: Vec<Transaction>,
     /// The proposals.
     pub proposals: Vec<ProposalShortId>,
-    /// The fifth field. An extension of no bytes is not the same as no extension.
+    /// The fifth field. An empty extension is not the same as no extension.
     pub extension: Option<Vec<u8>>,
 }
 
@@ -102,7 +102,7 @@ impl Block {
         encode_table(&fields)
     }
 
-    /// Bytes of the block as its limit counts them: without the proposals of its uncles.
+    /// The size in bytes that the limit on blocks applies to: without the proposals of uncles.
     //= ENC-023
     pub fn size_without_uncle_proposals(&self) -> Result<usize, Violation> {
         let uncles = self.uncles.iter();
@@ -124,7 +124,7 @@ fn fifth_field(bytes: &[u8]) -> Result<Option<&[u8]>, Violation> {
     }
 }
 
-/// The bytes of an extension, which is `Bytes` like any other.
+/// The bytes of an extension, whose layout is `Bytes`.
 //= ENC-025
 fn decode_extension(bytes: &[u8]) -> Result<Vec<u8>, Violation> {
     decode_bytes(bytes).map_err(|broken| Violation { rule: RuleId("ENC-025"), ..broken })

@@ -1,8 +1,8 @@
-//! The hash function of everything but the proof of work.
+//! The hash function for everything except the proof of work.
 
 use super::Byte32;
 
-/// What sets ckbhash apart from other uses of BLAKE2b.
+/// The personalisation, by which ckbhash differs from other uses of BLAKE2b.
 const PERSONALISATION: &[u8; 16] = b"ckb-default-hash";
 
 /// BLAKE2b with a digest of 32 bytes and the personalisation `ckb-default-hash`, without key
@@ -12,5 +12,5 @@ const PERSONALISATION: &[u8; 16] = b"ckb-default-hash";
 pub fn ckbhash(bytes: &[u8]) -> Byte32 {
     let hash = blake2b_simd::Params::new().hash_length(32).personal(PERSONALISATION).hash(bytes);
     let digest = hash.as_bytes().try_into();
-    Byte32(digest.unwrap_or_else(|_| unreachable!("a digest of 32 bytes is asked for")))
+    Byte32(digest.unwrap_or_else(|_| unreachable!("the hash length is set to 32 bytes")))
 }

@@ -1,7 +1,7 @@
-//! ckbhash, and what it is taken over for each object.
+//! ckbhash, and the bytes of each object that it hashes.
 //!
-//! Functions that encode an object return a [`Violation`] when it has no encoding, because a
-//! length is above 2³² − 1 (ENC-003, ENC-004).
+//! Functions that encode an object return a [`Violation`] of ENC-003 or ENC-004 when a length is
+//! above 2³² − 1, so that the object has no encoding.
 
 use super::Byte32;
 use super::block::{ProposalShortId, UncleBlock};
@@ -12,7 +12,7 @@ use super::script::Script;
 use super::transaction::{CellInput, RawTransaction, Transaction};
 use crate::Violation;
 
-/// The transaction hash: without the witnesses.
+/// The transaction hash: over the transaction without its witnesses.
 //= HASH-002
 pub fn tx_hash(raw: &RawTransaction) -> Result<Byte32, Violation> {
     raw.encode().map(|bytes| ckbhash(&bytes))
@@ -24,34 +24,34 @@ pub fn witness_hash(transaction: &Transaction) -> Result<Byte32, Violation> {
     transaction.encode().map(|bytes| ckbhash(&bytes))
 }
 
-/// The script hash, which tells locks and types apart.
+/// The script hash, which identifies a lock or type script.
 //= HASH-004
 pub fn script_hash(script: &Script) -> Result<Byte32, Violation> {
     script.encode().map(|bytes| ckbhash(&bytes))
 }
 
-/// The hash of a header, which is the hash of its block: over all 208 bytes.
+/// The hash of a header, which is the hash of its block: over all 208 bytes of the header.
 //= HASH-005
 #[must_use]
 pub fn header_hash(header: &Header) -> Byte32 {
     ckbhash(&header.encode())
 }
 
-/// The PoW hash: over the 192 bytes without the nonce.
+/// The PoW hash: over the 192 bytes of the header without the nonce.
 //= HASH-006
 #[must_use]
 pub fn pow_hash(raw: &RawHeader) -> Byte32 {
     ckbhash(&raw.encode())
 }
 
-/// The hash of a cell's data. That of no data is zero, not the hash of nothing.
+/// The hash of a cell's data. For empty data it is zero, and not ckbhash of an empty message.
 //= HASH-007
 #[must_use]
 pub fn data_hash(data: &[u8]) -> Byte32 {
     if data.is_empty() { Byte32::ZERO } else { ckbhash(data) }
 }
 
-/// The proposals hash: over the ids one after another, without a count; zero for none.
+/// The proposals hash: over the concatenated ids, without a count; zero for no proposals.
 //= HASH-008
 #[must_use]
 pub fn proposals_hash(proposals: &[ProposalShortId]) -> Byte32 {
@@ -62,7 +62,7 @@ pub fn proposals_hash(proposals: &[ProposalShortId]) -> Byte32 {
     ckbhash(ids.as_flattened())
 }
 
-/// The uncles hash: over the header hashes one after another; zero for none.
+/// The uncles hash: over the concatenated header hashes; zero for no uncles.
 //= HASH-009
 #[must_use]
 pub fn uncles_hash(uncles: &[UncleBlock]) -> Byte32 {
@@ -73,10 +73,11 @@ pub fn uncles_hash(uncles: &[UncleBlock]) -> Byte32 {
     ckbhash(hashes.as_flattened())
 }
 
-/// The extra hash: the uncles hash, with the extension's hash merged in when there is one.
+/// The extra hash: the uncles hash, or with an extension the hash of the uncles hash and the
+/// extension's hash.
 ///
-/// The extension's hash is ckbhash of its bytes without their count, also of none: HASH-007's
-/// zero is for cell data only.
+/// The extension's hash is ckbhash of its bytes without their count. This includes an empty
+/// extension: the zero of HASH-007 is for cell data only.
 //= HASH-010
 #[must_use]
 pub fn extra_hash(uncles: &[UncleBlock], extension: Option<&[u8]>) -> Byte32 {
@@ -84,8 +85,8 @@ pub fn extra_hash(uncles: &[UncleBlock], extension: Option<&[u8]>) -> Byte32 {
     extension.map_or(uncles_hash, |payload| merge(&uncles_hash, &ckbhash(payload)))
 }
 
-/// The transactions root: the root of all transaction hashes, merged with the root of all
-/// witness transaction hashes, in the order of the block.
+/// The transactions root: the merge of two Merkle roots, that of all transaction hashes and that of
+/// all witness transaction hashes, both in the order of the block.
 //= HASH-011
 pub fn transactions_root(transactions: &[Transaction]) -> Result<Byte32, Violation> {
     let tx_hashes: Vec<_> = transactions
@@ -96,7 +97,7 @@ pub fn transactions_root(transactions: &[Transaction]) -> Result<Byte32, Violati
     Ok(merge(&merkle_root(&tx_hashes), &merkle_root(&witness_hashes)))
 }
 
-/// The id by which a transaction is proposed: the first 10 bytes of its hash.
+/// The id with which a block proposes a transaction: the first 10 bytes of the transaction's hash.
 //= HASH-014
 #[must_use]
 pub fn proposal_short_id(tx_hash: &Byte32) -> ProposalShortId {
@@ -107,8 +108,8 @@ pub fn proposal_short_id(tx_hash: &Byte32) -> ProposalShortId {
     ProposalShortId(id)
 }
 
-/// The argument of a `TYPE_ID` script: it is new for ever, because no other transaction can have
-/// this first input.
+/// The argument of a `TYPE_ID` script. It is unique, because no other transaction can have this
+/// first input.
 ///
 /// `output_index` is that of the first output with the script.
 //= HASH-015

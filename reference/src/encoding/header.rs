@@ -1,10 +1,10 @@
-//! Headers (RFC 0027): 208 bytes that commit to everything else.
+//! Headers (RFC 0027): 208 bytes that commit to the whole block.
 
 use super::molecule::{Fields, encode_struct, encode_uint64};
 use super::{Byte32, Decoder};
 use crate::Violation;
 
-/// What the proof of work covers: a struct of 192 bytes.
+/// The header without its nonce, which the proof of work covers: a struct of 192 bytes.
 //= ENC-002
 //= ENC-016
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,9 +15,9 @@ pub struct RawHeader {
     pub compact_target: u32,
     /// Milliseconds since the Unix epoch.
     pub timestamp: u64,
-    /// The height; that of genesis is 0.
+    /// The block number; that of genesis is 0.
     pub number: u64,
-    /// The epoch and the place in it, as a packed fraction.
+    /// The epoch field (EPOCH-001): the epoch's number, and the block's index in the epoch.
     pub epoch: u64,
     /// The hash of the parent's header (HASH-005).
     pub parent_hash: Byte32,
@@ -27,7 +27,7 @@ pub struct RawHeader {
     pub proposals_hash: Byte32,
     /// The commitment to uncles and extension (HASH-010).
     pub extra_hash: Byte32,
-    /// Issuance and Nervos DAO accounting: four numbers of 64 bits.
+    /// The DAO field: four totals of 64 bits (DAO-001).
     pub dao: Byte32,
 }
 
@@ -79,9 +79,9 @@ impl RawHeader {
 //= ENC-016
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Header {
-    /// What the proof of work covers.
+    /// The header without the nonce.
     pub raw: RawHeader,
-    /// The proof of work, little-endian as all numbers.
+    /// The nonce, little-endian as all numbers.
     pub nonce: u128,
 }
 

@@ -1,7 +1,7 @@
 //! The nodes of the Merkle mountain range over all headers (RFC 0044).
 //!
-//! Here are one leaf and one merger; which nodes are merged to the chain root is a matter of the
-//! chain (EXT-008).
+//! This module makes a leaf and merges two nodes. Which nodes are merged into the chain root is a
+//! rule of the area `chain` (EXT-008).
 
 use super::ckbhash::ckbhash;
 use super::hash::header_hash;
@@ -12,18 +12,18 @@ use super::{Byte32, Decoder};
 use crate::Violation;
 use ruint::aliases::U256;
 
-/// What a range of blocks comes to: a struct of 120 bytes.
+/// A node of the range: the digest of a run of consecutive blocks, a struct of 120 bytes.
 //= ENC-002
 //= HASH-016
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HeaderDigest {
-    /// The merged hashes of both halves; the header hash, for one block.
+    /// The merged hashes of both children; for a single block, the header hash.
     pub children_hash: Byte32,
     /// The sum of the difficulties.
     pub total_difficulty: U256,
-    /// The height of the first block.
+    /// The number of the first block.
     pub start_number: u64,
-    /// The height of the last block.
+    /// The number of the last block.
     pub end_number: u64,
     /// The epoch field of the first block.
     pub start_epoch: u64,
@@ -43,7 +43,7 @@ impl HeaderDigest {
     /// Bytes of a `HeaderDigest`.
     pub const SIZE: usize = 120;
 
-    /// The digest of one block, whose compact target has this difficulty (POW-012): a leaf.
+    /// A leaf: the digest of one block. `difficulty` is that of its compact target (POW-012).
     //= HASH-016
     #[must_use]
     pub fn of(header: &Header, difficulty: U256) -> Self {
@@ -62,8 +62,8 @@ impl HeaderDigest {
         }
     }
 
-    /// The digest of this range and the one that follows it; `None` when the difficulties have
-    /// no sum below 2²⁵⁶. It does not ask whether `right` does follow.
+    /// The digest of this run of blocks and of `right`, the run that follows it; `None` when the
+    /// sum of the difficulties is 2²⁵⁶ or more. It does not check that `right` follows.
     //= HASH-016
     #[must_use]
     pub fn merge(&self, right: &Self) -> Option<Self> {
@@ -81,7 +81,7 @@ impl HeaderDigest {
         })
     }
 
-    /// The hash of this node; that of the last one is the chain root.
+    /// The hash of this node; the hash of the topmost node is the chain root.
     //= HASH-016
     #[must_use]
     pub fn hash(&self) -> Byte32 {

@@ -4,13 +4,13 @@
 //! [`block`] say which object has which layout, from the smallest to the largest. [`hash`],
 //! [`merkle`] and [`header_digest`] are built on their bytes.
 //!
-//! `decode` takes exactly the bytes of one object, and checks, beside the layout, what the node
-//! checks when it decodes, wherever such a field occurs.
+//! `decode` takes exactly the bytes of one object. It checks the layout, and also everything that
+//! the node checks when it decodes, wherever such a field occurs: first the outer header, then the
+//! fields from left to right.
 //! `encode` and strict `decode` are each other's inverse.
-//! Outer headers come before inner fields, and fields from left to right. All objects take a
-//! [`Decoder`], also those that leave it nothing to decide. `encode` writes what it is given;
-//! objects of variable length return a [`Violation`](crate::Violation) when a length does not fit
-//! its 32 bits.
+//! `decode` of every object takes a [`Decoder`], even where neither mode nor rules matter.
+//! `encode` does not check values; for objects of variable length it returns a
+//! [`Violation`](crate::Violation) when a length exceeds 32 bits.
 
 pub mod block;
 mod ckbhash;
@@ -32,15 +32,15 @@ use std::fmt;
 /// What a decoder does with extra fields of a table, and of the tables inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Exactly the fields of the schema. Decoding is then injective: encoding gives back the
-    /// same bytes.
+    /// Refuses extra fields. Then no two encodings decode to the same value: encoding the value
+    /// gives back the same bytes.
     //= ENC-007
     Strict,
-    /// Fields after those of the schema are tolerated and not looked into.
+    /// Ignores the content of fields after those of the schema.
     Compatible,
 }
 
-/// How to decode: the mode, and the rules that are on.
+/// The mode of decoding, and the rules that are on.
 #[derive(Clone, Copy, Debug)]
 pub struct Decoder<'a> {
     /// What to do with extra fields.
@@ -49,12 +49,12 @@ pub struct Decoder<'a> {
     pub rules: &'a RuleSet,
 }
 
-/// 32 bytes without an order of significance: a hash, or the `dao` field (`Byte32`).
+/// 32 bytes that are not a number: a hash, or the `dao` field (`Byte32` in the schema).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Byte32(pub [u8; 32]);
 
 impl Byte32 {
-    /// 32 zero bytes: what stands for the hash of nothing.
+    /// 32 zero bytes, which some rules use as the hash of nothing.
     pub const ZERO: Self = Self([0; 32]);
 }
 

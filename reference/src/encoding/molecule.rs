@@ -12,16 +12,16 @@
 //! Counts, lengths and offsets are numbers of 4 bytes, little-endian. Offsets count from the
 //! first byte of their own vector or table. There is no padding, no tag and no version anywhere.
 //!
-//! A reader here cuts bytes into slices and never trusts a claimed count: what it allocates is
-//! bounded by the bytes that are really there.
+//! A reader cuts bytes into slices and never trusts a claimed count: the memory that it allocates
+//! is bounded by the number of bytes that it was given.
 
 use super::Mode;
 use crate::{RuleId, Violation};
 
-/// Bytes of a count, a length or an offset.
+/// The size of a count, a length or an offset in bytes.
 pub(crate) const NUMBER_SIZE: usize = 4;
 
-/// The least first offset: it stands behind the total length and itself.
+/// The least first offset: the first item follows the total length and one offset.
 const FIRST_OFFSET_MIN: usize = 8;
 
 /// Decodes a `Uint64`: 8 bytes, little-endian.
@@ -56,7 +56,7 @@ pub fn encode_bytes_vec(value: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
     encode_dynvec(value.iter().map(|item| encode_bytes(item)))
 }
 
-/// A value, or `None` for no bytes at all.
+/// A value, or `None` for no bytes.
 //= ENC-006
 pub(crate) fn decode_option<T>(
     bytes: &[u8],
@@ -81,7 +81,7 @@ pub(crate) fn primitive<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Violati
     bytes.try_into().map_err(wrong)
 }
 
-/// What is left to read of a struct: its fields are taken in schema order.
+/// The rest of a struct, from which fields are taken in schema order.
 pub(crate) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
@@ -111,13 +111,13 @@ pub(crate) fn encode_struct<const N: usize>(fields: &[&[u8]]) -> [u8; N] {
     bytes.try_into().unwrap_or_else(|_| unreachable!("a struct's size is the sum of its fields"))
 }
 
-/// The items of a fixvec, `N` bytes each. No items are four zero bytes.
+/// The items of a fixvec, `N` bytes each. An empty fixvec is four zero bytes.
 //= ENC-003
 pub(crate) fn fixvec<const N: usize>(bytes: &[u8]) -> Result<&[[u8; N]], Violation> {
     let Some((count, body)) = split_number(bytes) else {
         return Err(Violation::of(RuleId("ENC-003")).with("count cut off at byte", bytes.len()));
     };
-    // Cut what is there and count the pieces: the claimed count is only compared, never used.
+    // Cut the bytes into items and count these: the claimed count is only compared, never used.
     let (items, rest) = body.as_chunks::<N>();
     if items.len() == count && rest.is_empty() {
         return Ok(items);
@@ -137,7 +137,7 @@ pub(crate) fn encode_fixvec<const N: usize>(items: &[[u8; N]]) -> Result<Vec<u8>
     Ok([&count.to_le_bytes(), items.as_flattened()].concat())
 }
 
-/// The items of a dynvec. No items are the four bytes `04000000`.
+/// The items of a dynvec. An empty dynvec is the four bytes `04000000`.
 //= ENC-004
 pub(crate) fn dynvec(bytes: &[u8]) -> Result<Vec<&[u8]>, Violation> {
     spans(bytes, offsets(bytes)?)
@@ -151,7 +151,7 @@ pub(crate) fn encode_dynvec(
     encode_table(&items.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// The first `N` fields of a table, `N` being the number that the schema has.
+/// The first `N` fields of a table, where `N` is the number of fields in the schema.
 //= ENC-005
 pub(crate) fn table<const N: usize>(bytes: &[u8], mode: Mode) -> Result<[&[u8]; N], Violation> {
     let offsets = offsets(bytes)?;
@@ -161,7 +161,7 @@ pub(crate) fn table<const N: usize>(bytes: &[u8], mode: Mode) -> Result<[&[u8]; 
             .with("expected", format_args!("{N} fields"))
             .with("got", offsets.len()));
     }
-    // Unknown fields have a place in the header, so their offsets are checked as well.
+    // Unknown fields have offsets in the header, which are checked as well.
     let fields = spans(bytes, offsets)?;
     let Some(known) = fields.first_chunk() else {
         unreachable!("a span for each offset, and there are at least {N}");
@@ -188,14 +188,14 @@ pub(crate) fn encode_table(fields: &[Vec<u8>]) -> Result<Vec<u8>, Violation> {
     Ok([&end.to_le_bytes(), offsets.as_slice(), &fields.concat()].concat())
 }
 
-/// The length of a header with `count` offsets, when it fits a number.
+/// The length of a header with `count` offsets; `None` when it exceeds 32 bits.
 fn header_length(count: usize) -> Option<u32> {
     u32::try_from(count).ok()?.checked_add(1)?.checked_mul(4)
 }
 
-/// The offsets in the header of a dynvec or a table; none when there is nothing but the length.
+/// The offsets in the header of a dynvec or a table; no offsets when it consists of its length.
 ///
-/// The first offset is where the offsets end: it says how many there are.
+/// The first offset is where the header ends, so it determines how many offsets there are.
 //= ENC-004
 fn offsets(bytes: &[u8]) -> Result<&[[u8; NUMBER_SIZE]], Violation> {
     let cut_off = || Violation::of(RuleId("ENC-004")).with("header cut off at byte", bytes.len());
@@ -218,7 +218,7 @@ fn offsets(bytes: &[u8]) -> Result<&[[u8; NUMBER_SIZE]], Violation> {
     }
 }
 
-/// The slices between neighbouring offsets; the last one goes to the end.
+/// The slices between neighbouring offsets; the last slice ends with the bytes.
 //= ENC-004
 fn spans<'a>(bytes: &'a [u8], offsets: &[[u8; NUMBER_SIZE]]) -> Result<Vec<&'a [u8]>, Violation> {
     let starts = offsets.iter().map(|offset| number(*offset));
@@ -246,7 +246,7 @@ fn number(bytes: [u8; NUMBER_SIZE]) -> usize {
     usize::try_from(number).unwrap_or_else(|_| unreachable!("usize has 32 bits at least"))
 }
 
-/// The violation of a constant length.
+/// A violation for bytes that do not have their constant length.
 fn wrong_length(rule: RuleId, expected: usize, bytes: &[u8]) -> Violation {
     Violation::of(rule).with("expected", format_args!("{expected} bytes")).with("got", bytes.len())
 }

@@ -8,7 +8,7 @@ use crate::{RuleId, Violation};
 
 /// How `code_hash` finds the program, and in which VM it runs: one byte.
 ///
-/// It holds any byte, so that a decoder without ENC-011 can show what it met.
+/// It holds any byte, so that a decoder without ENC-011 can return the byte that it found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HashType(pub u8);
 
@@ -42,9 +42,9 @@ impl HashType {
 //= ENC-010
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Script {
-    /// Which program, by the hash that `hash_type` says.
+    /// The hash that identifies the program; `hash_type` says which hash it is.
     pub code_hash: Byte32,
-    /// How the program is found, and in which VM it runs.
+    /// How `code_hash` finds the program, and in which VM the program runs.
     pub hash_type: HashType,
     /// Bytes that the program can read.
     pub args: Vec<u8>,
@@ -71,12 +71,12 @@ impl Script {
     }
 }
 
-/// Decodes a `ScriptOpt`: no bytes are no script.
+/// Decodes a `ScriptOpt`; no bytes mean no script.
 pub fn decode_script_opt(bytes: &[u8], decoder: &Decoder<'_>) -> Result<Option<Script>, Violation> {
     decode_option(bytes, |script| Script::decode(script, decoder))
 }
 
-/// Encodes a `ScriptOpt`: no bytes for no script.
+/// Encodes a `ScriptOpt`, as no bytes if there is no script.
 pub fn encode_script_opt(script: Option<&Script>) -> Result<Vec<u8>, Violation> {
     encode_option(script, Script::encode)
 }

@@ -1,4 +1,4 @@
-//! The laws of decoding and encoding, on values and bytes that nobody thought of.
+//! Laws of decoding and encoding, checked with random values and bytes.
 
 use super::block::{Block, UncleBlock};
 use super::header::{Header, RawHeader};
@@ -14,12 +14,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fmt::Debug;
 
-/// Values as fuzz targets have them, out of bytes.
+/// Values made from random bytes, as fuzz targets make them.
 fn any_of<T: for<'a> Arbitrary<'a> + Debug>() -> impl Strategy<Value = T> {
     vec(any::<u8>(), 0..2000).prop_map(|bytes| Unstructured::new(&bytes).arbitrary().unwrap())
 }
 
-/// A block's bytes with a few mistakes.
+/// The bytes of a block with a few changed bytes.
 fn damaged_block() -> impl Strategy<Value = Vec<u8>> {
     let damage = (any::<prop::sample::Index>(), any::<bool>(), -9..=9_i8, any::<u8>());
     (any_of::<Block>(), vec(damage, 1..3), any::<Option<prop::sample::Index>>()).prop_map(
@@ -38,7 +38,7 @@ fn damaged_block() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
-/// Decodes by all rules.
+/// Decodes with all rules on.
 fn decode<T>(
     bytes: &[u8],
     mode: Mode,
@@ -47,7 +47,7 @@ fn decode<T>(
     decode(bytes, &Decoder { mode, rules: &RuleSet::all() })
 }
 
-/// What is encoded, decoding gives back in both modes.
+/// Decoding an encoded value gives back the value in both modes.
 fn check_round_trip<T: PartialEq + Debug>(
     value: &T,
     bytes: Vec<u8>,
@@ -57,7 +57,8 @@ fn check_round_trip<T: PartialEq + Debug>(
     assert_eq!(decode(&bytes, Mode::Compatible, &read).as_ref(), Ok(value));
 }
 
-/// What strict decoding accepts, encoding gives back, and compatible decoding reads alike.
+/// If strict decoding accepts bytes, encoding gives them back, and compatible decoding returns the
+/// same value.
 fn check_injective<T: PartialEq + Debug>(
     bytes: &[u8],
     read: impl Fn(&[u8], &Decoder<'_>) -> Result<T, Violation>,

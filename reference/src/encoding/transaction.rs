@@ -8,13 +8,13 @@ use super::script::{Script, decode_script_opt, encode_script_opt};
 use super::{Byte32, Decoder};
 use crate::{RuleId, Violation};
 
-/// Which output of which transaction: a struct of 36 bytes.
+/// A reference to an output of a transaction: a struct of 36 bytes.
 //= ENC-002
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutPoint {
     /// The hash of the transaction (HASH-002).
     pub tx_hash: Byte32,
-    /// The index among its outputs, from 0.
+    /// The index of the output in the transaction, from 0.
     pub index: u32,
 }
 
@@ -43,7 +43,7 @@ impl OutPoint {
 //= ENC-002
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellInput {
-    /// From when on the cell can be spent (RFC 0017).
+    /// The earliest time at which the cell can be spent (RFC 0017).
     pub since: u64,
     /// The cell that is spent.
     pub previous_output: OutPoint,
@@ -69,16 +69,16 @@ impl CellInput {
     }
 }
 
-/// What a cell dep brings in: one byte.
+/// Whether a cell dep is the cell itself or a dep group: one byte.
 ///
-/// It holds any byte, so that a decoder without ENC-012 can show what it met.
+/// It holds any byte, so that a decoder without ENC-012 can return the byte that it found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DepType(pub u8);
 
 impl DepType {
     /// The cell itself.
     pub const CODE: Self = Self(0);
-    /// The cells that its data list.
+    /// A dep group: the cells that the cell's data list.
     pub const DEP_GROUP: Self = Self(1);
 
     /// Whether the byte is well formed: 0 or 1.
@@ -94,7 +94,7 @@ impl DepType {
 pub struct CellDep {
     /// The cell.
     pub out_point: OutPoint,
-    /// Whether it is meant itself, or as a list of others.
+    /// Whether the dep is the cell itself, or the cells that its data list.
     pub dep_type: DepType,
 }
 
@@ -120,7 +120,7 @@ impl CellDep {
     }
 }
 
-/// Decodes the data of a cell that a dep group points to: an `OutPointVec` of one at least.
+/// Decodes the data of a dep group: an `OutPointVec`, which must not be empty (ENC-021).
 pub fn decode_dep_group(data: &[u8], decoder: &Decoder<'_>) -> Result<Vec<OutPoint>, Violation> {
     let members = fixvec::<{ OutPoint::SIZE }>(data)?;
     decoder.rules.require(RuleId("ENC-021"), !members.is_empty(), |broken| {
@@ -129,20 +129,20 @@ pub fn decode_dep_group(data: &[u8], decoder: &Decoder<'_>) -> Result<Vec<OutPoi
     members.iter().map(|member| OutPoint::decode(member, decoder)).collect()
 }
 
-/// Encodes the data of a dep group.
+/// Encodes the data of a dep group; it does not check ENC-021.
 pub fn encode_dep_group(members: &[OutPoint]) -> Result<Vec<u8>, Violation> {
     encode_fixvec(&members.iter().map(OutPoint::encode).collect::<Vec<_>>())
 }
 
-/// A new cell without its data: a table.
+/// An output of a transaction, which is a cell without its data: a table.
 //= ENC-013
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CellOutput {
     /// The capacity in shannons.
     pub capacity: u64,
-    /// The script that guards spending.
+    /// The script that runs when the cell is spent.
     pub lock: Script,
-    /// The script that guards creation and spending (`type_` in the schema).
+    /// The script that runs when the cell is created and when it is spent (`type_` in the schema).
     pub type_script: Option<Script>,
 }
 
@@ -167,7 +167,7 @@ impl CellOutput {
     }
 }
 
-/// What a transaction hash covers: a table.
+/// A transaction without its witnesses, which the transaction hash covers: a table.
 //= ENC-014
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RawTransaction {
@@ -181,7 +181,7 @@ pub struct RawTransaction {
     pub inputs: Vec<CellInput>,
     /// The cells that are created.
     pub outputs: Vec<CellOutput>,
-    /// Their data, at the same indices.
+    /// The data of the outputs, at the same indices.
     pub outputs_data: Vec<Vec<u8>>,
 }
 
@@ -234,9 +234,9 @@ impl RawTransaction {
 //= ENC-014
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Transaction {
-    /// What the transaction hash covers.
+    /// The transaction without its witnesses.
     pub raw: RawTransaction,
-    /// Proofs for scripts, outside the transaction hash.
+    /// Data for scripts, such as signatures; the transaction hash does not cover them.
     pub witnesses: Vec<Vec<u8>>,
 }
 
@@ -255,7 +255,7 @@ impl Transaction {
         encode_table(&[self.raw.encode()?, encode_bytes_vec(&self.witnesses)?])
     }
 
-    /// Bytes that the transaction takes of a block: its own, and its offset among the others.
+    /// The bytes that the transaction adds to a block: its own bytes, and the 4 of its offset.
     //= ENC-022
     pub fn size_in_block(&self) -> Result<usize, Violation> {
         self.encode().map(|bytes| bytes.len().saturating_add(NUMBER_SIZE))

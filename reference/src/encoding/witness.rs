@@ -1,4 +1,5 @@
-//! The two witnesses that the protocol itself reads (RFC 0022). All others are opaque bytes.
+//! The two kinds of witness that the protocol itself reads (RFC 0022). To the protocol, all others
+//! are opaque bytes.
 
 use super::Decoder;
 use super::molecule::{
@@ -7,7 +8,7 @@ use super::molecule::{
 use super::script::Script;
 use crate::Violation;
 
-/// A witness as most scripts read it: a table of three optional `Bytes`.
+/// The witness format that most scripts use: a table of three optional `Bytes`.
 //= ENC-020
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WitnessArgs {
@@ -41,9 +42,9 @@ impl WitnessArgs {
 //= ENC-019
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CellbaseWitness {
-    /// The lock that the reward of this block will be paid to.
+    /// The lock to which a later cellbase pays the reward of this block.
     pub lock: Script,
-    /// Bytes without meaning to the protocol.
+    /// Bytes that have no meaning to the protocol.
     pub message: Vec<u8>,
 }
 

@@ -1,16 +1,16 @@
-//! The capacity that a cell occupies, for as much as it counts in U.
+//! The capacity that a cell occupies, and the amount with which U counts it.
 
 use crate::encoding::transaction::CellOutput;
 use crate::parameters::Ratio;
 use crate::{RuleId, Violation};
 
-/// The shannons that a byte costs.
+/// The capacity that each byte of a cell needs, in shannons.
 const SHANNONS_PER_BYTE: u64 = 100_000_000;
 
-/// The bytes of `capacity`.
+/// The size of the field `capacity`, in bytes.
 const CAPACITY_SIZE: u64 = 8;
 
-/// The bytes of a script without its arguments: code hash and hash type.
+/// The size of a script without its arguments, in bytes: code hash and hash type.
 const SCRIPT_SIZE: u64 = 33;
 
 /// Where a cell was created.
@@ -18,27 +18,27 @@ const SCRIPT_SIZE: u64 = 33;
 pub enum Origin {
     /// In the first transaction of genesis.
     GenesisCellbase,
-    /// Anywhere else.
+    /// In any other transaction.
     Other,
 }
 
-/// The lock arguments of the cells of genesis that count as occupied in part.
+/// The lock arguments of the cells of genesis of which a fixed part counts as occupied (DAO-007).
 pub const SATOSHI_LOCK_ARGS: [u8; 20] = [
     0x62, 0xe9, 0x07, 0xb1, 0x5c, 0xbf, 0x27, 0xd5, 0x42, 0x53, 0x99, 0xeb, 0xf6, 0xf0, 0xfb, 0x50,
     0xeb, 0xb8, 0x8f, 0x18,
 ];
 
-/// Which part of their capacity.
+/// The part of the capacity of these cells that counts as occupied.
 pub const SATOSHI_OCCUPIED_RATIO: Ratio = Ratio::constant(6, 10);
 
-/// The shannons that a cell occupies: its own bytes, with data of a size; `None` above 64 bits.
+/// The shannons that a cell occupies, with data of `data_size` bytes; `None` above 64 bits.
 #[must_use]
 pub fn occupied_capacity(output: &CellOutput, data_size: u64) -> Option<u64> {
     let scripts = std::iter::once(&output.lock).chain(&output.type_script);
     occupied(scripts.map(|script| script.args.len()), data_size)
 }
 
-/// The same, by the sizes of the arguments of its scripts.
+/// The same for a cell whose scripts have arguments of these sizes in bytes.
 ///
 /// This is TX-012, whose chapter belongs to the area `ledger`.
 pub(super) fn occupied(args: impl IntoIterator<Item = usize>, data_size: u64) -> Option<u64> {
@@ -49,8 +49,8 @@ pub(super) fn occupied(args: impl IntoIterator<Item = usize>, data_size: u64) ->
     bytes.checked_mul(SHANNONS_PER_BYTE)
 }
 
-/// What spending a cell takes off U: what it occupies, or a part of its capacity for some of
-/// genesis.
+/// The amount by which U falls when the cell is spent, and by which it rose with the cell: the
+/// occupied capacity, or for some cells of genesis a fixed part of the capacity. In shannons.
 pub fn freed_capacity(
     output: &CellOutput,
     data_size: u64,
@@ -63,5 +63,5 @@ pub fn freed_capacity(
             .ok_or_else(|| Violation::of(RuleId("DAO-007")).with("capacity", output.capacity));
     }
     occupied_capacity(output, data_size)
-        .ok_or_else(|| Violation::of(RuleId("DAO-005")).with("data of bytes", data_size))
+        .ok_or_else(|| Violation::of(RuleId("DAO-005")).with("bytes of data", data_size))
 }

@@ -1,5 +1,5 @@
-//! Where every shannon comes from and goes to: the schedule, the DAO field of headers, the reward
-//! of a block, withdrawals and fees. Amounts are in shannons; 10⁸ of them are one CKB.
+//! Issuance: the schedule, the DAO field of headers, the reward of a block, withdrawals and fees.
+//! Amounts are in shannons; 1 CKB is 10⁸ shannons.
 
 mod capacity;
 mod dao_field;

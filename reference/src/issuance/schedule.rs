@@ -1,32 +1,33 @@
-//! What is issued: by epoch, and of that by block.
+//! What an epoch issues, and what each of its blocks issues. Amounts are in shannons.
 
 use std::num::{NonZeroU16, NonZeroU64};
 
-/// What one block adds to the total, C.
+/// What one block issues, and so adds to C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Issuance {
-    /// By the schedule that halves: all of it is the miner's.
+    /// `g1`: from the schedule that halves; all of it goes to the miner.
     pub primary: u64,
-    /// By the schedule that goes on for ever: miners, depositors and the treasury share it.
+    /// `g2`: from the schedule that never ends; miners, depositors and the treasury share it.
     pub secondary: u64,
 }
 
-/// An epoch, as far as the issuance of its blocks depends on it.
+/// The parts of an epoch that the issuance of its blocks depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IssuingEpoch {
-    /// The height of its first block.
+    /// The number of its first block.
     pub start_number: u64,
     /// How many blocks it has.
     pub length: NonZeroU16,
-    /// The primary issuance of each block.
+    /// `floor(P / L)`: the primary issuance of each block.
     pub base_block_reward: u64,
-    /// How many blocks, the first ones, have one shannon more.
+    /// `P mod L`: so many blocks from the first on issue one shannon more.
     pub remainder_reward: u64,
-    /// The secondary issuance of the epoch: of any.
+    /// `S_e`: the secondary issuance of the epoch, which is the same for every epoch.
     pub secondary_epoch_reward: u64,
 }
 
-/// The primary issuance of an epoch.
+/// `P(e)`: the primary issuance of an epoch. `initial` is that of epoch 0, and `halving_interval`
+/// is in epochs.
 //= ISS-001
 #[must_use]
 pub fn primary_epoch_reward(initial: u64, halving_interval: NonZeroU64, epoch: u64) -> u64 {
@@ -35,7 +36,7 @@ pub fn primary_epoch_reward(initial: u64, halving_interval: NonZeroU64, epoch: u
     initial.checked_shr(halvings).unwrap_or(0)
 }
 
-/// What a block of an epoch issues; `None` when it is no block of the epoch.
+/// What a block of an epoch issues; `None` when the block is not in the epoch.
 #[must_use]
 pub fn block_issuance(epoch: &IssuingEpoch, block_number: u64) -> Option<Issuance> {
     let length = NonZeroU64::from(epoch.length);
@@ -51,12 +52,13 @@ pub fn block_issuance(epoch: &IssuingEpoch, block_number: u64) -> Option<Issuanc
     Some(Issuance { primary, secondary })
 }
 
-/// The first blocks have one shannon more, as many as there are shannons left.
+/// The share of the block with an index; the first `remainder` blocks get one shannon more.
 fn share(base: u64, remainder: u64, index: u64) -> Option<u64> {
     if index < remainder { base.checked_add(1) } else { Some(base) }
 }
 
-/// What the blocks of an epoch up to and with an index issue of an amount for the whole epoch.
+/// The part of `amount`, which a whole epoch issues, that the blocks from index 0 up to and
+/// including `index` issue.
 //= ISS-003, ISS-004
 #[must_use]
 pub fn first_shares(amount: u64, index: u16, length: NonZeroU16) -> u64 {

@@ -1,6 +1,7 @@
-//! Withdrawals from the Nervos DAO and the fees of transactions, as every node works them out.
+//! Withdrawals from the Nervos DAO and the fees of transactions, as every node itself computes
+//! them. Amounts are in shannons.
 //!
-//! What the script of the DAO asks for besides belongs to the area `ledger`.
+//! The checks of the DAO's own script, which runs on chain, belong to the area `ledger`.
 
 use super::capacity::occupied_capacity;
 use super::dao_field::proportion;
@@ -14,20 +15,20 @@ use std::collections::BTreeMap;
 /// The header fields that a withdrawal needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WithdrawalHeader {
-    /// The height of the block.
+    /// The block number.
     pub number: u64,
-    /// AR of its DAO field.
+    /// AR of the header's DAO field.
     pub ar: u64,
 }
 
-/// The parts of a transaction that its fee depends on, and what they refer to.
+/// The parts of a transaction that its fee depends on, and the headers that it refers to.
 #[derive(Clone, Copy, Debug)]
 pub struct Spending<'a> {
-    /// The cells that it spends, in their order.
+    /// The cells that it spends, in the order of its inputs.
     pub inputs: &'a [SpentInput],
     /// The capacities of the cells that it creates.
     pub output_capacities: &'a [u64],
-    /// The hashes of the headers that scripts can read.
+    /// Its header deps: the hashes of the headers that scripts can read.
     pub header_deps: &'a [Byte32],
     /// Its witnesses.
     pub witnesses: &'a [Vec<u8>],
@@ -35,52 +36,53 @@ pub struct Spending<'a> {
     pub headers: &'a BTreeMap<Byte32, WithdrawalHeader>,
 }
 
-/// A cell that a transaction spends, as far as the fee depends on it.
+/// The parts of a spent cell that the fee depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpentInput {
     /// Its capacity.
     pub capacity: u64,
-    /// More, of a cell that withdraws from the Nervos DAO.
+    /// What its worth depends on if it is a withdrawing cell; `None` for any other cell.
     pub withdrawing: Option<WithdrawingCell>,
 }
 
-/// A cell of the Nervos DAO that is no deposit any more: the first half of a withdrawal.
+/// A withdrawing cell: the cell that the first step of a withdrawal creates from a deposit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WithdrawingCell {
-    /// What it occupies; none above 64 bits.
+    /// Its occupied capacity; `None` above 64 bits.
     pub occupied: Option<u64>,
-    /// The height of the deposit, as it records it.
+    /// The number in its data: that of the block of the deposit.
     pub deposit_number: u64,
-    /// The hash of the block that it was created in; none while it is in no block.
+    /// The hash of the block that created it; `None` while it is in no block.
     pub block_hash: Option<Byte32>,
 }
 
-/// What a transaction takes out and leaves behind.
+/// What the inputs of a transaction are worth, and its fee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Withdrawn {
-    /// What its inputs are worth, with the compensation of the DAO.
+    /// What its inputs are worth, including the interest from the DAO.
     pub maximum_withdraw: u64,
-    /// The capacity of its inputs, without.
+    /// The capacity of its inputs, without the interest.
     pub input_capacity: u64,
-    /// What its outputs leave to miners.
+    /// What its inputs are worth less the capacity of its outputs.
     pub fee: u64,
 }
 
 impl Withdrawn {
-    /// What its withdrawals pay beyond the capacity of their cells. It is negative, and a
-    /// violation, only if AR has fallen.
+    /// The interest: what the inputs are worth less their capacity. It would be negative, a
+    /// violation of DAO-004, only if AR fell, which happens on no chain.
     //= DAO-004
     pub fn interest(&self) -> Result<u64, Violation> {
         self.maximum_withdraw.checked_sub(self.input_capacity).ok_or_else(|| {
             Violation::of(RuleId("DAO-004"))
                 .with("worth of inputs", self.maximum_withdraw)
-                .with("their capacity", self.input_capacity)
+                .with("capacity of inputs", self.input_capacity)
         })
     }
 }
 
 impl SpentInput {
-    /// What a fee depends on of a cell with its data.
+    /// The parts that a fee depends on, of a cell with its data. `block_hash` is the hash of the
+    /// block that created the cell.
     #[must_use]
     pub fn of(
         dao_type_hash: &Byte32,
@@ -98,7 +100,8 @@ impl SpentInput {
     }
 }
 
-/// Whether a cell belongs to the Nervos DAO, by its type script; the arguments are not looked at.
+/// Whether a cell is a cell of the Nervos DAO. Only the code hash and the hash type of its type
+/// script decide, not the arguments.
 //= DAO-009, GEN-012
 #[must_use]
 pub fn is_dao_cell(dao_type_hash: &Byte32, output: &CellOutput) -> bool {
@@ -108,15 +111,17 @@ pub fn is_dao_cell(dao_type_hash: &Byte32, output: &CellOutput) -> bool {
     })
 }
 
-/// The height that a withdrawing cell records; `None` for a deposit, and for data of another size.
+/// The block number in the data of a withdrawing cell; `None` for the data of a deposit, and for
+/// data of another size.
 //= DAO-010
 fn deposit_number(data: &[u8]) -> Option<u64> {
     let number = u64::from_le_bytes(<[u8; 8]>::try_from(data).ok()?);
     (number > 0).then_some(number)
 }
 
-/// What a deposit is worth when it is withdrawn, by its capacity and what its cell occupies (none
-/// above 64 bits).
+/// What a withdrawing cell is worth, after a check of the order of its two blocks (DAO-013).
+/// `deposit` is the header of the deposit's block, `withdraw` that of the withdrawing cell's
+/// block; `occupied` is `None` above 64 bits, which violates DAO-012.
 pub fn maximum_withdraw(
     capacity: u64,
     occupied: Option<u64>,
@@ -137,8 +142,8 @@ pub fn maximum_withdraw(
     })
 }
 
-/// What a deposit is worth when AR has grown; `None` if it holds less than it occupies, or above
-/// 64 bits.
+/// `floor((capacity − occupied) · AR_w / AR_d) + occupied`; `None` if the cell occupies more than
+/// its capacity, if `deposit_ar` is 0, or above 64 bits.
 //= DAO-012
 #[must_use]
 pub fn withdrawn_capacity(
@@ -151,22 +156,22 @@ pub fn withdrawn_capacity(
     proportion(free, withdraw_ar, deposit_ar)?.checked_add(occupied)
 }
 
-/// The fee of a transaction.
+/// What the inputs of a transaction are worth, and its fee.
 //= ISS-018
 pub fn transaction_fee(spending: &Spending<'_>, rules: &RuleSet) -> Result<Withdrawn, Violation> {
-    let leaves = |what| move || Violation::of(RuleId("ISS-018")).with("out of 64 bits", what);
+    let out_of_range = |what| move || Violation::of(RuleId("ISS-018")).with(what, "out of range");
     let (mut worth, mut plain) = (0_u64, 0_u64);
     for (index, input) in spending.inputs.iter().enumerate() {
         let amount = spending.worth(index, input, rules)?;
-        worth = worth.checked_add(amount).ok_or_else(leaves("sum of inputs"))?;
-        plain = plain.checked_add(input.capacity).ok_or_else(leaves("sum of inputs"))?;
+        worth = worth.checked_add(amount).ok_or_else(out_of_range("worth of inputs"))?;
+        plain = plain.checked_add(input.capacity).ok_or_else(out_of_range("capacity of inputs"))?;
     }
     let outputs = spending.output_capacities.iter().copied().try_fold(0_u64, u64::checked_add);
-    let outputs = outputs.ok_or_else(leaves("sum of outputs"))?;
+    let outputs = outputs.ok_or_else(out_of_range("capacity of outputs"))?;
     Ok(Withdrawn {
         maximum_withdraw: worth,
         input_capacity: plain,
-        fee: worth.checked_sub(outputs).ok_or_else(leaves("fee"))?,
+        fee: worth.checked_sub(outputs).ok_or_else(out_of_range("fee"))?,
     })
 }
 
@@ -179,12 +184,14 @@ impl Spending<'_> {
         let withdraw = self.withdraw_header(index, cell)?;
         let deposit = self.deposit_header(index, rules)?;
         rules.require(RuleId("DAO-014"), deposit.number == cell.deposit_number, |broken| {
-            broken.with("recorded", cell.deposit_number).with("named", deposit.number)
+            broken
+                .with("number in the cell's data", cell.deposit_number)
+                .with("in the header", deposit.number)
         })?;
         maximum_withdraw(input.capacity, cell.occupied, deposit, withdraw, rules)
     }
 
-    /// The header of the block that a withdrawing cell was created in.
+    /// The header of the block that created a withdrawing cell.
     //= DAO-011
     fn withdraw_header(
         &self,
@@ -193,10 +200,10 @@ impl Spending<'_> {
     ) -> Result<&WithdrawalHeader, Violation> {
         let named = cell.block_hash.filter(|hash| self.header_deps.contains(hash));
         let header = named.and_then(|hash| self.headers.get(&hash));
-        header.ok_or_else(|| refused(index, "no header dep is", "the block of the cell"))
+        header.ok_or_else(|| refused(index, "no header dep is", "the withdrawing cell's block"))
     }
 
-    /// The header that the witness of an input names.
+    /// The header of the deposit's block, which the witness of the input names.
     //= DAO-011
     fn deposit_header(
         &self,
@@ -209,7 +216,7 @@ impl Spending<'_> {
         let args = WitnessArgs::decode(witness, &decoder)
             .map_err(|violation| refused(index, "not WitnessArgs", violation))?;
         let dep = args.input_type.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-        let dep = dep.ok_or_else(|| refused(index, "input_type has not", "8 bytes"))?;
+        let dep = dep.ok_or_else(|| refused(index, "input_type is not", "8 bytes"))?;
         let dep = u64::from_le_bytes(dep);
         let hash = usize::try_from(dep).ok().and_then(|dep| self.header_deps.get(dep));
         let header = hash.and_then(|hash| self.headers.get(hash));
@@ -217,7 +224,7 @@ impl Spending<'_> {
     }
 }
 
-/// The headers of a withdrawal cannot be found.
+/// A violation: a header of a withdrawal cannot be found.
 fn refused(index: usize, fact: &'static str, value: impl std::fmt::Display) -> Violation {
     Violation::of(RuleId("DAO-011")).with("input", index).with(fact, value)
 }

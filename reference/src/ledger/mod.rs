@@ -1,4 +1,4 @@
-//! Cells and transactions: so far, what they change in the totals of the DAO field.
+//! Cells and transactions: so far only how they change the totals of the DAO field.
 
 mod totals;
 

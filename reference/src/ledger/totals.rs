@@ -1,4 +1,4 @@
-//! What a transaction changes in the totals of the DAO field, and its fee.
+//! How a transaction changes the totals of the DAO field, and its fee. Amounts are in shannons.
 
 use crate::encoding::Byte32;
 use crate::encoding::transaction::{RawTransaction, Transaction};
@@ -8,25 +8,26 @@ use crate::issuance::{
 use crate::{RuleId, RuleSet, Violation};
 use std::collections::BTreeMap;
 
-/// A cell, as far as totals and fees depend on it.
+/// The parts of a cell that totals and fees depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountedCell {
-    /// For how much it counts in U, from its creation until it is spent.
+    /// The amount with which U counts the cell until the cell is spent.
     pub occupied: u64,
-    /// What the fee of the transaction that spends it depends on.
+    /// The parts of the cell that the fee of the spending transaction depends on.
     pub input: SpentInput,
 }
 
-/// What a transaction changes, and what it leaves to miners.
+/// How a transaction changes the totals, and its fee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TransactionTotals {
-    /// What it changes in the totals.
+    /// How it changes the totals.
     pub movement: Movement,
     /// Its fee.
     pub fee: u64,
 }
 
-/// The cells that a transaction of a block creates, in the order of its outputs.
+/// The cells that a transaction creates, in the order of its outputs; `block_hash` is the hash of
+/// the block that commits the transaction.
 pub fn created_cells(
     raw: &RawTransaction,
     origin: Origin,
@@ -44,13 +45,13 @@ pub fn created_cells(
     counted.collect()
 }
 
-/// What a cellbase changes: it spends no cell.
+/// How a cellbase changes the totals: it spends no cell.
 pub fn cellbase_totals(created: &[CountedCell]) -> Result<Movement, Violation> {
     Ok(Movement { added: occupied(created)?, freed: 0, interest: 0 })
 }
 
-/// What a transaction changes that spends these cells, in the order of its inputs, and its fee.
-/// The headers are those of its header deps.
+/// How a transaction changes the totals, and its fee. `spent` are the cells that it spends, in the
+/// order of its inputs; `created` are its outputs; `headers` are those of its header deps, by hash.
 pub fn transaction_totals(
     transaction: &Transaction,
     spent: &[&CountedCell],
@@ -76,9 +77,9 @@ pub fn transaction_totals(
     Ok(TransactionTotals { movement, fee: withdrawn.fee })
 }
 
-/// For how much cells count in U together.
+/// The sum of the amounts with which U counts the cells.
 //= DAO-005
 fn occupied<'a>(cells: impl IntoIterator<Item = &'a CountedCell>) -> Result<u64, Violation> {
     let sum = cells.into_iter().try_fold(0_u64, |sum, cell| sum.checked_add(cell.occupied));
-    sum.ok_or_else(|| Violation::of(RuleId("DAO-005")).with("cells", "above 64 bits"))
+    sum.ok_or_else(|| Violation::of(RuleId("DAO-005")).with("occupied capacity", "too large"))
 }

@@ -1,4 +1,4 @@
-//! From one epoch to the next: its length and its difficulty, by NC-Max (RFC 0020).
+//! The length and the difficulty of the next epoch, by NC-Max (RFC 0020).
 //!
 //! An epoch should take four hours, and for every 40 of its blocks there should be one uncle. If
 //! there were fewer uncles, the network can handle more blocks, so the next epoch is longer.
@@ -38,15 +38,15 @@ type Wide = Uint<768, 12>;
 pub struct Epoch {
     /// Its number, its blocks and its target, as headers show them.
     pub record: EpochRecord,
-    /// The primary issuance of each block.
+    /// `floor(P / L)`: the primary issuance of each block, in shannons.
     pub base_block_reward: u64,
     /// How many of the first blocks issue one shannon more.
     pub remainder_reward: u64,
-    /// The estimate of the hash rate of the epoch before, in hashes a second.
+    /// `H_p`: the hash rate of the epoch before, in hashes a second.
     pub previous_hash_rate: U256,
 }
 
-/// What the blocks of an epoch have shown, once its last block is known.
+/// What the adjustment needs from the blocks of an epoch that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EpochEnd {
     /// The number of uncles that its blocks have embedded.
@@ -73,9 +73,9 @@ pub struct Adjustment {
     pub length: NonZeroU16,
     /// The compact target of all blocks of the next epoch.
     pub compact_target: CompactTarget,
-    /// The estimate of the hash rate of the epoch that has ended.
+    /// `H`: the hash rate of the epoch that has ended, in hashes a second.
     pub hash_rate: U256,
-    /// The steps; none on a chain whose difficulty is permanent.
+    /// The intermediate values; `None` on a chain whose difficulty is permanent.
     pub trace: Option<Trace>,
 }
 
@@ -92,7 +92,7 @@ pub struct Trace {
     pub raw_length: Option<u64>,
     /// The least length; after an epoch of less than 150 blocks it exceeds the greatest.
     pub length_min: u64,
-    /// The greatest length.
+    /// The upper bound of the length.
     pub length_max: u64,
     /// Whether a bound decides the length. After an epoch without uncles, the greatest does.
     pub bounded: bool,
@@ -100,12 +100,12 @@ pub struct Trace {
     pub numerator: U256,
     /// The divisor of these hashes: the blocks and the expected uncles of the next epoch.
     pub denominator: Fraction,
-    /// The next difficulty.
+    /// `D'`: the next difficulty.
     pub difficulty: U256,
 }
 
 impl Epoch {
-    /// Epoch 0.
+    /// Epoch 0 of a chain.
     //= EPOCH-022
     pub fn genesis(parameters: &Parameters) -> Result<Self, Violation> {
         let length = parameters.genesis_epoch_length;
@@ -127,14 +127,14 @@ impl Epoch {
         Ok(Self::with_reward(record, reward, narrow(hash_rate, "hash rate")?))
     }
 
-    /// The primary issuance of all its blocks; `None` when it exceeds 64 bits.
+    /// `P`: the primary issuance of all its blocks in shannons; `None` when it exceeds 64 bits.
     #[must_use]
     pub fn primary_reward(&self) -> Option<u64> {
         let bases = self.base_block_reward.checked_mul(self.record.length.get().into())?;
         bases.checked_add(self.remainder_reward)
     }
 
-    /// An epoch whose primary issuance is known.
+    /// The epoch with this record and this primary issuance.
     //= EPOCH-021
     fn with_reward(record: EpochRecord, reward: u64, previous_hash_rate: U256) -> Self {
         let length = NonZeroU64::from(record.length);
@@ -153,7 +153,7 @@ impl Epoch {
         adjustment: &Adjustment,
     ) -> Result<Self, Violation> {
         let record = &self.record;
-        let number = record.number.checked_add(1).ok_or_else(|| too_wide("epoch number"))?;
+        let number = record.number.checked_add(1).ok_or_else(|| too_large("epoch number"))?;
         let start_number = record.start_number.checked_add(record.length.get().into());
         //= ISS-001
         let halving = u64::from(number).checked_rem(parameters.halving_interval.get()) == Some(0);
@@ -164,11 +164,11 @@ impl Epoch {
         };
         let next = EpochRecord {
             number,
-            start_number: start_number.ok_or_else(|| too_wide("block number"))?,
+            start_number: start_number.ok_or_else(|| too_large("block number"))?,
             length: adjustment.length,
             compact_target: adjustment.compact_target,
         };
-        let reward = reward.ok_or_else(|| too_wide("primary reward"))?;
+        let reward = reward.ok_or_else(|| too_large("primary issuance"))?;
         Ok(Self::with_reward(next, reward, adjustment.hash_rate))
     }
 }
@@ -211,7 +211,7 @@ pub fn adjust(
     }
     //= EPOCH-020
     if end.uncles.checked_add(blocks).is_none() {
-        return Err(too_wide("blocks and uncles"));
+        return Err(too_large("sum of blocks and uncles"));
     }
     let ended = EndedEpoch {
         blocks,
@@ -223,10 +223,8 @@ pub fn adjust(
     let hash_rate = dampen(hash_rate_estimate, previous_hash_rate)?;
     let length = ended.next_length(parameters);
     let denominator = ended.denominator(parameters, &length)?;
-    let numerator = narrow(
-        product(&[Wide::from(hash_rate), wide(ended.ideal_duration)]),
-        "hashes of an epoch",
-    )?;
+    let numerator =
+        narrow(product(&[Wide::from(hash_rate), wide(ended.ideal_duration)]), "number of hashes")?;
     let difficulty = next_difficulty(numerator, &denominator)?;
     let Some(compact_target) = difficulty_to_compact(difficulty) else {
         unreachable!("a difficulty is at least 1");
@@ -251,11 +249,11 @@ pub fn adjust(
 struct EndedEpoch {
     /// `C`: its blocks.
     blocks: u64,
-    /// `U`: their uncles.
+    /// `U`: the uncles that these embed.
     uncles: u64,
-    /// `L`: how long it took.
+    /// `L`: how long it took, in seconds.
     duration: u64,
-    /// `L_id`: how long it should have taken.
+    /// `L_id`: how long an epoch should take, in seconds.
     ideal_duration: u64,
 }
 
@@ -316,9 +314,9 @@ impl EndedEpoch {
         }
         let rate = parameters.orphan_rate_target;
         let (a, b) = (wide(rate.numerator), wide(rate.denominator.get()));
-        let as_planned = || Fraction::reduced(product(&[length, a.saturating_add(b)]), b);
+        let at_target_rate = || Fraction::reduced(product(&[length, a.saturating_add(b)]), b);
         if !next.bounded {
-            return as_planned();
+            return at_target_rate();
         }
         // (1 + o) · L_id · C / (o · L · C') = above / below, and r = above / below − 1.
         let above = product(&[self.all_blocks(), wide(self.ideal_duration), wide(self.blocks)]);
@@ -326,7 +324,7 @@ impl EndedEpoch {
         match above.checked_sub(below).filter(|rest| !rest.is_zero()) {
             // C' · (1 + 1/r)
             Some(rest) => Fraction::reduced(product(&[length, above]), rest),
-            None => as_planned(),
+            None => at_target_rate(),
         }
     }
 }
@@ -374,7 +372,7 @@ fn bounded_hash_rate(estimate: U256, previous: U256) -> Result<U256, Violation> 
 //= EPOCH-019
 fn next_difficulty(hashes: U256, blocks: &Fraction) -> Result<U256, Violation> {
     let above = product(&[Wide::from(hashes), Wide::from(blocks.denominator)]);
-    let above = Wide::from(narrow(above, "hashes over a fraction")?);
+    let above = Wide::from(narrow(above, "number of hashes")?);
     let difficulty = quotient(above, Wide::from(blocks.numerator));
     Ok(narrow(difficulty, "difficulty")?.max(U256::ONE))
 }
@@ -396,15 +394,15 @@ fn quotient(above: Wide, below: Wide) -> Wide {
 /// The number, if it fits in the 256 bits that the node has for it.
 //= EPOCH-020
 fn narrow(number: Wide, what: &'static str) -> Result<U256, Violation> {
-    U256::uint_try_from(number).map_err(|_| too_wide(what))
+    U256::uint_try_from(number).map_err(|_| too_large(what))
 }
 
 /// The length, if it fits in the 16 bits that headers have for it.
 fn epoch_length(length: u64) -> Result<NonZeroU16, Violation> {
     let length = u16::try_from(length).ok().and_then(NonZeroU16::new);
-    length.ok_or_else(|| too_wide("length"))
+    length.ok_or_else(|| too_large("length"))
 }
 
-fn too_wide(what: &'static str) -> Violation {
-    Violation::of(RuleId("EPOCH-020")).with("too wide", what)
+fn too_large(what: &'static str) -> Violation {
+    Violation::of(RuleId("EPOCH-020")).with(what, "too large")
 }

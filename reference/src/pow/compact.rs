@@ -1,8 +1,8 @@
 //! Targets, their compact form in headers, and difficulty.
 //!
-//! A compact target is an exponent of base 256 in its first byte and a mantissa of 24 bits
-//! behind it: `0x1a08a97e` is `0x08a97e · 256^(0x1a − 3)`. It looks like Bitcoin's `nBits` and
-//! has no sign bit.
+//! A compact target has an exponent of base 256 in its first byte and a mantissa in the other 24
+//! bits: `0x1a08a97e` is `0x08a97e · 256^(0x1a − 3)`. It looks like Bitcoin's `nBits`, but has no
+//! sign bit.
 
 use ruint::Uint;
 use ruint::aliases::U256;
@@ -10,7 +10,7 @@ use ruint::aliases::U256;
 /// The greatest exponent of a number of 256 bits.
 const EXPONENT_MAX: u8 = 32;
 
-/// Bytes of a mantissa: with this exponent the mantissa is the target.
+/// The size of a mantissa in bytes: with this exponent the mantissa is the target.
 const MANTISSA_SIZE: u8 = 3;
 
 /// A target in compact form, as headers hold it.
@@ -22,8 +22,8 @@ pub struct CompactTarget(pub u32);
 pub struct DecodedTarget {
     /// The target modulo 2²⁵⁶.
     pub target: U256,
-    /// Whether the exponent is too great. Then the target is void, even where its value would
-    /// fit.
+    /// Whether the exponent is above 32 and the mantissa is not zero. Then the target is invalid,
+    /// even where its value would fit in 256 bits.
     pub overflow: bool,
 }
 
@@ -34,7 +34,8 @@ impl CompactTarget {
     pub fn decode(self) -> DecodedTarget {
         let [exponent, m2, m1, m0] = self.0.to_be_bytes();
         let mantissa = U256::from(u32::from_be_bytes([0, m2, m1, m0]));
-        // One of the shifts is by nothing. What the other shifts out is lost, at either end.
+        // One of the shifts is by 0. The bits that the other one shifts out are lost, at either
+        // end.
         let target = mantissa
             .wrapping_shr(bits(MANTISSA_SIZE.saturating_sub(exponent)))
             .wrapping_shl(bits(exponent.saturating_sub(MANTISSA_SIZE)));
@@ -43,12 +44,13 @@ impl CompactTarget {
         DecodedTarget { target, overflow }
     }
 
-    /// The compact form of a target: as few bytes as it needs, the first three of them kept.
+    /// The compact form of a target: the exponent is the number of bytes that the target needs,
+    /// and the mantissa is the first three of them.
     //= POW-011
     #[must_use]
     pub fn from_target(target: U256) -> Self {
         let Ok(exponent) = u8::try_from(target.byte_len()) else {
-            unreachable!("256 bits are 32 bytes at most");
+            unreachable!("256 bits are at most 32 bytes");
         };
         let mantissa = target
             .wrapping_shr(bits(exponent.saturating_sub(MANTISSA_SIZE)))
@@ -78,7 +80,8 @@ pub fn target_to_difficulty(target: U256) -> Option<U256> {
 
 /// The compact form of the target of a difficulty, `2^256 / difficulty`; `None` for zero.
 ///
-/// The way back mostly gives another difficulty, since the compact form keeps 24 bits at most.
+/// The difficulty of the result is mostly another one, because the compact form keeps at most 24
+/// bits.
 //= POW-013
 #[must_use]
 pub fn difficulty_to_compact(difficulty: U256) -> Option<CompactTarget> {
@@ -87,7 +90,7 @@ pub fn difficulty_to_compact(difficulty: U256) -> Option<CompactTarget> {
 
 /// `2^256 / x`, rounded down; `None` for zero.
 ///
-/// For 1 the quotient is one more than 256 bits can hold: `2^256 − 1` stands for it.
+/// For 1 the quotient is one more than 256 bits can hold, so the result is `2^256 − 1`.
 //= POW-012
 fn reciprocal(x: U256) -> Option<U256> {
     let space = Uint::<512, 8>::ONE.wrapping_shl(256);
@@ -95,7 +98,7 @@ fn reciprocal(x: U256) -> Option<U256> {
     Some(U256::saturating_from(quotient))
 }
 
-/// The bits in a number of bytes.
+/// The number of bits in `bytes` bytes.
 fn bits(bytes: u8) -> usize {
     usize::from(bytes).saturating_mul(8)
 }

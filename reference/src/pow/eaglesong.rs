@@ -1,25 +1,25 @@
 //! Eaglesong, the sponge hash of CKB's proof of work (RFC 0010).
 //!
-//! A state of 16 words takes the message in, 8 words at a time, and is permuted after each
-//! portion; the digest is read from its first 8 words. "Sum" means exclusive or, but for
-//! [`add_rotate_add`]. Where the RFC's text and the network part, this is what the network does:
-//! POW-002, POW-004 and POW-005 say where.
+//! A state of 16 words absorbs the message, 8 words at a time, and is permuted after each portion;
+//! the digest is read from its first 8 words. "Sum" means exclusive or, except in
+//! [`add_rotate_add`]. Where the RFC's text differs from the network, this code does what the
+//! network does: POW-002, POW-004 and POW-005 name the differences.
 
 use super::eaglesong_constants::INJECTION_CONSTANTS;
 
 /// The state: 512 bits.
 type State = [u32; 16];
 
-/// Bytes that a permutation absorbs: 8 words. The other 8 words, the capacity, are never
-/// touched from outside.
+/// Bytes of the message that are absorbed before each permutation: 8 words. The other 8 words of
+/// the state, the capacity, absorb nothing.
 //= POW-001
 const RATE: usize = 32;
 
-/// The byte that ends every message.
+/// The byte that is appended to every message.
 //= POW-001
 const DELIMITER: u8 = 0x06;
 
-/// Which words are summed into which: word k into word j where row k has a 1 in column j.
+/// Which words are summed into which: word k into the new word j where row k has a 1 in column j.
 //= POW-002
 pub(super) const BIT_MATRIX: [[u32; 16]; 16] = [
     [1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1],
@@ -40,7 +40,7 @@ pub(super) const BIT_MATRIX: [[u32; 16]; 16] = [
     [1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1],
 ];
 
-/// By how many bits two copies of each word are rotated before they are summed with it.
+/// For each word, by how many bits two copies of it are rotated before they are summed with it.
 //= POW-003
 const ROTATIONS: [(u32, u32); 16] = [
     (2, 4),
@@ -72,9 +72,9 @@ pub fn eaglesong(message: &[u8]) -> [u8; 32] {
 
 /// Sums the message into the state, portion by portion, and permutes after each.
 ///
-/// The bytes of a word are shifted in from the right, the first one becoming the most
-/// significant. A word that the message ends in is not filled up: its bytes, the delimiter
-/// last, stay at the right. So `06` after a multiple of 4 bytes is the word `0x00000006`.
+/// Each byte of a word is shifted in from the right, so the first byte becomes the most
+/// significant. The last word is not padded: its bytes, with the delimiter as the last one, stay at
+/// the right. So after a multiple of 4 bytes the delimiter is the word `0x00000006`.
 //= POW-004
 fn absorb(state: &mut State, message: &[u8]) {
     let delimited = [message, &[DELIMITER]].concat();
@@ -114,7 +114,7 @@ fn multiply_by_bit_matrix(state: &State) -> State {
     let mut sums = [0; 16];
     for (row, word) in BIT_MATRIX.iter().zip(state) {
         for (sum, bit) in sums.iter_mut().zip(row) {
-            // 0 - bit masks all of the word or nothing; a branch here costs half the speed.
+            // `0 - bit` is a mask of all bits or none; a branch here would halve the speed.
             *sum ^= word & bit.wrapping_neg();
         }
     }
@@ -137,7 +137,7 @@ fn inject_constants(state: &mut State, constants: &State) {
     }
 }
 
-/// The one step that is not linear over bits: neighbours are added as numbers, modulo 2³².
+/// The only step that is not linear over bits: it adds neighbours as numbers, modulo 2³².
 //= POW-003
 fn add_rotate_add(state: &mut State) {
     let (pairs, _) = state.as_chunks_mut();

@@ -11,7 +11,7 @@
 //!
 //! Generated once, with Python's `hashlib`.
 
-/// One row for each round, one word of it for each word of the state.
+/// One row for each round, with one word for each word of the state.
 //= POW-003
 pub(super) const INJECTION_CONSTANTS: [[u32; 16]; 43] = [
     [

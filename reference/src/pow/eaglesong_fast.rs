@@ -1,17 +1,18 @@
-//! Eaglesong, fast: single digests at about twice the speed of the crate `eaglesong` (a proof is
-//! checked with one), batches at more than four times (mining and searching need many).
+//! Fast Eaglesong. Compared with the crate `eaglesong`, a single digest (which the check of a proof
+//! needs) is about twice as fast, and a batch (for mining and searching) more than four times.
 //!
 //! This file exists for speed alone and defines nothing: [`super::eaglesong`] is the definition,
-//! and the tests below hold the two together. What is faster here:
+//! and the tests below compare the two. The differences:
 //!
-//! - The bit matrix is a network of 48 sums of two words, in place, where the matrix as it is
-//!   written needs 120. It was found by a search: row and column operations, taken greedily with
-//!   some chance, bring the matrix to a permutation; then parts of the network that touch four
-//!   words are replaced, at random, by the shortest ones for the same 4×4 matrix, for as long as
-//!   that shortens it. A test multiplies each unit vector.
-//! - Two rotated copies of a word cost two rotations and two sums, without a second copy.
-//! - In a batch, the same word of all messages lies together, and the compiler works on four
-//!   messages in each instruction (SSE2, NEON). The loop over messages must stay the innermost.
+//! - The multiplication by the bit matrix is a network of 48 sums of two words, in place; the
+//!   matrix itself needs 120. A search found the network: row and column operations, chosen
+//!   greedily with some randomness, turn the matrix into a permutation; then parts of the network
+//!   that use four words are replaced, at random, by the shortest network for the same 4×4 matrix,
+//!   until that shortens nothing any more. A test multiplies each unit vector.
+//! - The sum with two rotated copies of a word takes two rotations and two sums, without a second
+//!   copy.
+//! - In a batch, the same word of all messages is contiguous, so that the compiler processes four
+//!   messages with each instruction (SSE2, NEON). The loop over messages must stay the innermost.
 //!
 //! `.ci/bench` measures both.
 
@@ -47,7 +48,7 @@ pub fn eaglesong(message: &[u8]) -> [u8; 32] {
 
 /// The Eaglesong digests of N messages of the proof of work: 32 bytes of hash, 16 of nonce.
 ///
-/// From 4 messages on it pays; 8 or 16 are best.
+/// It is faster than single digests from 4 messages on, and fastest with 8 or 16.
 #[must_use]
 pub fn eaglesong_batch<const N: usize>(messages: &[[u8; 48]; N]) -> [[u8; 32]; N] {
     let mut states = [[0; N]; 16];
@@ -98,10 +99,11 @@ fn squeeze(state: &State) -> [u8; 32] {
     digest
 }
 
-/// A round of each of N states.
+/// One round of each of N states.
 fn round_of_all<const N: usize>(states: &mut States<N>, constants: &State) {
     for lane in 0..N {
-        // No word is ever missing; said so, the loop has no branch that would keep it scalar.
+        // No word is ever missing. With a default instead of a panic the loop has no branch, which
+        // would prevent vectorisation.
         let state = states.each_ref().map(|row| row.get(lane).copied().unwrap_or_default());
         for (row, new) in states.iter_mut().zip(round(&state, constants)) {
             if let Some(word) = row.get_mut(lane) {
@@ -126,7 +128,7 @@ fn round(state: &State, constants: &State) -> State {
     [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
 }
 
-/// What happens to two neighbours after the bit matrix.
+/// The steps of a round after the bit matrix, for two neighbouring words.
 #[inline(always)]
 fn mix([even, odd]: [u32; 2], rotations: [(u32, u32); 2], constants: [u32; 2]) -> [u32; 2] {
     let [even_by, odd_by] = rotations;
@@ -142,7 +144,8 @@ fn sum_with_rotated_copies(word: u32, (a, b): (u32, u32)) -> u32 {
     word ^ (word ^ word.rotate_left(b.wrapping_sub(a))).rotate_left(a)
 }
 
-/// The words are called `a` to `p`; at the end each sum lies in another word than its own.
+/// The words are called `a` to `p`. The network leaves the sums in other words than their own, so
+/// the last line reorders them.
 #[inline(always)]
 fn multiply_by_bit_matrix(state: &State) -> State {
     let [

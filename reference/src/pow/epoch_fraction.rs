@@ -10,17 +10,17 @@ use crate::{RuleId, RuleSet, Violation};
 use std::cmp::Ordering;
 use std::num::NonZeroU16;
 
-/// An epoch field: any 64 bits, as a header can hold them.
+/// An epoch field: any 64 bits, because a header can hold any.
 //= EPOCH-001
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EpochFraction(pub u64);
 
 impl EpochFraction {
-    /// What the genesis block has, and no other: epoch 0 without blocks.
+    /// The field of the genesis block and of no other block: all parts are 0.
     //= EPOCH-003
     pub const GENESIS: Self = Self(0);
 
-    /// The field of the block with an index; `None` when the number has more than 24 bits.
+    /// The field with these parts; `None` when the number has more than 24 bits.
     //= EPOCH-001
     #[must_use]
     pub fn new(number: u32, index: u16, length: u16) -> Option<Self> {
@@ -55,15 +55,15 @@ impl EpochFraction {
         u16::from_be_bytes([l1, l0])
     }
 
-    /// Whether the index is that of a block of the epoch. The top byte is not looked at.
+    /// Whether the index is below the length. The top byte does not matter.
     //= EPOCH-002
     #[must_use]
     pub const fn is_well_formed(self) -> bool {
         self.index() < self.length()
     }
 
-    /// The order of the values `number + index / length`; `None` unless both are well formed or
-    /// zero, which has the value 0.
+    /// The order of the values `number + index / length`; the value of the field 0 is 0. `None`
+    /// unless each field is well formed or 0.
     //= EPOCH-006
     #[must_use]
     pub fn compare(self, other: Self) -> Option<Ordering> {
@@ -71,16 +71,16 @@ impl EpochFraction {
         if !has_value(self) || !has_value(other) {
             return None;
         }
-        // Below 1, the fractions decide only between equal numbers. Products of 16 bits by 16
-        // bits fit; where a length is 0, so is the number, and any length would do.
+        // Fractions are below 1, so they decide only between equal numbers. Products of two numbers
+        // of 16 bits fit in 32. Where a length is 0, the index is 0 too, so any length gives 0.
         let (length, other_length) = (self.length().max(1), other.length().max(1));
         let left = u32::from(self.index()).wrapping_mul(other_length.into());
         let right = u32::from(other.index()).wrapping_mul(length.into());
         Some(self.number().cmp(&other.number()).then(left.cmp(&right)))
     }
 
-    /// Whether this block may follow one with `parent`: at the next index, or at the head of the
-    /// next epoch when the parent is the last of its own.
+    /// Whether a block with this field may follow one with `parent`: it has the next index, or the
+    /// index 0 of the next epoch if the parent is the last block of its epoch.
     //= EPOCH-004
     fn follows(self, parent: Self) -> bool {
         let index = parent.index().checked_add(1);
@@ -95,7 +95,8 @@ impl EpochFraction {
     }
 }
 
-/// Checks an epoch field by itself and against that of the parent.
+/// Checks that an epoch field is well formed (EPOCH-002), and that it may follow that of the parent
+/// (EPOCH-004).
 pub fn verify_successor(
     parent: EpochFraction,
     epoch: EpochFraction,
@@ -111,12 +112,12 @@ pub fn verify_successor(
     })
 }
 
-/// An epoch, as the chain has worked it out before its first block.
+/// An epoch, as the adjustment determines it before its first block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EpochRecord {
     /// Its number, of 24 bits.
     pub number: u32,
-    /// The height of its first block.
+    /// The number of its first block.
     pub start_number: u64,
     /// How many blocks it has.
     pub length: NonZeroU16,
@@ -125,7 +126,7 @@ pub struct EpochRecord {
 }
 
 impl EpochRecord {
-    /// The epoch field of the block at a height; `None` when it lies outside the epoch.
+    /// The epoch field of block `block_number`; `None` when the block is outside the epoch.
     //= EPOCH-007
     #[must_use]
     pub fn fraction_at(&self, block_number: u64) -> Option<EpochFraction> {
@@ -134,7 +135,7 @@ impl EpochRecord {
         EpochFraction::new(self.number, index, self.length.get())
     }
 
-    /// Whether the block after this one is the first of the next epoch.
+    /// Whether block `block_number` is the last block of the epoch.
     //= EPOCH-009
     #[must_use]
     pub fn ends_at(&self, block_number: u64) -> bool {
@@ -142,7 +143,8 @@ impl EpochRecord {
         blocks == Some(self.length.get().into())
     }
 
-    /// Checks what a header says of its epoch against `expected`, its field by this record.
+    /// Checks the epoch field (EPOCH-007) and the compact target (EPOCH-008) of a header. `expected`
+    /// is the field that the block has by this record.
     pub fn verify(
         &self,
         expected: EpochFraction,
@@ -173,7 +175,7 @@ mod tests {
     use super::*;
     use quickcheck::{TestResult, quickcheck};
 
-    /// A well-formed field, out of any three numbers.
+    /// A well-formed field, made from any three numbers.
     fn well_formed(number: u32, index: u16, length: u16) -> EpochFraction {
         let length = length.max(1);
         EpochFraction::new(number % (1 << 24), index % length, length).unwrap()

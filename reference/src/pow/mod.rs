@@ -1,5 +1,5 @@
-//! Proof of work: Eaglesong, compact targets, the comparison of the two, the epoch field that says
-//! which target holds, and the adjustment that finds the next one.
+//! Proof of work: Eaglesong, compact targets, the check of a proof, the epoch field of headers, and
+//! the adjustment that computes the length and the target of the next epoch.
 
 mod adjustment;
 mod compact;

@@ -1,4 +1,5 @@
-//! The proof itself: what is hashed, and what the hash is compared with (RFC 0027).
+//! The check of a proof of work: which bytes are hashed, and the comparison with the target
+//! (RFC 0027).
 
 use super::compact::{CompactTarget, DecodedTarget};
 use super::eaglesong_fast::eaglesong;
@@ -7,14 +8,14 @@ use crate::encoding::hash::ckbhash;
 use crate::{RuleId, RuleSet, Violation};
 use ruint::aliases::U256;
 
-/// How a PoW message is hashed. A network has one engine for all time.
+/// How a PoW message is hashed. The engine of a network never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PowEngine {
     /// Eaglesong: mainnet.
     Eaglesong,
     /// ckbhash of Eaglesong: the testnet.
     EaglesongBlake2b,
-    /// None: dev chains, where every nonce will do.
+    /// No hash: dev chains, where every nonce is valid.
     Dummy,
 }
 
@@ -30,16 +31,17 @@ impl PowEngine {
     }
 }
 
-/// A proof of work that holds.
+/// The values of a valid proof of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// The 32 bytes that were compared, most significant first; zero where nothing is.
+    /// The 32 bytes that were compared, most significant byte first; zero with the dummy engine,
+    /// which compares nothing.
     pub hash: Byte32,
     /// The target.
     pub target: U256,
 }
 
-/// What is hashed: the PoW hash (HASH-006) and the nonce, little-endian.
+/// The message that is hashed: the PoW hash (HASH-006), and the nonce, little-endian.
 //= POW-006
 #[must_use]
 pub fn pow_message(pow_hash: &Byte32, nonce: u128) -> [u8; 48] {
@@ -50,7 +52,8 @@ pub fn pow_message(pow_hash: &Byte32, nonce: u128) -> [u8; 48] {
     message
 }
 
-/// Checks a proof of work.
+/// Checks a proof of work; violates POW-008 for an invalid target and POW-007 for a hash above the
+/// target.
 pub fn verify(
     engine: PowEngine,
     pow_hash: &Byte32,
@@ -86,7 +89,7 @@ fn meets(hash: &Byte32, target: U256) -> bool {
 mod tests {
     use super::*;
 
-    /// No vector can show this: a compact target has 29 zero bytes, and no known hash has.
+    /// No vector can show this: a compact target has 29 zero bytes, and no known hash has so many.
     #[test]
     fn a_hash_that_equals_the_target_meets_it() {
         let target = U256::from(0x08_a97e_u32).wrapping_shl(184);

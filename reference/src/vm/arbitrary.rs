@@ -1,7 +1,7 @@
 //! Random programs for fuzz targets and property tests.
 //!
-//! Most of them end, after loops, jumps, fused sequences, loads and stores; their exit code is a
-//! checksum of all registers and of the page of data.
+//! Most of them execute loops, jumps, fused sequences, loads and stores, and then exit; the exit
+//! code is a checksum of all registers and of the page of data.
 
 use super::compressed::expand;
 use super::decode::field;
@@ -10,7 +10,7 @@ use super::instructions::{Effect, INSTRUCTIONS, Op};
 use super::version::Version::{self, V0, V1, V2};
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-/// Where the code begins, and the data.
+/// The addresses of the code and of the data.
 const CODE: u32 = 0x1_0000;
 const DATA: u32 = 0x2_0000;
 const PAGE: u32 = 4096;
@@ -19,10 +19,10 @@ const PAGE: u32 = 4096;
 const BASE: u8 = 8;
 const COUNTER: u8 = 9;
 
-/// The most pieces of a program.
+/// The greatest number of pieces of a program.
 const PIECES: usize = 60;
 
-/// Bytes for a random program without a fuzzer; the same number gives the same bytes.
+/// Random bytes for a program where there is no fuzzer; the same number gives the same bytes.
 #[must_use]
 pub fn bytes(number: u64) -> Vec<u8> {
     let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -35,14 +35,14 @@ pub fn bytes(number: u64) -> Vec<u8> {
     std::iter::repeat_with(next).take(1500).collect()
 }
 
-/// A program for a version of the machine.
+/// A random program for a version of the machine.
 #[derive(Clone, Debug)]
 pub struct RandomProgram {
     /// The version.
     pub version: Version,
     /// The ELF file.
     pub elf: Vec<u8>,
-    /// A limit of cycles that it reaches only in an endless loop.
+    /// A limit of cycles that the program reaches only in an endless loop.
     pub max_cycles: u64,
 }
 
@@ -65,9 +65,9 @@ impl<'a> Arbitrary<'a> for RandomProgram {
 struct Writer {
     version: Version,
     code: Vec<u8>,
-    /// Branches forward whose target is not written yet: place, operation, registers.
+    /// Forward branches whose target is not written yet: offset in the code, instruction, registers.
     forward: Vec<(usize, Op, u8, u8, u8)>,
-    /// Where the open loops begin.
+    /// The offsets in the code at which the open loops begin.
     loops: Vec<usize>,
 }
 
@@ -91,7 +91,7 @@ impl Writer {
 
     /// Ends open branches and loops, computes the checksum, and exits.
     fn end(&mut self) {
-        while self.settle() {}
+        while self.end_branch() {}
         while self.close_loop() {}
         // a0 becomes a checksum of all registers, and then of 128 words of data.
         for register in (1..32).filter(|it| *it != 10) {
@@ -166,13 +166,13 @@ impl Writer {
             }
         }
         if bytes.ratio(1, 3)? {
-            self.settle();
+            self.end_branch();
         }
         Ok(())
     }
 
-    /// Ends the last open branch here; whether there was one.
-    fn settle(&mut self) -> bool {
+    /// Makes the last open branch lead here; returns whether there was one.
+    fn end_branch(&mut self) -> bool {
         let Some((place, op, rd, rs1, rs2)) = self.forward.pop() else { return false };
         let distance = i32::try_from(self.code.len().wrapping_sub(place)).unwrap_or_default();
         let word = encode(op, rd, rs1, rs2, distance.min(2046)).to_le_bytes();
@@ -215,7 +215,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A load or store somewhere in memory, at its end, or beyond.
+    /// A load or store in another part of memory, at the end of memory, or beyond it.
     fn access_anywhere(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let upper = *bytes.choose(&[0x0040_0000, 0x003f_f000, 0x0010_0000, 0x0001_0000])?;
         if bytes.ratio(1, 4)? {
@@ -237,7 +237,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A sequence that fuses, or one with a register changed.
+    /// A sequence that fuses, sometimes with one register changed.
     fn sequence(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let fusion = bytes.choose(&FUSIONS)?;
         if let [Op::Lui | Op::Auipc, Op::Jalr] = fusion.parts {
@@ -262,8 +262,8 @@ impl Writer {
         Ok(())
     }
 
-    /// A far jump, rarely: most of them end the program. None leads below 0, which is withheld
-    /// (VM-023).
+    /// A far jump. It is rare, because most far jumps end the program. None leads below 0, because
+    /// that outcome is withheld (VM-023).
     fn far_jump(&mut self, bytes: &mut Unstructured<'_>, parts: &[Op]) -> Result<()> {
         let (rd, ..) = registers(bytes)?;
         if let ([upper, jump], true) = (parts, bytes.ratio(1, 16)?) {
@@ -291,7 +291,7 @@ fn registers(bytes: &mut Unstructured<'_>) -> Result<(u8, u8, u8)> {
     Ok((*bytes.choose(&few)?, *bytes.choose(&few)?, *bytes.choose(&few)?))
 }
 
-/// Encodes an instruction; an immediate that does not fit is cut.
+/// Encodes an instruction; an immediate that does not fit is truncated.
 fn encode(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: i32) -> u32 {
     let row = op.row();
     let named = |has: bool, number: u8, to: u32| {
@@ -309,7 +309,7 @@ fn encode(op: Op, rd: u8, rs1: u8, rs2: u8, immediate: i32) -> u32 {
     row.encoding.bits | (word & !row.encoding.mask)
 }
 
-/// An ELF file of code and data, each on pages of its own.
+/// An ELF file with code and data, each on its own pages.
 fn elf(code: &[u8], data: &[u8]) -> Vec<u8> {
     let mut file = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let half = |file: &mut Vec<u8>, value: u16| file.extend(value.to_le_bytes());

@@ -1,7 +1,7 @@
-//! What the instructions compute: one function of two registers for each operation.
+//! What the instructions compute: one function of two numbers for each operation.
 //!
-//! Functions have the names of instructions. An instruction with an immediate has the function of
-//! the one with a second register; a function of one register ignores the second.
+//! Functions have the names of instructions. An instruction with an immediate shares the function of
+//! the instruction with a second register. A function of one register ignores the second number.
 
 /// The low 32 bits.
 pub(super) const fn low(value: u64) -> u32 {
@@ -9,7 +9,7 @@ pub(super) const fn low(value: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// 32 bits, their sign extended to 64.
+/// 32 bits, sign-extended to 64.
 pub(super) const fn extend(value: u32) -> u64 {
     let [a, b, c, d] = value.to_le_bytes();
     let sign = if value.cast_signed() < 0 { 0xff } else { 0 };
@@ -21,7 +21,8 @@ pub(super) fn flag(condition: bool) -> u64 {
     u64::from(condition)
 }
 
-// RV64I. Shifts take the low 6 bits of their operand, or 5 in 32-bit forms: `wrapping_shl` does.
+// RV64I. Shifts use the low 6 bits of the second number, or 5 in 32-bit forms, as `wrapping_shl`
+// does.
 
 pub(super) fn add(a: u64, b: u64) -> u64 {
     a.wrapping_add(b)
@@ -115,7 +116,7 @@ pub(super) fn div(a: u64, b: u64) -> u64 {
     if b == 0 {
         return u64::MAX;
     }
-    // The least number divided by -1 overflows; the result is the least number.
+    // The least number divided by -1 overflows; then the result is the least number.
     a.cast_signed().checked_div(b.cast_signed()).map_or(a, i64::cast_unsigned)
 }
 pub(super) fn divu(a: u64, b: u64) -> u64 {
@@ -149,7 +150,7 @@ pub(super) fn remuw(a: u64, b: u64) -> u64 {
     extend(low(a).checked_rem(low(b)).unwrap_or(low(a)))
 }
 
-// Zba: addresses.
+// Zba: address generation.
 
 pub(super) fn add_uw(a: u64, b: u64) -> u64 {
     u64::from(low(a)).wrapping_add(b)

@@ -1,15 +1,17 @@
-//! Instructions of 16 bits: each stands for one of 32 bits, and costs and fuses as that one.
+//! Instructions of 16 bits: each expands to one of 32 bits, costs the same and fuses in the same
+//! way.
 
 use super::arithmetic::extend;
 use super::decode::{Decoded, field, register, signed, unsigned};
 use super::instructions::Op;
 use super::version::Version;
 
-/// The registers that some forms imply: the stack pointer and the return address.
+/// The registers that some forms imply: the stack pointer, and the register of the return address.
 const SP: u8 = 2;
 const RA: u8 = 1;
 
-/// Expands a pattern that does not end in 11; `None` if the version has no such instruction.
+/// Expands a pattern of 16 bits whose two lowest bits are not 11; `None` if the version has no such
+/// instruction.
 //= VM-008
 #[must_use]
 pub fn expand(pattern: u16, version: Version) -> Option<Decoded> {
@@ -78,7 +80,7 @@ fn quadrant_1(bits: u32, version: Version) -> Option<Decoded> {
     }
 }
 
-/// The forms that compute with x8 to x15.
+/// The arithmetic forms of quadrant 1, whose registers are x8 to x15.
 fn arithmetic(bits: u32, immediate: u64) -> Option<Decoded> {
     let (rd, rs2) = (popular(bits, 7), popular(bits, 2));
     let amount = zero_extended(bits, &[(2, 5, 0), (12, 1, 5)]);
@@ -142,7 +144,7 @@ fn hint(version: Version) -> Option<Decoded> {
     (version >= Version::V1).then(nop)
 }
 
-/// One of x8 to x15, in three bits.
+/// A register from x8 to x15, which three bits encode ("popular" in the RISC-V manual).
 fn popular(bits: u32, from: u32) -> u8 {
     let [low, ..] = field(bits, from, 3).to_le_bytes();
     low | 8

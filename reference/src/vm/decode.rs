@@ -7,17 +7,17 @@ use super::version::Version;
 /// An instruction with its operands.
 #[derive(Clone, Copy, Debug)]
 pub struct Decoded {
-    /// Its row in the table.
+    /// Its row in the table of instructions.
     pub instruction: &'static Instruction,
-    /// The register that is written, or 0.
+    /// The number of the register that is written; 0 if there is none.
     pub rd: u8,
-    /// The first register that is read, or 0.
+    /// The number of the first register that is read; 0 if there is none.
     pub rs1: u8,
-    /// The second register that is read, or 0.
+    /// The number of the second register that is read; 0 if there is none.
     pub rs2: u8,
-    /// The bytes that it takes up: 2 or 4.
+    /// Its size in bytes: 2 or 4.
     pub length: u8,
-    /// The immediate, its sign extended, or 0.
+    /// The immediate, sign-extended; 0 if there is none.
     pub immediate: u64,
 }
 
@@ -33,7 +33,7 @@ impl Decoded {
     }
 }
 
-/// Decodes a word that ends in 11; `None` if the version has no such instruction.
+/// Decodes a word whose two lowest bits are 11; `None` if the version has no such instruction.
 //= VM-004
 #[must_use]
 pub fn decode(bits: u32, version: Version) -> Option<Decoded> {
@@ -58,7 +58,7 @@ pub fn decode(bits: u32, version: Version) -> Option<Decoded> {
 /// The most rows that share an opcode and a funct3.
 const ROWS_MAX: usize = 9;
 
-/// By opcode and funct3, the places of the rows that have them: decoding searches a short list
+/// For each opcode and funct3, the indices of the rows with these: decoding searches a short list
 /// instead of the whole table.
 #[expect(
     clippy::as_conversions,
@@ -91,22 +91,22 @@ const fn may_be(row: &Instruction, list: u32) -> bool {
 
 fn rows(bits: u32) -> impl Iterator<Item = &'static Instruction> {
     let [list, ..] = (field(bits, 2, 5) | (field(bits, 12, 3) << 5)).to_le_bytes();
-    let places = ROWS.get(usize::from(list)).map_or(&[][..], |places| places);
-    places.iter().map_while(|place| INSTRUCTIONS.get(usize::from(*place)))
+    let indices = ROWS.get(usize::from(list)).map_or(&[][..], |indices| indices);
+    indices.iter().map_while(|index| INSTRUCTIONS.get(usize::from(*index)))
 }
 
-/// The number of a register.
+/// The register number in the five bits from `from` on.
 pub(super) fn register(bits: u32, from: u32) -> u8 {
     let [low, ..] = field(bits, from, 5).to_le_bytes();
     low
 }
 
-/// Some bits as a number.
+/// `count` bits from bit `from` on, as a number.
 pub(super) fn field(bits: u32, from: u32, count: u32) -> u32 {
     bits.wrapping_shr(from) & !u32::MAX.wrapping_shl(count)
 }
 
-/// An immediate whose highest bit, at the end of the last field, is its sign.
+/// A sign-extended immediate: its sign is the highest bit of the last field.
 pub(super) fn signed(bits: u32, fields: &[ImmediateField]) -> u32 {
     let value = unsigned(bits, fields);
     let width = fields.last().map_or(32, |(_, count, to)| count.saturating_add(*to));
@@ -114,7 +114,7 @@ pub(super) fn signed(bits: u32, fields: &[ImmediateField]) -> u32 {
     value.wrapping_shl(unused).cast_signed().wrapping_shr(unused).cast_unsigned()
 }
 
-/// An immediate without a sign.
+/// A zero-extended immediate.
 pub(super) fn unsigned(bits: u32, fields: &[ImmediateField]) -> u32 {
     fields
         .iter()

@@ -1,22 +1,23 @@
-//! Loads an ELF file: only its header and its program headers count.
+//! Loads an ELF file. Only its header, its program headers and the bytes that these name matter.
 
 use super::memory::{Mapping, Memory, PAGE_SIZE, Protection, count};
 use super::version::Version;
 use crate::{RuleId, Violation};
 
-/// Bytes of the header and of a program header. What the file says about them is ignored.
+/// The sizes of the header and of a program header in bytes. The sizes that the file itself states
+/// are ignored.
 const HEADER: usize = 64;
 const PROGRAM_HEADER: usize = 56;
 
 /// The type of the program headers that are loaded.
 const LOAD: u32 = 1;
 
-/// What an ELF file says about a program.
+/// A program in an ELF file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program<'a> {
     /// The address of its first instruction.
     pub entry: u64,
-    /// What is loaded, in the order of the file.
+    /// The segments that are loaded, in the order of the program headers.
     segments: Vec<Segment<'a>>,
 }
 
@@ -29,7 +30,7 @@ struct Segment<'a> {
     protection: Protection,
 }
 
-/// The byte order of a file's numbers.
+/// The byte order of the numbers in a file.
 #[derive(Clone, Copy)]
 enum ByteOrder {
     Little,
@@ -37,24 +38,24 @@ enum ByteOrder {
 }
 
 impl<'a> Program<'a> {
-    /// Reads a file.
+    /// Parses an ELF file.
     ///
     /// # Errors
     /// The rule that the file breaks.
     pub fn parse(file: &'a [u8], version: Version) -> Result<Self, Violation> {
         //= VM-036
         let header = |what| Violation::of(RuleId("VM-036")).with("header", what);
-        let found: &[u8; HEADER] = file.first_chunk().ok_or_else(|| header("short"))?;
+        let found: &[u8; HEADER] = file.first_chunk().ok_or_else(|| header("too short"))?;
         let [0x7f, b'E', b'L', b'F', class, order, ..] = *found else {
             return Err(header("without the magic number"));
         };
         let order = match order {
             1 => ByteOrder::Little,
             2 => ByteOrder::Big,
-            _ => return Err(header("of an unknown order of bytes")),
+            _ => return Err(header("with an unknown byte order")),
         };
         if class != 2 {
-            return Err(header("not of 64 bits"));
+            return Err(header("not 64-bit"));
         }
         let number = |from, count| order.number(found, from, count);
         let (entry, table, count) = (number(24, 8), number(32, 8), number(56, 2));
@@ -73,7 +74,7 @@ impl<'a> Program<'a> {
         Ok(Self { entry, segments: segments.collect::<Result<_, _>>()? })
     }
 
-    /// How many bytes of the file loading is charged for.
+    /// The number of bytes for which loading is charged.
     //= VM-052
     #[must_use]
     pub fn charged(&self) -> u64 {
@@ -81,18 +82,18 @@ impl<'a> Program<'a> {
         bytes.fold(0, u64::saturating_add)
     }
 
-    /// The executable segments: the address and the bytes of each.
+    /// The address and the bytes of each executable segment.
     //= VM-041
     pub fn executable(&self) -> impl Iterator<Item = (u64, &'a [u8])> {
         let segments = self.segments.iter().filter(|segment| segment.protection.executable);
         segments.map(|segment| {
             let Mapping { size, padding, source, .. } = segment.mapping();
-            let room = usize::try_from(size.saturating_sub(padding)).unwrap_or(usize::MAX);
-            (segment.address, source.get(..room).unwrap_or(source))
+            let unpadded = usize::try_from(size.saturating_sub(padding)).unwrap_or(usize::MAX);
+            (segment.address, source.get(..unpadded).unwrap_or(source))
         })
     }
 
-    /// Loads all segments, in their order.
+    /// Loads all segments, in the order of the program headers.
     pub(super) fn load(&self, memory: &mut Memory, version: Version) -> Result<(), Violation> {
         for segment in &self.segments {
             let mapping = segment.mapping();
@@ -118,9 +119,9 @@ impl<'a> Segment<'a> {
         let (flags, offset, address) = (number(4, 4), number(8, 8), number(16, 8));
         let (file_size, memory_size) = (number(32, 8), number(40, 8));
         //= VM-038
-        let place = |at: u64| usize::try_from(at).ok();
-        let bytes = place(offset)
-            .zip(place(file_size))
+        let index = |at: u64| usize::try_from(at).ok();
+        let bytes = index(offset)
+            .zip(index(file_size))
             .and_then(|(offset, size)| file.get(offset..).and_then(|rest| rest.get(..size)));
         let bytes = bytes.ok_or_else(|| {
             Violation::of(RuleId("VM-038")).with("offset", offset).with("size", file_size)
@@ -136,12 +137,12 @@ impl<'a> Segment<'a> {
         Ok(Self { address, bytes, memory_size, protection })
     }
 
-    /// The whole pages that it is copied to.
+    /// The whole pages to which the segment is copied.
     //= VM-041
     fn mapping(&self) -> Mapping<'a> {
         let padding = self.address % PAGE_SIZE;
         let end = self.memory_size.wrapping_add(padding);
-        // Less than a page below 2^64 the node's sum wraps, and the size becomes 0.
+        // For an end less than a page below 2^64 the node's sum wraps, so the size becomes 0.
         let size = end.checked_next_multiple_of(PAGE_SIZE).unwrap_or_default();
         let start = self.address.wrapping_sub(padding);
         Mapping { start, size, padding, source: self.bytes, protection: self.protection }
@@ -149,7 +150,7 @@ impl<'a> Segment<'a> {
 }
 
 impl ByteOrder {
-    /// The number in some bytes of a header.
+    /// The number in `count` bytes of a header.
     fn number(self, header: &[u8], from: usize, count: usize) -> u64 {
         let bytes = header.iter().skip(from).take(count);
         let joined = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);

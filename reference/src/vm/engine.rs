@@ -1,19 +1,19 @@
-//! The same machine, fast: programs run in blocks that are decoded once.
+//! A fast machine: it decodes programs in blocks, each of them once.
 //!
 //! This file exists for speed alone and defines nothing: [`super::machine`] is the definition, and
-//! tests hold the two together, at every limit of cycles. What is faster here:
+//! tests compare the two, at every limit of cycles. Why it is faster:
 //!
-//! - A block is decoded, fused and priced once, and its cycles are charged at once. It continues
-//!   through jumps whose target is known, and past branches; each exit knows what the block has
-//!   cost up to there.
+//! - The engine decodes and fuses a block once, computes its cost once, and charges its cycles with
+//!   one addition. A block continues through jumps whose target is known, and after branches that
+//!   are not taken; each exit records the cost of the block up to there.
 //! - Each instruction calls the next one, so that each instruction's branch is predicted
 //!   separately. With optimisation these calls become jumps; without it, they nest as deep as a
 //!   block is long.
-//! - Each exit remembers the block that it led to.
-//! - Executable pages do not change, so that a block stays right for as long as the machine lives.
+//! - Each exit remembers the block that followed it last.
+//! - Executable pages do not change, so that a decoded block stays valid.
 //!
-//! What is rare is left to a step of the machine: system calls, faults, odd addresses, and a block
-//! that may cost more than the cycles left.
+//! For rare cases the engine calls a step of the machine: system calls, faults, odd addresses, and
+//! a block that may cost more than the cycles left.
 
 use super::decode::Decoded;
 use super::handlers::{self, Context, NOWHERE, Slot};
@@ -26,38 +26,39 @@ use crate::Violation;
 /// The most steps of a block.
 const STEPS_MAX: u32 = 32;
 
-/// How many instructions are kept in blocks; when there are more, all blocks are forgotten.
+/// The greatest number of slots that are kept; beyond it, all blocks are discarded.
 const SLOTS_MAX: usize = 1 << 18;
 
-/// Instructions that follow one another.
+/// A sequence of decoded instructions that are executed one after another.
 #[derive(Clone, Copy)]
 struct CodeBlock {
-    /// Where it begins; of block 0, which is empty, an address outside memory.
+    /// The address of its first instruction; for block 0, which is empty, an address outside
+    /// memory.
     address: u64,
-    /// Its first slot.
+    /// The index of its first slot.
     first: usize,
-    /// The most that it can cost.
+    /// The greatest cost that it can have.
     cycles: u64,
 }
 
-/// Block 0, which stands for no block.
+/// Block 0, which means "no block".
 const NO_BLOCK: CodeBlock = CodeBlock { address: u64::MAX, first: 0, cycles: u64::MAX };
 
-/// What is needed where a block is left at a slot.
+/// What the engine needs when a block is left at a slot.
 #[derive(Clone, Copy)]
 struct SlotExit {
-    /// The address at which a step takes over; after `jalr`, the address that it returns to.
+    /// The address at which a step of the machine continues; for `jalr`, its return address.
     address: u64,
-    /// What the block has cost up to here.
+    /// The cost of the block up to here.
     cycles: u32,
-    /// The block that was last entered from here.
+    /// The number of the block that followed last.
     link: u32,
 }
 
-/// A machine that runs in blocks.
+/// A machine that executes blocks of decoded instructions.
 pub struct BlockEngine {
     machine: Machine,
-    /// The number of the block at each even address, by page; 0 where there is none yet.
+    /// For each page, the number of the block at each even address; 0 where there is none yet.
     pages: Vec<Option<Box<[u32; 2048]>>>,
     blocks: Vec<CodeBlock>,
     slots: Vec<Slot>,
@@ -65,18 +66,18 @@ pub struct BlockEngine {
     exits: Vec<SlotExit>,
 }
 
-/// What comes after an instruction.
+/// How a block continues after an instruction.
 enum Next {
-    /// The instruction at an address, in the same block.
+    /// With the instruction at an address, in the same block.
     Instruction(u64),
-    /// The end of the block, in a jump that the instruction makes.
+    /// The block ends: the instruction jumps.
     Jump,
-    /// A step of the machine, which executes the instruction itself.
+    /// The block ends before the instruction: a step of the machine must execute it.
     Step,
 }
 
 impl BlockEngine {
-    /// An engine that continues where a machine is.
+    /// An engine that continues from the state of a machine.
     #[must_use]
     pub fn new(machine: Machine) -> Self {
         let pages = vec![None; 1024];
@@ -86,13 +87,13 @@ impl BlockEngine {
     /// An engine for another program, which reuses this one's memory.
     ///
     /// # Errors
-    /// As [`Machine::load`].
+    /// The same as [`Machine::load`].
     pub fn load_again(mut self, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         self.forget();
         Ok(Self { machine: self.machine.load_again(run)?, ..self })
     }
 
-    /// Forgets all blocks.
+    /// Discards all blocks.
     fn forget(&mut self) {
         self.pages.fill(None);
         self.blocks.truncate(1);
@@ -100,16 +101,16 @@ impl BlockEngine {
         self.exits.clear();
     }
 
-    /// The machine as it is now.
+    /// The machine in its current state.
     #[must_use]
     pub const fn machine(&self) -> &Machine {
         &self.machine
     }
 
-    /// Runs the program to its end; its exit code.
+    /// Runs the program to its end and returns its exit code.
     ///
     /// # Errors
-    /// As [`Machine::run`].
+    /// The same as [`Machine::run`].
     pub fn run(&mut self) -> Result<i8, Violation> {
         loop {
             if let Some(block) = self.block_at(self.machine.pc) {
@@ -121,7 +122,7 @@ impl BlockEngine {
         }
     }
 
-    /// Runs from a block on until a step must take over.
+    /// Runs from a block on until a step of the machine must continue.
     fn run_blocks(&mut self, mut block: u32) {
         while let Some(exit) = self.follow(block) {
             let Some(next) = self.block_at(self.machine.pc) else { return };
@@ -132,14 +133,14 @@ impl BlockEngine {
         }
     }
 
-    /// The number of the block at an address; `None` where a step must take over.
+    /// The number of the block at an address; `None` where a step of the machine must continue.
     fn block_at(&mut self, address: u64) -> Option<u32> {
         if address >= MEMORY_SIZE || !address.is_multiple_of(2) {
             return None;
         }
         let page = usize::try_from(address / PAGE_SIZE).ok()?;
-        let place = usize::try_from(address % PAGE_SIZE / 2).ok()?;
-        let known = self.pages.get(page)?.as_ref().and_then(|page| page.get(place));
+        let index = usize::try_from(address % PAGE_SIZE / 2).ok()?;
+        let known = self.pages.get(page)?.as_ref().and_then(|page| page.get(index));
         if let Some(known) = known.filter(|known| **known != 0) {
             return Some(*known);
         }
@@ -150,11 +151,11 @@ impl BlockEngine {
         let number = u32::try_from(self.blocks.len()).ok()?;
         self.blocks.push(block);
         let page = self.pages.get_mut(page)?.get_or_insert_with(|| Box::new([0; 2048]));
-        *page.get_mut(place)? = number;
+        *page.get_mut(index)? = number;
         Some(number)
     }
 
-    /// Decodes a block; `None` if a step must execute its first instruction.
+    /// Decodes a block; `None` if a step of the machine must execute its first instruction.
     fn decode_block(&mut self, start: u64) -> Option<CodeBlock> {
         let first = self.slots.len();
         let (mut address, mut spent, mut leaves) = (start, 0_u32, false);
@@ -186,7 +187,7 @@ impl BlockEngine {
         if self.slots.len() == first && leaves {
             return None;
         }
-        let last = if leaves { Slot::LEAVES } else { Slot::GOES_ON };
+        let last = if leaves { Slot::LEAVE } else { Slot::CONTINUE };
         self.push(Slot { immediate: i32::try_from(address).ok()?, ..last }, address, spent);
         Some(CodeBlock { address: start, first, cycles: spent.into() })
     }
@@ -196,8 +197,8 @@ impl BlockEngine {
         self.exits.push(SlotExit { address, cycles, link: 0 });
     }
 
-    /// Appends an instruction to the last block; of a step, only the first part can ask for
-    /// [`Next::Step`].
+    /// Appends an instruction to the block that is being decoded. In a fused sequence, only the
+    /// first part can return [`Next::Step`].
     fn emit(&mut self, part: &Decoded, here: u64, before: u32, after: u32) -> Option<Next> {
         let following = here.wrapping_add(part.length.into());
         let small = |value: u64| i32::try_from(value.cast_signed()).ok();
@@ -229,7 +230,7 @@ impl BlockEngine {
                 return Some(Next::Instruction(target));
             }
             Effect::Branch(_) => self.push(Slot { immediate: small(target)?, ..slot }, here, after),
-            // Version 0 reads the register after it has written the return address.
+            // Version 0 reads rs1 after it has written the return address to rd.
             Effect::JumpRegister if self.machine.version == Version::V0 && part.rd == part.rs1 => {
                 return Some(Next::Step);
             }
@@ -242,15 +243,16 @@ impl BlockEngine {
         Some(Next::Instruction(following))
     }
 
-    /// Runs from a block on for as long as the next one is known; the exit that leads to an unknown
-    /// block, or `None` where a step must take over.
+    /// Runs from a block on for as long as the exits remember the right next block. Returns the
+    /// exit after which the next block must be looked up, or `None` where a step of the machine
+    /// must continue.
     fn follow(&mut self, block: u32) -> Option<usize> {
         let mut context = Context::new(&self.machine.registers, &mut self.machine.memory);
         let (slots, blocks, exits) = (&*self.slots, &*self.blocks, &*self.exits);
         let (mut cycles, max_cycles) = (self.machine.cycles, self.machine.max_cycles);
         let numbered = |number: u32| {
-            let place = usize::try_from(number).unwrap_or_default();
-            blocks.get(place).unwrap_or(&NO_BLOCK)
+            let index = usize::try_from(number).unwrap_or_default();
+            blocks.get(index).unwrap_or(&NO_BLOCK)
         };
         let mut block = numbered(block);
         let (unknown, address) = loop {

@@ -1,7 +1,7 @@
-//! Macro-op fusion: sequences that are executed, and paid for, as one.
+//! Macro-op fusion: sequences of instructions that are executed and charged as one operation.
 //!
 //! A fused operation does what its parts do, one after another, and costs less. Two kinds of
-//! sequences are executed with other registers than the program names (VM-012, VM-015).
+//! sequences are executed with registers that differ from those in the program (VM-012, VM-015).
 
 use super::decode::Decoded;
 use super::instructions::{INSTRUCTIONS, Op};
@@ -13,19 +13,19 @@ const PARTS_MAX: usize = 5;
 /// A sequence that fuses.
 #[derive(Debug)]
 pub struct Fusion {
-    /// Its name in the official node, in small letters.
+    /// The name of the fused operation in the official node, in lower case.
     pub name: &'static str,
-    /// The versions that fuse it.
+    /// The versions that fuse the sequence.
     pub versions: &'static [Version],
-    /// What it costs as a whole.
+    /// The cycles that the fused operation costs.
     pub cycles: u32,
-    /// The instructions that it is made of.
+    /// The instructions of the sequence, in order.
     pub parts: &'static [Op],
-    /// The registers of its parts.
+    /// The registers that these instructions must name.
     pub(super) pattern: Pattern,
 }
 
-/// A register of a pattern: x0, ra, or a letter, which stands for one register throughout.
+/// A register in a pattern: x0, ra, or a letter that stands for the same register in all parts.
 pub(super) type Letter = u8;
 
 /// rd, rs1 and rs2 of each part; x0 where the part has no such operand.
@@ -34,13 +34,13 @@ type Registers = &'static [[Letter; 3]];
 /// Which registers the parts of a sequence must name for it to fuse.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pattern {
-    /// As the program has them.
+    /// The registers that the program names.
     pub(super) written: Registers,
-    /// As they are executed; the same for most sequences.
+    /// The registers with which the parts are executed; the same for most sequences.
     executed: Registers,
-    /// In each group no two letters stand for the same register.
+    /// Groups of letters: no two letters of a group may stand for the same register.
     different: &'static [&'static [Letter]],
-    /// What else must hold of the parts and the address of the first.
+    /// A further condition on the parts and the address of the first part.
     condition: fn(&[Decoded], u64) -> bool,
 }
 
@@ -110,7 +110,7 @@ const ADD3B: Pattern =
 const ADD3C: Pattern =
     pattern(&[[A, B, C], [D, A, B], [D, D, E]], &[&[A, B], &[A, E], &[D, E], &[X0, A], &[X0, D]]);
 
-/// All sequences. Of those that begin at an address, the first in this order is taken.
+/// All sequences. Where several sequences match, the first one in this order is fused.
 //= VM-010
 #[rustfmt::skip]
 pub static FUSIONS: [Fusion; 19] = {
@@ -157,7 +157,10 @@ static BY_HEAD: [&[Fusion]; INSTRUCTIONS.len()] = {
     let mut start = 0;
     while start < FUSIONS.len() {
         let head = FUSIONS[start].parts[0].place();
-        assert!(by_head[head].is_empty(), "the sequences of one head are not side by side");
+        assert!(
+            by_head[head].is_empty(),
+            "the sequences with the same first instruction are not contiguous"
+        );
         let mut end = start;
         while end < FUSIONS.len() && FUSIONS[end].parts[0].place() == head {
             end += 1;
@@ -168,34 +171,34 @@ static BY_HEAD: [&[Fusion]; INSTRUCTIONS.len()] = {
     by_head
 };
 
-/// What a machine executes in one step: an instruction, or several that are fused.
+/// What a machine executes in one step: an instruction or a fused sequence.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The mnemonic of the instruction, or the name of the fused operation.
     pub name: &'static str,
-    /// What it costs.
+    /// The cycles that it costs.
     pub cycles: u32,
-    /// The instruction, or the first of those that are executed.
+    /// The instruction, or the first one of the sequence, as it is executed.
     pub head: Decoded,
-    /// The others.
+    /// The other instructions of the sequence.
     pub rest: Vec<Decoded>,
 }
 
 impl Step {
-    /// The instructions that are executed, one after another.
+    /// The instructions that are executed, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Decoded> {
         std::iter::once(&self.head).chain(&self.rest)
     }
 
-    /// The bytes of code that it takes up.
+    /// The size of its code in bytes.
     #[must_use]
     pub fn length(&self) -> u32 {
         self.parts().map(|part| u32::from(part.length)).fold(0, u32::saturating_add)
     }
 }
 
-/// The step that begins with an instruction. `following` gives the instructions after it, in
-/// order, up to the first that cannot be fetched or decoded.
+/// The step that begins with the instruction `head` at `address`. `following` gives the
+/// instructions after it, in order, up to the first that cannot be fetched or decoded.
 pub(super) fn fuse(
     head: Decoded,
     address: u64,
@@ -210,7 +213,7 @@ pub(super) fn fuse(
     }
     let mut parts = [head; PARTS_MAX];
     let mut count: usize = 1;
-    while fusions.iter().any(|it| it.goes_on(parts.get(..count).unwrap_or_default(), version)) {
+    while fusions.iter().any(|it| it.continues(parts.get(..count).unwrap_or_default(), version)) {
         let (Some(to), Some(next)) = (parts.get_mut(count), following.next()) else { break };
         *to = next;
         count = count.saturating_add(1);
@@ -220,19 +223,20 @@ pub(super) fn fuse(
 }
 
 impl Fusion {
-    /// Whether its first parts are these, and there are more.
-    fn goes_on(&self, parts: &[Decoded], version: Version) -> bool {
+    /// Whether the sequence begins with these parts and has more.
+    fn continues(&self, parts: &[Decoded], version: Version) -> bool {
         self.parts.len() > parts.len()
             && self.begins_with(parts)
             && self.versions.contains(&version)
     }
 
-    /// Whether its parts and these are the same, as far as both go.
+    /// Whether the sequence and these parts have the same instructions, up to the end of the
+    /// shorter one.
     fn begins_with(&self, parts: &[Decoded]) -> bool {
         self.parts.iter().zip(parts).all(|(op, part)| *op == part.op())
     }
 
-    /// Its step, if these parts begin with it.
+    /// The step of this sequence, if the parts begin with it.
     fn step(&self, parts: &[Decoded], address: u64, version: Version) -> Option<Step> {
         let parts = parts.get(..self.parts.len()).filter(|parts| self.begins_with(parts))?;
         let Pattern { executed, condition, .. } = self.pattern;
@@ -250,7 +254,7 @@ impl Fusion {
 }
 
 impl Pattern {
-    /// What the letters stand for in some parts; `None` if the parts do not fit.
+    /// The registers that the letters stand for in these parts; `None` if the parts do not match.
     fn letters(&self, parts: &[Decoded]) -> Option<Letters> {
         let mut known = [Some(0), Some(1), None, None, None, None, None];
         for (written, part) in self.written.iter().zip(parts) {
@@ -277,7 +281,7 @@ pub(super) fn register(letters: &Letters, letter: Letter) -> u8 {
     letters.get(usize::from(letter)).copied().unwrap_or_default()
 }
 
-/// The sum of the two immediates, if 32 bits can hold it.
+/// The sum of the two immediates; `None` if it exceeds 32 bits.
 fn distance(parts: &[Decoded]) -> Option<i32> {
     let signed = |part: &Decoded| i32::try_from(part.immediate.cast_signed()).ok();
     let [upper, lower] = parts else { return None };

@@ -1,63 +1,64 @@
-//! How [`super::engine`] executes instructions: the handler of each calls that of the next one.
+//! How [`super::engine`] executes instructions: the handler of each one calls the handler of the
+//! next.
 //!
-//! This file exists for speed. What an instruction does is in its row of the table; a handler is
-//! compiled from each row.
+//! This file exists for speed. The table of instructions defines what an instruction does; the
+//! compiler makes a handler from each row.
 
 use super::instructions::{Effect, INSTRUCTIONS, Instruction, Op};
 use super::memory::Memory;
 
-/// What is written instead of x0: a register that is never read.
+/// A register that is never read, which is written instead of x0.
 pub(super) const NOWHERE: u8 = 255;
 
-/// Executes instructions up to the one where the block is left; how many there are from that one
-/// on.
+/// Executes instructions up to the one where the block is left. Returns how many slots remain from
+/// that one on, which identifies it.
 type Handler = fn(&mut Context<'_>, &[Slot]) -> usize;
 
 /// An instruction of a block.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
     pub(super) run: Handler,
-    /// The immediate; of a branch the address that it leads to.
+    /// The immediate; for a branch, its target address.
     pub(super) immediate: i32,
     pub(super) rd: u8,
     pub(super) rs1: u8,
     pub(super) rs2: u8,
 }
 
-/// What instructions read and write.
+/// The state that instructions read and write.
 pub(super) struct Context<'a> {
     /// x0 to x31, and [`NOWHERE`].
     registers: [u64; 256],
     memory: &'a mut Memory,
-    /// Where the program continues.
+    /// The address at which the program continues after the block.
     pub(super) target: u64,
-    /// The register that a jump writes its return address to.
+    /// The register to which a jump writes its return address.
     pub(super) links: u8,
-    /// Whether a step of the machine must take over.
+    /// Whether a step of the machine must continue.
     pub(super) leaves: bool,
 }
 
 impl Slot {
-    /// Continues with another block, at the address that is its immediate.
-    pub(super) const GOES_ON: Self = Self::blank(|cx, code| match code {
+    /// The end of a block that continues with another block, at the address in the immediate.
+    pub(super) const CONTINUE: Self = Self::blank(|cx, code| match code {
         [slot, ..] => cx.exit(code, slot.address()),
         [] => 0,
     });
-    /// A step of the machine executes what begins here.
-    pub(super) const LEAVES: Self = Self::blank(leave);
+    /// The end of a block after which a step of the machine must continue.
+    pub(super) const LEAVE: Self = Self::blank(leave);
 
     const fn blank(run: Handler) -> Self {
         Self { run, immediate: 0, rd: NOWHERE, rs1: 0, rs2: 0 }
     }
 
-    /// The immediate, its sign extended.
+    /// The immediate, sign-extended.
     #[inline]
     fn address(&self) -> u64 {
         i64::from(self.immediate).cast_unsigned()
     }
 }
 
-/// Executes instructions, as their first handler does.
+/// Executes the instructions by a call of the first one's handler.
 #[inline]
 pub(super) fn run(context: &mut Context<'_>, code: &[Slot]) -> usize {
     code.first().map_or(0, |slot| (slot.run)(context, code))
@@ -93,7 +94,7 @@ impl<'a> Context<'a> {
         (self.get(slot.rs1), self.get(slot.rs2), slot.address())
     }
 
-    /// Leaves the block for an address.
+    /// Leaves the block; the program continues at `target`.
     #[inline]
     fn exit(&mut self, code: &[Slot], target: u64) -> usize {
         self.target = target;
@@ -101,14 +102,14 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Lets a step of the machine take over.
+/// Leaves the block; a step of the machine must continue.
 fn leave(context: &mut Context<'_>, code: &[Slot]) -> usize {
     context.leaves = true;
     code.len()
 }
 
 /// Executes an instruction of one row of the table, and continues with the next instruction. The
-/// compiler knows the row, so that nothing is left to decide when this runs.
+/// compiler knows the row, so that it evaluates the `match` at compile time.
 fn execute<const TENS: usize, const UNITS: usize>(cx: &mut Context<'_>, code: &[Slot]) -> usize {
     let [slot, rest @ ..] = code else { return 0 };
     let (a, b, i) = cx.operands(slot);
@@ -137,21 +138,21 @@ fn execute<const TENS: usize, const UNITS: usize>(cx: &mut Context<'_>, code: &[
             return cx.exit(code, sum & !1);
         }
         Effect::Upper => cx.set(slot.rd, i),
-        // Blocks do not contain these: see `BlockEngine::emit`.
+        // Blocks do not contain these instructions: see `BlockEngine::emit`.
         Effect::Jump | Effect::UpperPc | Effect::Nothing | Effect::Call => return leave(cx, code),
     }
     run(cx, rest)
 }
 
-/// A row of the table; the last one for a place after it.
+/// A row of the table; for an index after the last row, the last row.
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     reason = "the compiler evaluates it, and refuses what would panic"
 )]
 const fn row(tens: usize, units: usize) -> &'static Instruction {
-    let place = 10 * tens + units;
-    if place < INSTRUCTIONS.len() { &INSTRUCTIONS[place] } else { Op::Bseti.row() }
+    let index = 10 * tens + units;
+    if index < INSTRUCTIONS.len() { &INSTRUCTIONS[index] } else { Op::Bseti.row() }
 }
 
 /// The handlers of ten rows.

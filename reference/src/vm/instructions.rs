@@ -1,8 +1,9 @@
 //! The instruction set as one table: encoding, operands, version, cycles, and effect.
 //!
 //! The decoder, the costs, the handlers of the fast engine, the disassembler and the chapter's
-//! table come from here. What is not in the table is illegal (VM-004). Compressed instructions
-//! expand to these (VM-008), fused operations consist of them (VM-010).
+//! table are made from it. An instruction that is not in the table is illegal (VM-004). Compressed
+//! instructions expand to instructions of the table (VM-008), and fused operations consist of them
+//! (VM-010).
 
 use super::arithmetic::{
     add, add_uw, addw, and, andn, bclr, bext, binv, bset, clmul, clmulh, clmulr, clz, clzw, cpop,
@@ -22,11 +23,11 @@ pub struct Instruction {
     pub name: &'static str,
     /// The bits that identify it.
     pub encoding: Encoding,
-    /// Where its operands are.
+    /// Its format: which operands it has, and which bits they are.
     pub operands: Operands,
     /// The first version that has it.
     pub since: Version,
-    /// What it costs.
+    /// The cycles that it costs.
     pub cycles: u32,
     /// What it does.
     pub effect: Effect,
@@ -35,13 +36,13 @@ pub struct Instruction {
 /// The bits that identify an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
-    /// Which bits identify it.
+    /// A mask of the bits that identify it.
     pub mask: u32,
-    /// Their values.
+    /// The values of these bits; all others are 0.
     pub bits: u32,
 }
 
-/// The formats of the RISC-V manual, and those of them in which an operand is unused.
+/// The formats of the RISC-V manual, with variants in which an operand is unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operands {
     /// rd, rs1, rs2.
@@ -58,14 +59,14 @@ pub enum Operands {
     B,
     /// rd, the upper 20 bits of an immediate.
     U,
-    /// rd, a distance.
+    /// rd, the immediate of a jump.
     J,
-    /// None.
+    /// No operands.
     None,
 }
 
-/// Bits of an instruction that are bits of its immediate: their place in the instruction, how
-/// many, and their place in the immediate.
+/// A field of an instruction that holds bits of its immediate: the lowest bit of the field in the
+/// instruction, the number of bits, and the lowest bit in the immediate.
 pub(super) type ImmediateField = (u32, u32, u32);
 
 impl Operands {
@@ -87,8 +88,8 @@ impl Operands {
         matches!(self, Self::R | Self::S | Self::B)
     }
 
-    /// The fields of the immediate, the one with its highest bits last. Of a shift, bits that are
-    /// part of the encoding do not count.
+    /// The fields of the immediate; the last one has its highest bits. In a shift, bits of the
+    /// field that the encoding fixes are not part of the immediate.
     #[must_use]
     pub const fn immediate(self) -> &'static [ImmediateField] {
         match self {
@@ -106,24 +107,26 @@ impl Operands {
 /// What an instruction does.
 #[derive(Clone, Copy, Debug)]
 pub enum Effect {
-    /// rd becomes a function of rs1 and of rs2, or of the immediate where there is no rs2.
+    /// Sets rd to a function of rs1 and rs2, or of rs1 and the immediate where there is no rs2.
     Compute(fn(u64, u64) -> u64),
-    /// rd becomes what is in memory at rs1 + immediate.
+    /// Loads rd from memory at rs1 + immediate.
     Load(Width, Extension),
-    /// Memory at rs1 + immediate becomes the low bytes of rs2.
+    /// Stores the low bytes of rs2 in memory at rs1 + immediate.
     Store(Width),
-    /// If the condition holds for rs1 and rs2, jumps to this address plus the immediate.
+    /// If the condition holds for rs1 and rs2, jumps to this instruction's address plus the
+    /// immediate.
     Branch(fn(u64, u64) -> bool),
-    /// Jumps to this address plus the immediate; rd becomes the address of the next instruction.
+    /// Jumps to this instruction's address plus the immediate; sets rd to the address of the next
+    /// instruction.
     Jump,
-    /// Jumps to rs1 + immediate, with the lowest bit cleared; rd becomes the address of the next
+    /// Jumps to rs1 + immediate with the lowest bit cleared; sets rd to the address of the next
     /// instruction.
     JumpRegister,
-    /// rd becomes the immediate.
+    /// Sets rd to the immediate.
     Upper,
-    /// rd becomes the address of this instruction plus the immediate.
+    /// Sets rd to the address of this instruction plus the immediate.
     UpperPc,
-    /// Nothing.
+    /// Does nothing.
     Nothing,
     /// Makes a system call.
     Call,
@@ -132,13 +135,13 @@ pub enum Effect {
 /// How many bytes are loaded or stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Width {
-    /// 1.
+    /// 1 byte.
     Byte,
-    /// 2.
+    /// 2 bytes.
     Half,
-    /// 4.
+    /// 4 bytes.
     Word,
-    /// 8.
+    /// 8 bytes.
     Double,
 }
 
@@ -151,7 +154,7 @@ pub enum Extension {
     Zero,
 }
 
-/// The operations, in the order of the table.
+/// The instructions, in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is named as its instruction")]
 #[rustfmt::skip]
@@ -172,10 +175,10 @@ pub enum Op {
 #[expect(
     clippy::as_conversions,
     clippy::indexing_slicing,
-    reason = "the compiler checks that each operation is at its place"
+    reason = "the compiler checks that each instruction is at its index"
 )]
 impl Op {
-    /// Its place in the table.
+    /// Its index in the table.
     pub(super) const fn place(self) -> usize {
         self as usize
     }
@@ -194,11 +197,11 @@ impl Op {
     }
 }
 
-/// The opcode alone.
+/// An instruction that its opcode identifies.
 const fn opcode(opcode: u32) -> Encoding {
     Encoding { mask: 0x7f, bits: opcode }
 }
-/// The opcode and funct3, bits 12 to 14.
+/// An instruction that its opcode and funct3, bits 12 to 14, identify.
 const fn funct3(opcode: u32, funct3: u32) -> Encoding {
     Encoding { mask: 0x707f, bits: opcode | (funct3 << 12) }
 }
@@ -371,5 +374,5 @@ pub static INSTRUCTIONS: [Instruction; 109] = [
     row(Op::Bseti,  "bseti",   funct6(OP_IMM, 0b001, 0b00_1010),   Shift, V1, 1, Compute(bset)),
 ];
 
-/// FENCE with rd and rs1 zero, whatever its sets are.
+/// FENCE with rd and rs1 zero; its predecessor and successor sets may be any.
 const FENCE: Encoding = Encoding { mask: 0x000f_ffff, bits: MISC_MEM };

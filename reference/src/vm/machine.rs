@@ -1,7 +1,7 @@
 //! A machine, and one step of it: the definition of what a program does.
 //!
-//! Fetch, decode, fuse, charge, execute: each as the chapter states it. [`super::engine`] is faster
-//! and must give the same results.
+//! A step fetches, decodes, fuses, charges and executes, as the chapter states it.
+//! [`super::engine`] is faster and must give the same results.
 
 use super::compressed::expand;
 use super::decode::{Decoded, decode};
@@ -16,7 +16,7 @@ use crate::{RuleId, Violation};
 /// The system call that ends a program.
 const EXIT: u64 = 93;
 
-// Registers with a use of their own.
+// Registers with a special use.
 const SP: u8 = 2;
 const A0: u8 = 10;
 const A7: u8 = 17;
@@ -34,20 +34,20 @@ pub struct Machine {
     pub memory: Memory,
     /// The cycles charged so far.
     pub cycles: u64,
-    /// The limit of cycles.
+    /// The greatest number of cycles that may be charged.
     pub max_cycles: u64,
 }
 
-/// A program, and what it is run with.
+/// A program, and everything that its run depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct ProgramRun<'a> {
     /// The version of the machine.
     pub version: Version,
     /// The program, an ELF file.
     pub program: &'a [u8],
-    /// Its arguments.
+    /// Its arguments, without their final zero bytes.
     pub arguments: &'a [Vec<u8>],
-    /// The limit of cycles.
+    /// The greatest number of cycles that may be charged.
     pub max_cycles: u64,
     /// Whether loading costs cycles, as it does on chain.
     pub charge_load: bool,
@@ -65,7 +65,7 @@ impl Machine {
     /// A machine with another program loaded, which reuses this one's memory.
     ///
     /// # Errors
-    /// As [`Machine::load`].
+    /// The same as [`Machine::load`].
     pub fn load_again(self, run: &ProgramRun<'_>) -> Result<Self, Violation> {
         let mut memory = self.memory;
         memory.wipe(run.version);
@@ -90,8 +90,8 @@ impl Machine {
         Ok(machine)
     }
 
-    /// A machine about to execute some code, the only code in its memory; `None` if the code does
-    /// not fit.
+    /// A machine that is about to execute the code at `address`, the only code in its memory;
+    /// `None` if the code does not fit in memory.
     #[must_use]
     pub fn with_code(version: Version, code: &[u8], address: u64) -> Option<Self> {
         let mut memory = Memory::new(version);
@@ -100,7 +100,7 @@ impl Machine {
         Some(Self { version, registers, pc: address, memory, cycles: 0, max_cycles })
     }
 
-    /// Runs the program to its end; its exit code.
+    /// Runs the program to its end and returns its exit code.
     ///
     /// # Errors
     /// The rule that the program breaks.
@@ -112,12 +112,12 @@ impl Machine {
         }
     }
 
-    /// Executes one instruction, or one fused operation; the exit code if the program exits.
+    /// Executes one instruction or one fused operation; returns the exit code if the program exits.
     ///
     /// # Errors
     /// The rule that the program breaks.
     pub fn step(&mut self) -> Result<Option<i8>, Violation> {
-        // Loading alone may have cost too much.
+        // Loading alone may exceed the limit of cycles.
         self.charge(0)?;
         let step = self.next_step()?;
         self.charge(step.cycles.into())?;
@@ -129,15 +129,15 @@ impl Machine {
         Ok(None)
     }
 
-    /// What a step executes at the program counter.
+    /// The step at the program counter.
     ///
     /// # Errors
-    /// When it cannot be fetched or is illegal.
+    /// When its instruction cannot be fetched or is illegal.
     pub fn next_step(&self) -> Result<Step, Violation> {
         self.step_at(self.pc)
     }
 
-    /// What a step executes at an address.
+    /// The step at an address.
     pub(super) fn step_at(&self, start: u64) -> Result<Step, Violation> {
         let head = self.decode(start)?;
         let mut address = start;
@@ -188,12 +188,12 @@ impl Machine {
         let sum = self.cycles.checked_add(cycles).filter(|sum| *sum <= self.max_cycles);
         self.cycles = sum.ok_or_else(|| {
             let fault = Violation::of(RuleId("VM-051")).with("limit", self.max_cycles);
-            fault.with("taken", self.cycles).with("next", cycles)
+            fault.with("charged", self.cycles).with("next", cycles)
         })?;
         Ok(())
     }
 
-    /// A register.
+    /// The value of a register.
     #[must_use]
     pub fn register(&self, number: u8) -> u64 {
         self.registers.get(usize::from(number)).copied().unwrap_or_default()
@@ -208,7 +208,7 @@ impl Machine {
         }
     }
 
-    /// Executes an instruction at the program counter; the exit code if the program exits.
+    /// Executes an instruction at the program counter; returns the exit code if the program exits.
     fn execute(&mut self, instruction: &Decoded) -> Result<Option<i8>, Violation> {
         let Decoded { rd, rs1, rs2, immediate, .. } = *instruction;
         let (pc, next) = (self.pc, self.pc.wrapping_add(instruction.length.into()));
@@ -247,7 +247,7 @@ impl Machine {
         Ok(None)
     }
 
-    /// The system call `exit`, the only one here; the exit code.
+    /// Makes a system call and returns the exit code: `exit` is the only call so far.
     fn call(&self) -> Result<i8, Violation> {
         let number = self.register(A7);
         //= VM-025

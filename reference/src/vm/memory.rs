@@ -1,4 +1,4 @@
-//! 4 MiB of memory in pages, each of which is either writable or executable.
+//! Memory: 4 MiB in pages, each of which is either writable or executable.
 
 use super::arithmetic::{extend, low, sext_b, sext_h};
 use super::instructions::{Extension, Width};
@@ -7,30 +7,30 @@ use crate::encoding::Byte32;
 use crate::encoding::hash::ckbhash;
 use crate::{RuleId, Violation};
 
-/// Bytes of memory.
+/// The size of memory in bytes.
 pub const MEMORY_SIZE: u64 = 4 << 20;
-/// Bytes of a page.
+/// The size of a page in bytes.
 pub const PAGE_SIZE: u64 = 4096;
-/// The same as an index.
+/// [`MEMORY_SIZE`] as an index.
 const MEMORY: usize = 4 << 20;
 const PAGES: usize = 1024;
-/// The same as an index.
+/// [`PAGE_SIZE`] as an index.
 const PAGE: usize = 4096;
 
-/// A page can be executed, and cannot be written to.
+/// Flag of a page that can be executed, and cannot be written to.
 const EXECUTABLE: u8 = 1;
-/// A page cannot be mapped again.
+/// Flag of a page that cannot be mapped again.
 const FROZEN: u8 = 2;
-/// Something has been written to a page.
+/// Flag of a page that was written to.
 const DIRTY: u8 = 4;
 
-/// The memory of a machine, zero at first, and all of it writable.
+/// The memory of a machine. At first all of it is zero and writable.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Memory {
     bytes: Box<[u8; MEMORY]>,
     pages: Box<[u8; PAGES]>,
-    /// Whether the last byte cannot be loaded (VM-032).
-    last_is_out: bool,
+    /// Whether the last byte of memory cannot be loaded (VM-032).
+    last_is_unreadable: bool,
 }
 
 impl std::fmt::Debug for Memory {
@@ -39,32 +39,33 @@ impl std::fmt::Debug for Memory {
     }
 }
 
-/// How the pages of a segment are protected.
+/// The protection of the pages of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Protection {
-    /// They can be executed, and cannot be written to.
+    /// The pages can be executed, and cannot be written to.
     pub(super) executable: bool,
-    /// They cannot be mapped again.
+    /// The pages cannot be mapped again.
     pub(super) frozen: bool,
 }
 
 /// A part of a file, and the whole pages of memory that it is copied to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mapping<'a> {
-    /// The first page's address.
+    /// The address of the first page.
     pub(super) start: u64,
-    /// A multiple of the size of a page.
+    /// The size of the pages together in bytes, a multiple of the page size.
     pub(super) size: u64,
-    /// Zero bytes at the start.
+    /// The number of zero bytes before `source`.
     pub(super) padding: u64,
-    /// The bytes after them, cut off where the pages end; zero bytes fill the rest.
+    /// The bytes to copy. Bytes beyond the pages are not copied; zero bytes fill the rest of the
+    /// pages.
     pub(super) source: &'a [u8],
-    /// How the pages are protected.
+    /// The protection of the pages.
     pub(super) protection: Protection,
 }
 
 impl<'a> Mapping<'a> {
-    /// The pages of some code at an address; `None` if they end beyond 64 bits.
+    /// Executable pages with code at an address; `None` if the end of the pages exceeds 64 bits.
     pub(super) fn of_code(source: &'a [u8], address: u64) -> Option<Self> {
         let padding = address % PAGE_SIZE;
         let size = count(source.len()).checked_add(padding)?;
@@ -80,10 +81,10 @@ impl Memory {
     #[must_use]
     pub fn new(version: Version) -> Self {
         let bytes: Box<[u8]> = vec![0; MEMORY].into();
-        let bytes = bytes.try_into().unwrap_or_else(|_| unreachable!("it has this length"));
+        let bytes = bytes.try_into().unwrap_or_else(|_| unreachable!("the vector has this length"));
         //= VM-032
-        let last_is_out = version == Version::V0;
-        Self { bytes, pages: Box::new([0; PAGES]), last_is_out }
+        let last_is_unreadable = version == Version::V0;
+        Self { bytes, pages: Box::new([0; PAGES]), last_is_unreadable }
     }
 
     /// Resets memory; touches only the pages that changed.
@@ -93,7 +94,7 @@ impl Memory {
             page.fill(0);
             *flags = 0;
         }
-        self.last_is_out = version == Version::V0;
+        self.last_is_unreadable = version == Version::V0;
     }
 
     /// The ckbhash of all bytes.
@@ -108,13 +109,13 @@ impl Memory {
         //= VM-031
         let bytes = self.read(address).ok_or(RuleId("VM-031"))?;
         //= VM-032
-        if self.last_is_out && address.wrapping_add(count(N)) == MEMORY_SIZE {
+        if self.last_is_unreadable && address.wrapping_add(count(N)) == MEMORY_SIZE {
             return Err(RuleId("VM-032"));
         }
         Ok(bytes)
     }
 
-    /// The value that a load instruction writes to its register.
+    /// The value that a load instruction writes to rd.
     #[inline(always)]
     pub(super) fn load_value(
         &self,
@@ -153,7 +154,7 @@ impl Memory {
         }
     }
 
-    /// Bytes at an address; `None` outside memory.
+    /// `N` bytes at an address; `None` outside memory.
     //= VM-020
     #[inline]
     fn read<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
@@ -161,7 +162,7 @@ impl Memory {
         self.bytes.get(at..)?.first_chunk().copied()
     }
 
-    /// Writes what a store instruction stores, or what is pushed on the stack.
+    /// Writes the bytes of a store instruction, or of an entry of the stack.
     #[inline]
     pub(super) fn store<const N: usize>(
         &mut self,
@@ -184,19 +185,19 @@ impl Memory {
         Ok(())
     }
 
-    /// Writes a string of any length; an empty one may be anywhere.
+    /// Writes bytes of any length; for no bytes the address may be any.
     pub(super) fn store_string(&mut self, address: u64, bytes: &[u8]) -> Result<(), RuleId> {
-        let Some(but_one) = bytes.len().checked_sub(1) else { return Ok(()) };
+        let Some(last_index) = bytes.len().checked_sub(1) else { return Ok(()) };
         let at = usize::try_from(address).map_err(|_| RuleId("VM-033"))?;
         let to = self.bytes.get_mut(at..).and_then(|to| to.get_mut(..bytes.len()));
         let to = to.ok_or(RuleId("VM-033"))?;
-        let last = at.saturating_add(but_one);
+        let last = at.saturating_add(last_index);
         write_to(self.pages.get_mut(at / PAGE..=last / PAGE).ok_or(RuleId("VM-033"))?)?;
         to.copy_from_slice(bytes);
         Ok(())
     }
 
-    /// Bytes to execute.
+    /// `N` bytes of code; fails where they are not executable.
     pub(super) fn fetch<const N: usize>(&self, address: u64) -> Result<[u8; N], RuleId> {
         //= VM-002
         let bytes: [u8; N] = self.read(address).ok_or(RuleId("VM-002"))?;
@@ -215,7 +216,7 @@ impl Memory {
         page.and_then(|page| self.pages.get(page)).is_some_and(|flags| flags & EXECUTABLE != 0)
     }
 
-    /// Copies part of a file to whole pages, and protects them.
+    /// Copies a part of a file to whole pages, and sets their protection.
     pub(super) fn map(&mut self, mapping: &Mapping<'_>) -> Result<(), Violation> {
         let Mapping { start, size, padding, source, protection } = *mapping;
         let fault = |rule| Violation::of(rule).with("start", start).with("size", size);
@@ -226,8 +227,8 @@ impl Memory {
             return Err(outside());
         }
         let range = |from: u64, to: u64| {
-            let place = |at| usize::try_from(at).unwrap_or(usize::MAX);
-            place(from)..place(to)
+            let index = |at| usize::try_from(at).unwrap_or(usize::MAX);
+            index(from)..index(to)
         };
         let pages = self.pages.get_mut(range(start / PAGE_SIZE, end / PAGE_SIZE));
         let pages = pages.ok_or_else(outside)?;
@@ -241,13 +242,13 @@ impl Memory {
         //= VM-041
         let bytes = self.bytes.get_mut(range(start, end)).ok_or_else(outside)?;
         bytes.fill(0);
-        let room = bytes.iter_mut().skip(range(0, padding).end);
-        room.zip(source).for_each(|(to, from)| *to = *from);
+        let unpadded = bytes.iter_mut().skip(range(0, padding).end);
+        unpadded.zip(source).for_each(|(to, from)| *to = *from);
         Ok(())
     }
 }
 
-/// Marks pages as written to, unless one of them is executable.
+/// Marks pages as written to; fails if one of them is executable.
 //= VM-034
 #[cold]
 fn write_to(pages: &mut [u8]) -> Result<(), RuleId> {

@@ -1,10 +1,10 @@
-//! The arguments of a program, on its stack.
+//! Writes the arguments of a program to its stack.
 
 use super::memory::{MEMORY_SIZE, Memory, count};
 use super::version::Version;
 use crate::{RuleId, Violation};
 
-/// The stack must stay above this address, in the last quarter of memory.
+/// The least valid stack pointer: the stack must stay in the last quarter of memory.
 const STACK_START: u64 = 3 << 20;
 
 /// Writes the arguments to the stack; returns the stack pointer.

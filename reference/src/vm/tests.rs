@@ -1,4 +1,4 @@
-//! Laws of the VM: the engine is the stepper, whatever the program and the limit.
+//! Laws of the VM: the engine gives the same result as the stepper, for every program and limit.
 
 use super::arbitrary::{RandomProgram, bytes};
 use super::{BlockEngine, Machine, ProgramRun, Version};
@@ -11,7 +11,7 @@ fn run(program: &RandomProgram, max_cycles: u64) -> ProgramRun<'_> {
     ProgramRun { version: *version, program: elf, arguments: &[], max_cycles, charge_load: false }
 }
 
-/// Runs by the stepper and by the engine: the results and the machines at the end.
+/// Runs the stepper and the engine; returns the results and the machines at the end.
 fn both(program: &RandomProgram, max_cycles: u64) -> [(Result<i8, Violation>, Machine); 2] {
     let mut stepper = Machine::load(&run(program, max_cycles)).unwrap();
     let stepped = stepper.run();
@@ -28,14 +28,14 @@ fn programs() -> impl Strategy<Value = RandomProgram> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
-    /// At the end, whatever ends it: result, address, cycles, registers and memory.
+    /// Compares result, address, cycles, registers and memory at the end of the program.
     #[test]
     fn the_engine_is_the_stepper(program in programs()) {
         let [stepped, ran] = both(&program, 20_000);
         prop_assert!(stepped == ran, "{stepped:?}\n{ran:?}");
     }
 
-    /// Wherever cycles run out.
+    /// The same for any limit of cycles.
     #[test]
     fn the_engine_stops_where_the_stepper_stops(
         program in programs(),
@@ -46,7 +46,7 @@ proptest! {
     }
 }
 
-/// At each limit up to a thousand, in the memory of the run before.
+/// The same at each limit up to a thousand, in the memory of the run before.
 #[test]
 fn used_again_at_every_limit_the_engine_is_the_stepper() {
     for number in 0..4 {
@@ -59,13 +59,13 @@ fn used_again_at_every_limit_the_engine_is_the_stepper() {
             assert_eq!(stepper.run(), engine.run(), "limit {limit}");
             assert!(stepper == *engine.machine(), "limit {limit}");
         }
-        // Nothing of all these runs is left.
+        // Loading resets everything that these runs changed.
         let fresh = Machine::load(&run(&program, 0)).unwrap();
         assert!(stepper.load_again(&run(&program, 0)).unwrap() == fresh);
     }
 }
 
-/// Without this, the tests above would show little: random programs run, and end.
+/// The tests above show little unless most random programs run and exit.
 #[test]
 fn random_programs_mostly_exit() {
     let (mut exits, mut fused) = (0, 0);
@@ -88,7 +88,7 @@ fn random_programs_mostly_exit() {
     assert!(fused > 100, "{fused} steps are fused");
 }
 
-/// Any bytes as a program: an answer or a violation.
+/// Any bytes as a program give an exit code or a violation.
 #[test]
 fn any_bytes_are_refused_or_run() {
     let file = |bytes: &[u8]| {

@@ -1,4 +1,5 @@
-//! Area `encoding`, beyond bytes: sizes, short ids, the Merkle tree and the nodes of the MMR.
+//! Area `encoding`, without decoding and encoding: sizes, short ids, the Merkle tree and the nodes
+//! of the MMR.
 
 use crate::reading::{Refusal, checked_strictly, read};
 use ckb_merkle_mountain_range::Merge;
@@ -25,7 +26,7 @@ pub(crate) fn size(input: &SizeIn) -> Result<SizeOut, Refusal> {
             checked_strictly::<packed::Block>(bytes)?.serialized_size_without_uncle_proposals()
         }
     };
-    let size = u64::try_from(size).unwrap_or_else(|_| unreachable!("usize has 64 bits at most"));
+    let size = u64::try_from(size).unwrap_or_else(|_| unreachable!("usize has at most 64 bits"));
     Ok(SizeOut { size: Uint64(size) })
 }
 
@@ -73,7 +74,7 @@ pub(crate) fn merge_digests(input: &MergeHeaderDigestsIn) -> Result<Answer, Refu
     })
 }
 
-/// The protocol's form of a digest: the node has no JSON for it.
+/// Converts a digest to the protocol's form; the node has no JSON for it.
 pub(crate) fn form(digest: &packed::HeaderDigest) -> HeaderDigest {
     HeaderDigest {
         children_hash: from_node(&digest.children_hash()),
@@ -89,7 +90,7 @@ pub(crate) fn form(digest: &packed::HeaderDigest) -> HeaderDigest {
     }
 }
 
-/// The node's form of a digest.
+/// Converts a digest to the node's form.
 pub(crate) fn pack(digest: &HeaderDigest) -> packed::HeaderDigest {
     packed::HeaderDigest::new_builder()
         .children_hash(packed::Byte32::from(digest.children_hash.0))

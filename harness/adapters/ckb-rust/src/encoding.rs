@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Decodes, and gives the value the form of the node's JSON-RPC.
+/// Decodes a value, and converts it to the form of the node's JSON-RPC.
 pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
     let (bytes, mode) = (&input.bytes.0[..], input.mode);
     use MoleculeType as Type;
@@ -39,8 +39,8 @@ pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
         Type::CellOutput => {
             json(jsonrpc::CellOutput::from(checked::<packed::CellOutput>(bytes, mode)?))
         }
-        // The JSON-RPC has no raw transaction and no raw header: they are shown inside a whole
-        // one, whose other field is taken out again.
+        // The JSON-RPC has no raw transaction and no raw header. Each is converted inside a whole
+        // one, whose other field is then removed.
         Type::RawTransaction => {
             let raw = checked::<packed::RawTransaction>(bytes, mode)?;
             without("witnesses", json(jsonrpc::Transaction::from(transaction(raw))))
@@ -59,7 +59,7 @@ pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
         }
         Type::Block => {
             let mut block = json(jsonrpc::Block::from(checked::<packed::Block>(bytes, mode)?));
-            // The node leaves out an extension that is absent; the protocol writes null.
+            // The node leaves out an absent extension; the protocol writes null.
             if let Some(fields) = block.as_object_mut() {
                 fields.entry("extension").or_insert(Value::Null);
             }
@@ -76,7 +76,7 @@ pub(crate) fn decode(input: &DecodeIn) -> Result<Value, Refusal> {
         }
         Type::CellbaseWitness => {
             let witness = read::<packed::CellbaseWitness>(bytes, mode)?;
-            // The node asks for the hash type later, when it verifies the cellbase.
+            // The node checks the hash type only later, when it verifies the cellbase.
             checked::<packed::Script>(witness.lock().as_slice(), mode)?;
             serde_json::json!({
                 "lock": jsonrpc::Script::from(witness.lock()),
@@ -97,12 +97,13 @@ fn dep_group(data: &[u8]) -> Result<Vec<jsonrpc::OutPoint>, Refusal> {
     let data = |_: &packed::OutPoint| Some(Bytes::copy_from_slice(data));
     let mut members = get_related_dep_out_points(&transaction(raw).into_view(), data)
         .map_err(Refusal::DepGroup)?;
-    // The last one is the carrier.
+    // The last out point is that of the cell that contains the dep group.
     members.pop();
     Ok(members.into_iter().map(jsonrpc::OutPoint::from).collect())
 }
 
-/// Encodes by the node's conversions from its JSON-RPC types, or by its builders where it has none.
+/// Encodes with the node's conversions from its JSON-RPC types, or with its builders where there is
+/// no such type.
 pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
     let value = || json(&input.value);
     let bytes = match &input.value {
@@ -156,7 +157,7 @@ pub(crate) fn encode(input: &EncodeIn) -> serde_json::Result<EncodeOut> {
     Ok(EncodeOut { bytes: ckbspec_protocol::values::Bytes(bytes.to_vec()) })
 }
 
-/// The bytes of a value that the node has a JSON-RPC type for.
+/// The bytes of a value for which the node has a JSON-RPC type.
 fn pack<J: DeserializeOwned, P: From<J> + Entity>(value: Value) -> serde_json::Result<Bytes> {
     Ok(P::from(from_json::<J>(value)?).as_bytes())
 }
@@ -169,7 +170,7 @@ fn packed_bytes(bytes: &ckbspec_protocol::values::Bytes) -> packed::Bytes {
     packed::Bytes::from(&bytes.0[..])
 }
 
-/// Decodes strictly, and hashes.
+/// Decodes an object strictly, and hashes it.
 pub(crate) fn hash(input: &HashIn) -> Result<HashOut, Refusal> {
     let bytes = &input.bytes.0[..];
     let header = || read::<packed::Header>(bytes, DecodeMode::Strict);

@@ -1,4 +1,4 @@
-//! Area `pow`: epoch fractions, by `EpochNumberWithFraction` and `EpochExt`, and the adjustment, by
+//! Area `pow`: epoch fields, with `EpochNumberWithFraction` and `EpochExt`, and the adjustment, with
 //! `Consensus`.
 
 use crate::pow::{from_node, into_node};
@@ -35,7 +35,7 @@ pub(crate) fn parts(input: &EpochFractionIn) -> EpochFractionOut {
     }
 }
 
-/// By the rational value, as maturity and `since` compare. The node panics on a length of zero.
+/// Compares rational values, as maturity and `since` do. The node panics on a length of zero.
 pub(crate) fn compare(input: &CompareEpochsIn) -> CompareEpochsOut {
     let (left, right) = (fraction(&input.left), fraction(&input.right));
     let ordering = match left.to_rational().cmp(&right.to_rational()) {
@@ -46,7 +46,7 @@ pub(crate) fn compare(input: &CompareEpochsIn) -> CompareEpochsOut {
     CompareEpochsOut { ordering }
 }
 
-/// The steps of `EpochVerifier` in `ckb-verification`, by the functions that it calls.
+/// The steps of `EpochVerifier` in `ckb-verification`, with the functions that it calls.
 pub(crate) fn verify_successor(input: &VerifySuccessorIn) -> Answer {
     let (parent, epoch) = (fraction(&input.parent), fraction(&input.epoch));
     if !epoch.is_well_formed() {
@@ -130,7 +130,7 @@ pub(crate) fn genesis(input: &GenesisEpochIn) -> GenesisEpochOut {
     GenesisEpochOut { epoch: epoch_out(&epoch) }
 }
 
-/// By `next_epoch_ext`, which keeps its steps to itself.
+/// Computes the next epoch with `next_epoch_ext`, which does not return intermediate values.
 pub(crate) fn next(input: &NextEpochIn) -> Answer {
     let end = EndOfEpoch::new(input);
     let next = consensus(&input.parameters).next_epoch_ext(&end.last, &end);
@@ -138,11 +138,11 @@ pub(crate) fn next(input: &NextEpochIn) -> Answer {
         Some(next) if next.is_head() => {
             Answer::accept(NextEpochOut { epoch: epoch_out(&next.epoch()), trace: None })
         }
-        _ => Answer::fault("not seen as the end of an epoch"),
+        _ => Answer::fault("the node did not recognise the end of the epoch"),
     }
 }
 
-/// The two blocks that an adjustment looks at, as a store.
+/// A store with the two blocks that an adjustment reads.
 struct EndOfEpoch {
     epoch: EpochExt,
     previous: HeaderView,
@@ -157,7 +157,7 @@ impl EndOfEpoch {
             let builder = HeaderBuilder::default().number(number).timestamp(timestamp.0);
             builder.compact_target(compact_target.0).build()
         };
-        // A height beyond 64 bits cannot be asked about: the node would see no end.
+        // A block number cannot exceed 64 bits: the node would not recognise the end.
         let last_number = u64::from(length.0)
             .checked_sub(1)
             .and_then(|rest| rest.checked_add(start_number.0))
@@ -183,7 +183,7 @@ impl EpochProvider for EndOfEpoch {
         Some(self.epoch.clone())
     }
 
-    /// Genesis is asked for in epoch 0, whose time begins with it.
+    /// The node reads genesis for epoch 0, whose time begins with genesis.
     fn get_block_hash(&self, _: u64) -> Option<Byte32> {
         Some(self.previous.hash())
     }
@@ -198,7 +198,7 @@ impl EpochProvider for EndOfEpoch {
     }
 }
 
-/// What the node keeps beside a block.
+/// The data that the node stores in addition to a block.
 pub(crate) fn block_ext(total_uncles_count: u64, txs_fees: Vec<Capacity>) -> BlockExt {
     BlockExt {
         received_at: 0,

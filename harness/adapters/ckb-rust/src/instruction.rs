@@ -1,4 +1,4 @@
-//! What the decoder of `ckb-vm` found, in the words of the protocol.
+//! Converts an instruction that `ckb-vm` decoded to the form of the protocol.
 
 use ckb_vm::Error;
 use ckb_vm::cost_model::estimate_cycles;
@@ -9,8 +9,8 @@ use ckb_vm::instructions::{
 use ckbspec_protocol::operations::DecodeInstructionOut;
 use ckbspec_protocol::values::{Uint32, Uint64};
 
-/// Opcodes that are named otherwise than the assembler's mnemonic in lower case.
-const SPELT_OTHERWISE: [(&str, &str); 13] = [
+/// Opcodes whose name differs from the assembler's mnemonic in more than upper case.
+const DIFFERENT_NAMES: [(&str, &str); 13] = [
     ("ADDUW", "add.uw"),
     ("SH1ADDUW", "sh1add.uw"),
     ("SH2ADDUW", "sh2add.uw"),
@@ -21,26 +21,26 @@ const SPELT_OTHERWISE: [(&str, &str); 13] = [
     ("SEXTH", "sext.h"),
     ("ZEXTH", "zext.h"),
     ("FENCEI", "fence.i"),
-    // Not one of RISC-V: `lui` or `auipc`, and the addition that completes it.
+    // No instruction of RISC-V: `lui` or `auipc`, fused with the addition that completes it.
     ("CUSTOM_LOAD_IMM", "load_imm"),
     ("CUSTOM_LOAD_UIMM", "load_uimm"),
     ("CUSTOM_TRACE_END", "trace_end"),
 ];
 
-/// Instructions without operands, as far as anything is done with them.
+/// Instructions whose operands, if they have any, have no effect.
 const BARE: [&str; 4] = ["ecall", "ebreak", "fence", "fence.i"];
 
-/// What `ckb-vm` keeps as instructions with two sources, and has one.
+/// Instructions with one source that `ckb-vm` stores like instructions with two.
 const UNARY: [&str; 11] =
     ["clz", "clzw", "cpop", "cpopw", "ctz", "ctzw", "orc.b", "rev8", "sext.b", "sext.h", "zext.h"];
 
-/// Fused operations that `ckb-vm` keeps in the shape of simple instructions.
+/// Fused operations that `ckb-vm` stores like simple instructions.
 const FUSED: [&str; 4] = ["adc", "far_jump_rel", "far_jump_abs", "load_imm"];
 
 /// Describes an instruction.
 ///
 /// # Errors
-/// `ckb-vm`'s own, about an opcode that it does not know.
+/// The error of `ckb-vm` for an opcode that it does not know.
 pub(crate) fn describe(instruction: Instruction) -> Result<DecodeInstructionOut, Error> {
     let name = name(instruction);
     let cycles = u32::try_from(estimate_cycles(instruction)).unwrap_or(u32::MAX);
@@ -75,7 +75,7 @@ pub(crate) fn describe(instruction: Instruction) -> Result<DecodeInstructionOut,
             out.rd = register(parts.rd());
             out.immediate = immediate(parts.immediate_s());
         }
-        // Of more than three registers are only fused operations.
+        // Only fused operations have more than three registers.
         TaggedInstruction::R4type(_) | TaggedInstruction::R5type(_) => {}
     }
     Ok(out)
@@ -84,8 +84,8 @@ pub(crate) fn describe(instruction: Instruction) -> Result<DecodeInstructionOut,
 fn name(instruction: Instruction) -> String {
     let name = instruction_opcode_name(extract_opcode(instruction));
     let name = name.trim_end_matches("_VERSION0").trim_end_matches("_VERSION1");
-    let other = SPELT_OTHERWISE.iter().find(|(opcode, _)| *opcode == name);
-    other.map_or_else(|| name.to_lowercase(), |(_, mnemonic)| (*mnemonic).to_owned())
+    let renamed = DIFFERENT_NAMES.iter().find(|(opcode, _)| *opcode == name);
+    renamed.map_or_else(|| name.to_lowercase(), |(_, mnemonic)| (*mnemonic).to_owned())
 }
 
 fn register(index: usize) -> Option<Uint32> {

@@ -1,7 +1,7 @@
-//! Area `issuance`: the schedule by `Consensus` and `EpochExt`, the rest by `DaoCalculator`.
+//! Area `issuance`: the schedule with `Consensus` and `EpochExt`, the rest with `DaoCalculator`.
 //!
-//! The calculator takes transactions and headers. Where a question has their sums, the smallest
-//! transactions with these sums are made up here.
+//! The calculator takes transactions and headers. Where a question gives only sums, this module
+//! makes the smallest transactions with these sums.
 
 use ckb_chain_spec::consensus::Consensus;
 use ckb_dao::{DaoCalculator, modified_occupied_capacity};
@@ -26,13 +26,13 @@ use ckbspec_protocol::operations::{
 use ckbspec_protocol::values::{FixedBytes, Uint64};
 use std::collections::HashMap;
 
-/// What a byte costs.
+/// The capacity that each byte of a cell needs, in shannons.
 const BYTE: u64 = 100_000_000;
 
-/// The bytes of a cell without arguments, type script and data.
+/// The size of a cell without arguments, type script and data, in bytes.
 const CELL_BYTES: u64 = 41;
 
-/// The bytes of data that are made up at most for one question.
+/// The most bytes of data that are made for one question.
 const DATA_MAX: u64 = 4_000_000;
 
 pub(crate) fn primary_epoch(input: &PrimaryEpochRewardIn) -> EpochRewardOut {
@@ -70,7 +70,7 @@ pub(crate) fn block_issuance(input: &BlockIssuanceIn) -> Result<BlockIssuanceOut
     })
 }
 
-/// Headers and an epoch by what the calculator asks of them.
+/// A store with the headers and the epoch that the calculator reads.
 struct Loader {
     headers: HashMap<Byte32, HeaderView>,
 }
@@ -91,7 +91,7 @@ impl HeaderProvider for Loader {
     }
 }
 
-/// The calculator wants all three, and asks this one nothing here.
+/// The calculator requires this trait, but calls none of its functions here.
 impl EpochProvider for Loader {
     fn get_epoch_ext(&self, _: &HeaderView) -> Option<EpochExt> {
         None
@@ -110,7 +110,7 @@ impl EpochProvider for Loader {
     }
 }
 
-/// A header with a height and a DAO field, known by a name instead of its hash.
+/// A header with a block number and a DAO field.
 fn header(number: u64, dao: Byte32) -> HeaderView {
     HeaderBuilder::default().number(number).dao(dao).build()
 }
@@ -119,7 +119,7 @@ fn bytes(hash: &FixedBytes<32>) -> Byte32 {
     hash.0.into()
 }
 
-/// The output of a question, through the node's JSON.
+/// Converts the output in a question, through the node's JSON.
 fn output(form: &ckbspec_protocol::structures::CellOutput) -> CellOutput {
     let json = serde_json::to_value(form)
         .unwrap_or_else(|error| unreachable!("structures have string keys only: {error}"));
@@ -146,7 +146,9 @@ pub(crate) fn dao_field(input: &DaoFieldIn) -> Answer {
         ..Consensus::default()
     };
     let Some(transaction) = movement(input, &mut consensus, &mut loader) else {
-        return Answer::unsupported("amounts that no small transaction has");
+        return Answer::unsupported(
+            "amounts that need a larger transaction than this adapter makes",
+        );
     };
     let Some(parent) = input.block_number.0.checked_sub(1) else {
         return Answer::fault("genesis has no parent");
@@ -159,10 +161,10 @@ pub(crate) fn dao_field(input: &DaoFieldIn) -> Answer {
     crate::dao(field.map(|dao| field_out(&dao)))
 }
 
-/// A transaction that adds, frees and withdraws so much.
+/// A transaction that adds, frees and withdraws these amounts.
 ///
-/// Any amount can be freed by Satoshi's cells, if all of their capacity counts; but then the cell
-/// that withdraws must not count, so that with interest only whole bytes can be freed.
+/// Satoshi's cells can free any amount, if all of their capacity counts as occupied. But then the
+/// cell that withdraws must not count, so with interest only whole bytes can be freed.
 fn movement(
     input: &DaoFieldIn,
     consensus: &mut Consensus,
@@ -176,7 +178,7 @@ fn movement(
     if input.interest.0 > 0 {
         consensus.satoshi_cell_occupied_ratio = Ratio::new(0, 1);
         let (deposit, withdraw) = (named(1), named(2));
-        // One shannon beyond what the cell occupies, and AR from 1 to I + 1.
+        // The cell has one shannon more than it occupies, and AR grows from 1 to I + 1.
         let rate = input.interest.0.checked_add(1)?;
         loader.headers.insert(deposit.clone(), header(1, pack(1)));
         loader.headers.insert(withdraw.clone(), header(2, pack(rate)));
@@ -215,13 +217,13 @@ fn movement(
     Some(resolved(builder.build(), inputs))
 }
 
-/// The data with which the smallest cell occupies so much.
+/// How many bytes of data the smallest cell that occupies this capacity has.
 fn bytes_of(occupied: u64) -> Option<u64> {
     let whole = occupied.checked_rem(BYTE)? == 0;
     occupied.checked_div(BYTE).filter(|_| whole)?.checked_sub(CELL_BYTES)
 }
 
-/// A hash that is only a name.
+/// An arbitrary hash that identifies an object.
 fn named(name: u8) -> Byte32 {
     [name; 32].into()
 }
@@ -262,7 +264,7 @@ fn resolved(transaction: TransactionView, resolved_inputs: Vec<CellMeta>) -> Res
     }
 }
 
-/// By the cell alone, as it is counted when it is spent.
+/// The amount with which a cell counts when it is spent.
 pub(crate) fn freed_capacity(input: &FreedCapacityIn) -> Result<CapacityOut, DaoError> {
     let CountedCell { output: form, data_size, origin } = &input.cell;
     let number = u64::from(*origin == Origin::Other);
@@ -271,7 +273,7 @@ pub(crate) fn freed_capacity(input: &FreedCapacityIn) -> Result<CapacityOut, Dao
     Ok(CapacityOut { capacity: Uint64(capacity.as_u64()) })
 }
 
-/// By two transactions, of which the first creates what the cellbase does.
+/// Makes two transactions for the calculator; the first one creates the cells of the cellbase.
 pub(crate) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Result<DaoFieldOut, DaoError> {
     let transaction = |origin: Origin| {
         let cells = input.cells.iter().filter(|cell| cell.origin == origin);
@@ -303,7 +305,7 @@ pub(crate) fn genesis_dao_field(input: &GenesisDaoFieldIn) -> Result<DaoFieldOut
 pub(crate) fn maximum_withdraw(input: &MaximumWithdrawIn) -> Result<CapacityOut, DaoError> {
     let (deposit, withdraw) = (named(1), named(2));
     let known =
-        |dao: &ckbspec_protocol::operations::DatedDao| header(dao.number.0, bytes(&dao.dao));
+        |dao: &ckbspec_protocol::operations::DaoHeader| header(dao.number.0, bytes(&dao.dao));
     let headers =
         [(deposit.clone(), known(&input.deposit)), (withdraw.clone(), known(&input.withdraw))];
     let loader = Loader { headers: HashMap::from(headers) };

@@ -1,8 +1,8 @@
 //! Adapter for the crates that the official CKB node is built from: a program for the suite, and
 //! a library for fuzz targets.
 //!
-//! Every answer is computed by them. What is written here puts a question into their types and
-//! the result into the protocol's, and says so where a step of the node had to be repeated.
+//! These crates compute every answer. The adapter converts a question to their types and the result
+//! to the protocol's; where it repeats a step of the node, a comment says so.
 
 mod derived;
 mod encoding;
@@ -23,7 +23,7 @@ use serde::Serialize;
 use std::any::Any;
 use std::panic::{UnwindSafe, catch_unwind};
 
-/// Operations whose code lies in crates that are not among these: `ckb-script` has `TYPE_ID`.
+/// Operations whose code is in crates that the adapter does not use: `TYPE_ID` is in `ckb-script`.
 const NOT_IN_THE_CRATES: [&str; 1] = ["encoding.type_id"];
 
 /// The client.
@@ -32,7 +32,7 @@ pub struct OfficialCrates;
 
 impl Adapter for OfficialCrates {
     fn describe(&self) -> Implementation {
-        // A new operation does not compile before `ask` says something to it.
+        // A new operation does not compile before `ask` handles it.
         let asked = OPERATIONS.iter().map(|operation| operation.name);
         let operations: Vec<&str> =
             asked.filter(|name| !NOT_IN_THE_CRATES.contains(name)).collect();
@@ -45,7 +45,7 @@ impl Adapter for OfficialCrates {
     }
 }
 
-/// The virtual machine alone, on an engine of one's choice.
+/// Only the virtual machine, with one of its engines.
 #[derive(Debug)]
 pub struct OfficialVm(pub Engine);
 
@@ -59,12 +59,12 @@ impl Adapter for OfficialVm {
     fn answer(&mut self, question: Question, env: &Env) -> Answer {
         guarded(|| match &question {
             Question::Vm(question) => ask_vm(self.0, env, question),
-            _ => Answer::unsupported("anything but the virtual machine"),
+            _ => Answer::unsupported("only the area vm is supported"),
         })
     }
 }
 
-/// A panic of the client is an answer about the client, and the next question still counts.
+/// Turns a panic of the client into a fault, so that the adapter continues with the next question.
 fn guarded(ask: impl FnOnce() -> Answer + UnwindSafe) -> Answer {
     catch_unwind(ask)
         .unwrap_or_else(|payload| Answer::fault(format!("panicked: {}", said(&*payload))))
@@ -113,7 +113,7 @@ fn ask_pow(question: &PowQuestion) -> Answer {
         PowQuestion::DifficultyToCompact(input) => {
             Answer::accept(pow::difficulty_to_compact(input))
         }
-        // The node has one error for a hash above the target and for a target that is none.
+        // The node has the same error for a hash above the target and for an invalid target.
         PowQuestion::Verify(input) => match pow::verify(input) {
             Some(out) => Answer::accept(out),
             None => Answer::reject(Some("header.pow"), "Pow(InvalidNonce)"),
@@ -147,7 +147,7 @@ fn ask_issuance(question: &IssuanceQuestion) -> Answer {
 
 fn ask_vm(engine: Engine, env: &Env, question: &VmQuestion) -> Answer {
     let Some(version) = env.vm else {
-        return Answer::fault("a question about the virtual machine has no version of it");
+        return Answer::fault("the question names no version of the virtual machine");
     };
     match question {
         VmQuestion::Run(input) => vm::run(engine, version, input),
@@ -160,7 +160,7 @@ fn answer<T: Serialize>(result: Result<T, reading::Refusal>) -> Answer {
     result.map_or_else(reading::Refusal::into_answer, Answer::accept)
 }
 
-/// By the names that the node gives its errors.
+/// Maps the errors of the node to classes.
 fn dao<T: Serialize>(result: Result<T, DaoError>) -> Answer {
     let error = match result {
         Ok(out) => return Answer::accept(out),
@@ -176,7 +176,7 @@ fn dao<T: Serialize>(result: Result<T, DaoError>) -> Answer {
     Answer::reject(class, format!("DaoError::{error:?}"))
 }
 
-/// The version of a crate that this adapter is built with, as the lock file has it.
+/// The version of a crate that this adapter is built with, from the lock file.
 fn version_of(package: &str) -> &'static str {
     let lock = include_str!("../Cargo.lock");
     let from_version = lock.split_once(&format!("name = \"{package}\"\nversion = \""));

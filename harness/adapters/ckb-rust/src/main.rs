@@ -1,7 +1,7 @@
 //! The adapter as a program: see the library.
 //!
-//! `--engine interpreter` and `--engine trace` make it a client of its own that is asked about the
-//! virtual machine only; `--engine asm` is what the node runs, and the default.
+//! With `--engine interpreter` or `--engine trace` it is another client, which supports only the
+//! area `vm`; `--engine asm` is the engine that nodes use, and the default.
 
 use ckbspec_adapter_ckb_rust::{Engine, OfficialCrates, OfficialVm};
 use std::process::ExitCode;

@@ -35,9 +35,9 @@ pub(crate) fn difficulty_to_compact(input: &DifficultyToCompactIn) -> CompactOut
 
 /// Checks a proof; `None` is the node's `InvalidNonce`.
 ///
-/// The node's engines take a header and hash it themselves, and no header has the PoW hash that a
-/// question gives. So their steps are taken here one by one, each by the function that they call;
-/// the two conditions are written down once more, and a test holds them against the engines.
+/// The node's engines take a header and hash it themselves, but for the PoW hash in a question there
+/// is no known header. So this function repeats their steps, each with the function that they call.
+/// It also repeats the two conditions; a test compares them with the engines.
 pub(crate) fn verify(input: &VerifyIn) -> Option<VerifyOut> {
     let (target, overflow) = node::compact_to_target(input.compact_target.0);
     let message = ckb_pow::pow_message(&input.pow_hash.0.into(), input.nonce.0);
@@ -45,7 +45,7 @@ pub(crate) fn verify(input: &VerifyIn) -> Option<VerifyOut> {
     let hash = match input.engine {
         PowEngine::Eaglesong => digest,
         PowEngine::EaglesongBlake2b => blake2b_256(digest),
-        // Its engine looks at nothing.
+        // The dummy engine checks nothing.
         PowEngine::Dummy => {
             return Some(VerifyOut { hash: FixedBytes([0; 32]), target: from_node(&target) });
         }
@@ -61,7 +61,7 @@ fn eaglesong_256(message: &[u8]) -> [u8; 32] {
     digest
 }
 
-/// Both libraries hold 256 bits as four words, the lowest first.
+/// Both libraries store 256 bits as four words, the lowest first.
 pub(crate) fn from_node(value: &ckb_types::U256) -> Uint256 {
     Uint256(ruint::aliases::U256::from_limbs(value.0))
 }
@@ -82,7 +82,8 @@ mod tests {
         "../../../../vectors/encoding/blocks/mainnet-1.45fe689ef39dd66875d9b74b7305926827b7051bb9debc9593d22a84c2a4d0d4.bin"
     );
 
-    /// Zeros, targets that no or every second hash meets, the largest, and such as overflow.
+    /// Zeros, a target that no hash meets, one that half of all hashes meet, the largest target, and
+    /// targets that overflow.
     const COMPACTS: [u32; 10] = [
         0,
         0x0200_00ff,
@@ -96,7 +97,7 @@ mod tests {
         0xff12_3456,
     ];
 
-    /// Whether the engine and the steps above agree about a header, and what they say.
+    /// Checks that the engine and the steps above agree about a header, and returns their verdict.
     fn agreed(engine: PowEngine, header: &Header) -> bool {
         let pow = match engine {
             PowEngine::Eaglesong => Pow::Eaglesong,

@@ -1,4 +1,5 @@
-//! Reading bytes as the node does: the generated readers and `check_data`, and why they refuse.
+//! Reads bytes as the node does, with the generated readers and `check_data`, and converts their
+//! errors.
 
 use ckb_types::error::VerificationError;
 use ckb_types::packed;
@@ -8,23 +9,24 @@ use ckbspec_protocol::operations::DecodeMode;
 
 /// Why the node refuses bytes.
 pub(crate) enum Refusal {
-    /// A generated reader does.
+    /// A generated reader refuses them.
     Layout(VerificationError),
-    /// `check_data` does, which does not say which field it dislikes.
+    /// `check_data` refuses them; it does not say which field is wrong.
     CheckData,
-    /// The resolver of dep groups does.
+    /// The resolver of dep groups refuses them.
     DepGroup(String),
 }
 
 impl Refusal {
-    /// The rejection, with the finest class that the node's error tells.
+    /// The rejection, with the finest class that the node's error allows.
     pub(crate) fn into_answer(self) -> Answer {
         match self {
             Self::Layout(error @ VerificationError::FieldCountNotMatch(..)) => {
                 Answer::reject(Some("decode.layout.field-count"), error.to_string())
             }
             Self::Layout(error) => Answer::reject(Some("decode.layout"), error.to_string()),
-            // It has one error, and tells by its text that bytes are right and no member is there.
+            // The resolver has one error; its text says when the layout is right but no member is
+            // there.
             Self::DepGroup(error) if error.ends_with("dep group is empty") => {
                 Answer::reject(Some("decode.dep-group"), error)
             }
@@ -40,12 +42,12 @@ impl From<VerificationError> for Refusal {
     }
 }
 
-/// Reads bytes strictly, and asks `check_data`.
+/// Reads bytes strictly, and calls `check_data`.
 pub(crate) fn checked_strictly<T: InBlock>(bytes: &[u8]) -> Result<T, Refusal> {
     checked(bytes, DecodeMode::Strict)
 }
 
-/// Reads bytes, in the way that is generated for every type.
+/// Reads bytes with the generated reader of a type.
 pub(crate) fn read<T: Entity>(bytes: &[u8], mode: DecodeMode) -> Result<T, VerificationError> {
     match mode {
         DecodeMode::Strict => T::from_slice(bytes),
@@ -53,23 +55,23 @@ pub(crate) fn read<T: Entity>(bytes: &[u8], mode: DecodeMode) -> Result<T, Verif
     }
 }
 
-/// Reads bytes, and asks the node's `check_data` about the value.
+/// Reads bytes, and calls the node's `check_data` for the value.
 ///
-/// `check_data` is public on messages of the network only, so the value travels in a block.
+/// `check_data` is public only for network messages, so the value is put into a block.
 pub(crate) fn checked<T: InBlock>(bytes: &[u8], mode: DecodeMode) -> Result<T, Refusal> {
     let value = T::read(bytes, mode)?;
     let message = packed::SendBlock::new_builder().block(value.clone().in_block()).build();
     if message.as_reader().check_data() { Ok(value) } else { Err(Refusal::CheckData) }
 }
 
-/// A type that `check_data` has something to say about.
+/// A type that `check_data` checks.
 pub(crate) trait InBlock: Entity {
     /// How the node reads it.
     fn read(bytes: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
         read(bytes, mode)
     }
 
-    /// A block that holds this value, untouched, and otherwise as little as possible.
+    /// A minimal block that contains this value unchanged.
     fn in_block(self) -> packed::Block;
 }
 
@@ -117,10 +119,10 @@ impl InBlock for packed::UncleBlock {
 }
 
 impl InBlock for packed::Block {
-    /// The schema has two types of block, and the number of fields says which is meant.
+    /// The schema has two types of block, which differ in the number of fields.
     ///
-    /// The node refuses a block of six fields where it receives it, in `ckb-sync`, which is not
-    /// among these crates; the strict reader of five fields says the same, and so is asked then.
+    /// The node refuses a block of six fields when it receives it, in `ckb-sync`, which this adapter
+    /// does not use. The strict reader of five fields refuses it as well, so it is used instead.
     fn read(bytes: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
         let extra_fields = Self::from_compatible_slice(bytes)?.count_extra_fields();
         match extra_fields {

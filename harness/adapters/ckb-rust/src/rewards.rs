@@ -1,4 +1,4 @@
-//! Area `issuance`: the reward of a block, by the node's `RewardCalculator`.
+//! Area `issuance`: the reward of a block, with the node's `RewardCalculator`.
 
 use crate::epochs::block_ext;
 use crate::issuance::epoch;
@@ -20,7 +20,7 @@ use ckb_types::prelude::{Builder, Entity, IntoUncleBlockView, Pack};
 use ckbspec_protocol::operations::{BlockRewardIn, BlockRewardOut, RewardBlock};
 use ckbspec_protocol::values::{FixedBytes, Uint64};
 
-/// How far rewards look back and ahead.
+/// How many blocks before and after a block its reward depends on.
 const WINDOW: u64 = 10;
 
 pub(crate) fn block_reward(input: &BlockRewardIn) -> Result<BlockRewardOut, DaoError> {
@@ -43,10 +43,10 @@ pub(crate) fn block_reward(input: &BlockRewardIn) -> Result<BlockRewardOut, DaoE
     })
 }
 
-/// The blocks around one, as a store.
+/// A store with the blocks around the block of a question.
 struct Chain<'a> {
     input: &'a BlockRewardIn,
-    /// By height, from the first that a reward can look at.
+    /// The headers by block number, from the first on which the reward can depend.
     headers: Vec<HeaderView>,
     epoch: EpochExt,
     lock: Script,
@@ -127,7 +127,7 @@ impl ChainStore for Chain<'_> {
         Some(TransactionBuilder::default().witness(witness.as_bytes().pack()).build())
     }
 
-    /// A hash begins with the short id; what follows it is not looked at.
+    /// Each hash begins with the short id; the calculator ignores the other bytes.
     fn get_block_txs_hashes(&self, block: &Byte32) -> Vec<Byte32> {
         let transactions = self.block(block).into_iter().flat_map(|block| &block.transactions);
         let hashes = transactions.map(|it| {
@@ -144,7 +144,7 @@ impl ChainStore for Chain<'_> {
         self.block(block).map(|block| ids(&block.proposals))
     }
 
-    /// One uncle with all that the uncles propose.
+    /// One uncle with all ids that the uncles propose.
     fn get_block_uncles(&self, block: &Byte32) -> Option<UncleBlockVecView> {
         let proposals = ids(&self.block(block)?.uncle_proposals);
         let uncle = UncleBlock::new_builder().proposals(proposals).build();

@@ -1,4 +1,4 @@
-//! Area `vm`: programs on the three engines of `ckb-vm`, set up as the node's `ckb-script` does.
+//! Area `vm`: runs programs on the three engines of `ckb-vm`, set up as in the node's `ckb-script`.
 
 use crate::instruction;
 use ckb_hash::blake2b_256;
@@ -21,20 +21,20 @@ use ckbspec_protocol::operations::{
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64};
 use std::str::FromStr;
 
-/// What executes programs.
+/// The engines that execute programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Engine {
-    /// One instruction at a time: `DefaultMachine`.
+    /// It executes one instruction at a time: `DefaultMachine`.
     Interpreter,
-    /// Blocks in Rust: `TraceMachine`.
+    /// It executes blocks, in Rust: `TraceMachine`.
     Trace,
-    /// Blocks in assembly, what released nodes run: `AsmMachine`.
+    /// It executes blocks, in assembly; released nodes use it: `AsmMachine`.
     #[default]
     Assembly,
 }
 
 impl Engine {
-    /// The client that an engine makes. The assembly engine is the node's.
+    /// The name of the client with this engine. The assembly engine is the node's.
     pub(crate) fn client(self) -> &'static str {
         match self {
             Self::Interpreter => "ckb-vm-interpreter",
@@ -69,7 +69,7 @@ pub(crate) fn run(engine: Engine, version: VmVersion, input: &RunIn) -> Answer {
     })
 }
 
-/// The steps by which the node's scheduler loads and runs a program that never spawns.
+/// The steps in which the node's scheduler loads and runs a program that never spawns.
 fn run_on<M>(version: VmVersion, input: &RunIn) -> Result<RunOut, Error>
 where
     M: DefaultMachineRunner,
@@ -83,13 +83,13 @@ where
     let arguments = input.arguments.iter().map(|bytes| Ok(Bytes::copy_from_slice(&bytes.0)));
     let loaded = machine.load_program_with_metadata(&program, &metadata, arguments)?;
     if input.charge_load {
-        // `transferred_byte_cycles` of `ckb-script`. The limit is set only when this is charged.
+        // `transferred_byte_cycles` of `ckb-script`. The limit is set after this charge.
         machine.inner_mut().add_cycles_no_checking(loaded.div_ceil(4))?;
     }
     machine.inner_mut().set_max_cycles(input.max_cycles.0);
     let result = machine.run();
     let cycles = machine.machine().cycles();
-    // The scheduler subtracts what was used from the limit before it looks at the result.
+    // The scheduler subtracts the used cycles from the limit before it checks the result.
     if cycles > input.max_cycles.0 {
         return Err(Error::CyclesExceeded);
     }
@@ -105,7 +105,7 @@ where
     Ok(out)
 }
 
-/// Decodes with fusion, as a program at this address would be.
+/// Decodes with fusion, as when a program is executed at this address.
 pub(crate) fn decode(version: VmVersion, input: &DecodeInstructionIn) -> Answer {
     let Ok(mut memory) = executable(&input.code.0, input.address.0) else {
         return Answer::fault("the code does not fit into memory");
@@ -122,7 +122,7 @@ fn decode_at(
     instruction::describe(decoder.decode(memory, address)?)
 }
 
-/// Memory whose only executable pages are those that the code lies in, zero around it.
+/// Memory whose only executable pages are those of the code; the other bytes are zero.
 fn executable(code: &[u8], address: u64) -> Result<RustMemory, Error> {
     let mut memory = RustMemory::new();
     let start = round_page_down(address);
@@ -135,15 +135,15 @@ fn executable(code: &[u8], address: u64) -> Result<RustMemory, Error> {
     Ok(memory)
 }
 
-/// How many encodings are laid into memory at a time.
+/// How many encodings are written to memory at a time.
 const LEGAL_AT_ONCE: usize = 1 << 16;
 
-/// Asks the decoder, without fusion, about one encoding after the other.
+/// Decodes one encoding after another, without fusion.
 pub(crate) fn legal(version: VmVersion, input: &LegalIn) -> Answer {
     let (first, set) = (input.first.0, input.encodings);
     let end = first.checked_add(input.count.0).filter(|end| *end <= size(set));
     let Some(end) = end else {
-        return Answer::fault("there are no encodings of these numbers");
+        return Answer::fault("the range exceeds the set of encodings");
     };
     let numbers: Vec<u32> = (first..end).collect();
     let mut legal = Vec::new();
@@ -156,8 +156,8 @@ pub(crate) fn legal(version: VmVersion, input: &LegalIn) -> Answer {
     Answer::accept(LegalOut { legal: runs(legal) })
 }
 
-/// Those of some encodings that are instructions. Each lies at an address of its own, because the
-/// decoder remembers what it found at an address.
+/// Those of the encodings that are instructions. Each is at its own address, because the decoder
+/// caches the result for an address.
 fn are_legal(version: VmVersion, set: Encodings, numbers: &[u32]) -> Result<Vec<u32>, Error> {
     let words = numbers.iter().map(|number| encoding(set, *number));
     let code: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
@@ -181,7 +181,7 @@ const fn size(set: Encodings) -> u32 {
     }
 }
 
-/// The encoding of a number.
+/// The encoding with this number.
 fn encoding(set: Encodings, number: u32) -> u32 {
     let field = |from: u32, mask: u32, to: u32| ((number >> from) & mask) << to;
     match set {
@@ -197,7 +197,7 @@ fn encoding(set: Encodings, number: u32) -> u32 {
     }
 }
 
-/// Ascending numbers as first and last of each run.
+/// Converts ascending numbers to runs: first and last number of each.
 fn runs(numbers: Vec<u32>) -> Vec<(Uint32, Uint32)> {
     let mut runs: Vec<(Uint32, Uint32)> = Vec::new();
     for number in numbers {
@@ -209,7 +209,7 @@ fn runs(numbers: Vec<u32>) -> Vec<(Uint32, Uint32)> {
     runs
 }
 
-/// The instruction set of a version, as `ckb-script` has it.
+/// The instruction set of a version, as in `ckb-script`.
 fn isa(version: VmVersion) -> u8 {
     match version {
         VmVersion::V0 => ISA_IMC,

@@ -1,4 +1,5 @@
-//! What instructions cost on chain. `ckb-vm` had no table of its own then: the node gave it one.
+//! The cycles that instructions cost on chain. This old `ckb-vm` has no table of costs; the node
+//! provided one.
 
 use ckb_vm::Instruction;
 use ckb_vm::instructions::{extract_opcode, insts};

@@ -1,7 +1,7 @@
 //! Adapter for an old `ckb-vm`, a candidate for version 1 that never ran on mainnet.
 //!
-//! Its bugs are known, and were fixed before anything depended on them. A suite that it passes
-//! would be too weak.
+//! Its bugs are known, and were fixed before anything depended on them. The suite must find them:
+//! if this client passed, the suite would be too weak.
 
 mod cost;
 mod run;
@@ -30,18 +30,19 @@ impl Adapter for OldVm {
             Some(VmVersion::V0) => ckb_vm::machine::VERSION0,
             Some(VmVersion::V1) => ckb_vm::machine::VERSION1,
             Some(VmVersion::V2) => return Answer::unsupported("version 2"),
-            None => return Answer::fault("the question has no version of the virtual machine"),
+            None => return Answer::fault("the question names no version of the virtual machine"),
         };
         let Question::Vm(VmQuestion::Run(input)) = question else {
-            return Answer::unsupported("anything but vm.run");
+            return Answer::unsupported("only vm.run is supported");
         };
-        // A panic of the client is an answer about the client, and the next question still counts.
+        // A panic of the client is a fault of this question; the adapter continues with the next.
         catch_unwind(|| run::run(self.0, version, &input).unwrap_or_else(refusal))
             .unwrap_or_else(|payload| Answer::fault(format!("panicked: {}", said(&*payload))))
     }
 }
 
-/// Its errors are coarser than today's: one for all bounds, one for all that pages forbid.
+/// Converts an error. These errors are coarser than today's: there is one for all bounds, and one
+/// for all protections of pages.
 fn refusal(error: Error) -> Answer {
     let class = match error {
         Error::InvalidCycles => "vm.cycles",
@@ -55,7 +56,7 @@ fn refusal(error: Error) -> Answer {
     Answer::reject(Some(class), format!("{error:?}"))
 }
 
-/// The version of `ckb-vm` that this adapter is built with, as the lock file has it.
+/// The version of `ckb-vm` that this adapter is built with, from the lock file.
 fn client_version() -> &'static str {
     let lock = include_str!("../Cargo.lock");
     let from_version = lock.split_once("name = \"ckb-vm\"\nversion = \"");

@@ -1,4 +1,4 @@
-//! The adapter as a program: see the library. `--engine trace` chooses the engine in Rust.
+//! The adapter as a program: see the library. `--engine trace` selects the engine in Rust.
 
 use ckbspec_adapter_ckb_vm_old::{Engine, OldVm};
 use std::process::ExitCode;

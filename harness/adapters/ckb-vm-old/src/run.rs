@@ -13,18 +13,18 @@ use ckbspec_protocol::operations::{RunIn, RunOut};
 use ckbspec_protocol::values::{FixedBytes, Uint32, Uint64};
 use std::str::FromStr;
 
-/// What executes programs.
+/// The engines that execute programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Engine {
-    /// Blocks in Rust.
+    /// It executes blocks, in Rust.
     Trace,
-    /// Blocks in assembly.
+    /// It executes blocks, in assembly.
     #[default]
     Assembly,
 }
 
 impl Engine {
-    /// The client that an engine makes.
+    /// The name of the client with this engine.
     pub(crate) fn client(self) -> &'static str {
         match self {
             Self::Trace => "ckb-vm-old-trace",
@@ -45,7 +45,7 @@ impl FromStr for Engine {
     }
 }
 
-/// What the two engines share, and had no trait for.
+/// The common functions of the two engines, for which this `ckb-vm` has no trait.
 trait Runner {
     type Inner: SupportMachine<REG = u64>;
     fn machine(&mut self) -> &mut DefaultMachine<'static, Self::Inner>;
@@ -105,7 +105,7 @@ fn counting<Inner: SupportMachine>(core: Inner) -> DefaultMachine<'static, Inner
     DefaultMachineBuilder::new(core).instruction_cycle_func(Box::new(cost::cycles)).build()
 }
 
-/// The steps of today's scheduler, as far as this client has them.
+/// The steps of today's scheduler, where this client has them.
 fn run_on(mut runner: impl Runner, input: &RunIn) -> Result<RunOut, Error> {
     let program = Bytes::copy_from_slice(&input.program.0);
     let bytes = input.arguments.iter().map(|bytes| Bytes::copy_from_slice(&bytes.0));
@@ -130,7 +130,7 @@ fn run_on(mut runner: impl Runner, input: &RunIn) -> Result<RunOut, Error> {
     Ok(out)
 }
 
-/// All memory, as a system call would read it.
+/// All memory, read in the way of a system call.
 fn memory(core: &mut impl SupportMachine<REG = u64>) -> Result<Vec<u8>, Error> {
     let end = u64::try_from(RISCV_MAX_MEMORY).map_err(|_| Error::Unexpected)?;
     let bytes = (0..end).map(|address| core.memory_mut().load8(&address));

@@ -1,4 +1,4 @@
-//! The old line answers, and makes the mistakes that it is kept for.
+//! The old release answers, and makes the mistakes for which it is kept.
 
 use super::*;
 use ckbspec_protocol::operations::RunIn;
@@ -20,7 +20,7 @@ fn elf(words: &[u32]) -> Vec<u8> {
     file
 }
 
-/// What an engine makes of some instructions, at version 1 unless said otherwise.
+/// The answer of an engine for a program of these instructions.
 fn asked(engine: Engine, words: &[u32], env: &Env) -> Value {
     let input = RunIn {
         program: Bytes(elf(words)),

@@ -1,4 +1,5 @@
-//! One header after another: its network, its height, its parent, and what is checked of it.
+//! Takes one header after another: finds its network, its position and its parent, and runs all
+//! checks.
 
 use super::bodies::{Bodies, BodyError, Lookup};
 use super::coverage::Coverage;
@@ -17,39 +18,39 @@ use ckbspec_reference::pow::{CompactTarget, Proof, verify};
 use ckbspec_reference::{RuleSet, Violation};
 use std::sync::Arc;
 
-/// What to check beside what is always checked.
+/// Options of an audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The proof of work of every header.
+    /// Whether to check the proof of work of every header, too.
     pub pow: bool,
-    /// Refuse data with gaps.
+    /// Whether to refuse data with gaps.
     pub contiguous: bool,
-    /// How many cells are kept for later blocks to spend.
+    /// How many cells to keep for later blocks to spend.
     pub cells: usize,
 }
 
-/// Why an audit ends before its data.
+/// Why an audit ends before the end of its data.
 #[derive(Debug)]
 pub enum ChainError {
     /// The data differ from what the rules require.
     Divergence(Box<Divergence>),
     /// The data are not one chain, in order.
     Input(Problem),
-    /// The data have a gap, where none was allowed.
+    /// The data have a gap, which `Options::contiguous` forbids.
     Gap(Problem),
-    /// The node cannot be asked for what a block spends.
+    /// The node does not answer with a transaction or header that a block needs.
     Node(Problem),
 }
 
-/// An audit under way.
+/// A running audit.
 #[derive(Debug)]
 pub struct Auditor {
     network: Option<Arc<Network>>,
     pub(super) coverage: Coverage,
     pub(super) epochs: Epochs,
-    /// The headers of the last height: one, or more where the data have a fork.
+    /// The headers with the last block number: one, or more where the data have a fork.
     tips: Vec<Arc<KnownHeader>>,
-    /// Those of the height before.
+    /// The headers with the block number before.
     before: Vec<Arc<KnownHeader>>,
     options: Options,
     rules: RuleSet,
@@ -57,7 +58,7 @@ pub struct Auditor {
 }
 
 impl Auditor {
-    /// An audit of a network; of the one that the first header belongs to, where none is given.
+    /// An audit of a network; without one, of the network that the first header belongs to.
     pub fn new(network: Option<Network>, options: Options) -> Self {
         Self {
             network: network.map(Arc::new),
@@ -71,7 +72,7 @@ impl Auditor {
         }
     }
 
-    /// What was checked so far.
+    /// The counts of what was checked so far.
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
     }
@@ -86,10 +87,10 @@ impl Auditor {
         self.tips.first().map(|tip| &**tip)
     }
 
-    /// Checks one more header, with its block where that is there.
+    /// Checks the next header, and its block where the data have it.
     ///
     /// # Errors
-    /// At the first thing that is wrong.
+    /// At the first check that fails.
     pub fn add(
         &mut self,
         item: HeaderOrBlock,
@@ -104,13 +105,13 @@ impl Auditor {
         };
         check_hash(stated, hash).map_err(diverges)?;
         let network = self.recognise(&header, hash, &line)?;
-        let height = self.height(&network, number, hash, &line)?;
+        let position = self.position(&network, number, hash, &line)?;
         let known = KnownHeader::new(&network, header, hash, line).map_err(diverges)?;
         check_alone(&network, &known, &mut self.coverage).map_err(diverges)?;
-        let parent = self.parent(&network, &known, height).map_err(diverges)?;
+        let parent = self.parent(&network, &known, position).map_err(diverges)?;
         if let Some(parent) = &parent {
             check_step(parent, &known, &self.rules, &mut self.coverage).map_err(diverges)?;
-        } else if let Some(tip) = self.tips.first().filter(|_| height != Height::Beside) {
+        } else if let Some(tip) = self.tips.first().filter(|_| position != ChainPosition::Beside) {
             check_later(tip, &known).map_err(diverges)?;
         }
         if self.options.pow && number > 0 {
@@ -119,7 +120,7 @@ impl Auditor {
             self.coverage.proofs += 1;
         }
         let (parent, block) = (parent.as_deref(), block.as_deref());
-        if height == Height::Beside {
+        if position == ChainPosition::Beside {
             self.bodies.forget_recent();
         } else {
             let change = self.epochs.add(&network, parent, &known, block);
@@ -131,16 +132,16 @@ impl Auditor {
                 BodyError::Node(problem) => ChainError::Node(problem),
             })?;
         }
-        self.keep(known, height, block.is_some());
+        self.keep(known, position, block.is_some());
         Ok(())
     }
 
     /// Counts the header, and makes it the tip.
-    fn keep(&mut self, known: KnownHeader, height: Height, with_block: bool) {
+    fn keep(&mut self, known: KnownHeader, position: ChainPosition, with_block: bool) {
         self.coverage.headers += 1;
         self.coverage.blocks += u64::from(with_block);
-        self.coverage.add_height(known.number());
-        if height == Height::Beside {
+        self.coverage.add_number(known.number());
+        if position == ChainPosition::Beside {
             self.coverage.beside += 1;
             self.tips.push(Arc::new(known));
             return;
@@ -183,14 +184,14 @@ impl Auditor {
         verify(engine, &pow_hash(&header.raw), header.nonce, target, &self.rules)
     }
 
-    /// Where a height stands after the last one.
-    fn height(
+    /// How a block number follows the last one.
+    fn position(
         &self,
         network: &Network,
         number: u64,
         hash: Byte32,
         line: &SourceLine,
-    ) -> Result<Height, ChainError> {
+    ) -> Result<ChainPosition, ChainError> {
         if number == 0 && header_hash(&network.genesis) != hash {
             let message = format!("{line}: this is genesis of another chain than {}", network.name);
             return Err(ChainError::Input(Problem::new(message).help(format!(
@@ -200,45 +201,45 @@ impl Auditor {
             ))));
         }
         let Some(tip) = self.tips.first() else {
-            return Ok(if number <= 1 { Height::Next } else { Height::Gap });
+            return Ok(if number <= 1 { ChainPosition::Next } else { ChainPosition::Gap });
         };
         if tip.number().checked_add(1) == Some(number) {
-            return Ok(Height::Next);
+            return Ok(ChainPosition::Next);
         }
         let (shown, last) = (grouped(number), grouped(tip.number()));
         if number < tip.number() {
             let message = format!("{line}: block {shown} comes after block {last}");
-            let help = format!("heights must rise; block {last} stands at {}", tip.line);
+            let help = format!("block numbers must rise; block {last} is at {}", tip.line);
             return Err(ChainError::Input(Problem::new(message).help(help)));
         }
         if number == tip.number() {
             if let Some(twin) = self.tips.iter().find(|tip| tip.hash == hash) {
-                let message = format!("{line}: block {shown} is there twice");
-                let help = format!("it stands at {} already", twin.line);
+                let message = format!("{line}: block {shown} occurs twice");
+                let help = format!("it is already at {}", twin.line);
                 return Err(ChainError::Input(Problem::new(message).help(help)));
             }
-            return Ok(Height::Beside);
+            return Ok(ChainPosition::Beside);
         }
         if self.options.contiguous {
             let first = grouped(tip.number().saturating_add(1));
             let message = format!("{line}: block {shown} follows block {last}");
-            let help = format!("the header of block {first} is missing; --contiguous wants it");
+            let help = format!("the header of block {first} is missing; --contiguous requires it");
             return Err(ChainError::Gap(Problem::new(message).help(help)));
         }
-        Ok(Height::Gap)
+        Ok(ChainPosition::Gap)
     }
 
-    /// The parent, where the data have it.
+    /// The parent, if the data have it.
     fn parent(
         &self,
         network: &Network,
         known: &KnownHeader,
-        height: Height,
+        position: ChainPosition,
     ) -> Result<Option<Arc<KnownHeader>>, Mismatch> {
-        if known.number() == 0 || height == Height::Gap {
+        if known.number() == 0 || position == ChainPosition::Gap {
             return Ok(None);
         }
-        let before = if height == Height::Beside { &self.before } else { &self.tips };
+        let before = if position == ChainPosition::Beside { &self.before } else { &self.tips };
         let genesis = if before.is_empty() && known.number() == 1 {
             vec![Arc::new(KnownHeader::genesis(network)?)]
         } else {
@@ -249,8 +250,8 @@ impl Auditor {
         if let Some(parent) = candidates.clone().find(|parent| parent.hash == named) {
             return Ok(Some(parent.clone()));
         }
-        match candidates.next().filter(|_| height == Height::Next) {
-            // On a branch whose earlier headers are not in the data.
+        match candidates.next().filter(|_| position == ChainPosition::Next) {
+            // The header is on a branch whose earlier headers are not in the data.
             None => Ok(None),
             Some(expected) => Err(Mismatch::new(None, "its parent is not the block before it")
                 .expected(format!("parent_hash = {} ({})", expected.hash, expected.line))
@@ -259,13 +260,13 @@ impl Auditor {
     }
 }
 
-/// How a height follows the one before.
+/// How a block number follows the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Height {
-    /// The next one, or the first after genesis.
+enum ChainPosition {
+    /// It is the next one, or the first after genesis.
     Next,
-    /// The same: a fork.
+    /// It is the same: the data have a fork.
     Beside,
-    /// A later one, or the first of the data.
+    /// It is a later one, or the first of the data.
     Gap,
 }

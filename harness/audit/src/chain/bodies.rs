@@ -1,4 +1,4 @@
-//! Bodies: what headers commit to, S and U exactly, and what the cellbase pays.
+//! Checks bodies: what headers commit to, S and U exactly, and what the cellbase pays.
 
 use super::cells::{CellStore, DaoHeaders, StoredCell};
 use super::coverage::Coverage;
@@ -27,25 +27,25 @@ use ckbspec_reference::ledger::{
 use ckbspec_reference::{RuleSet, Violation};
 use std::collections::BTreeMap;
 
-/// How many blocks are kept: a reward depends on the 20 before its payment.
+/// How many blocks are kept: a payment depends on the 20 blocks before it.
 const RECENT: u64 = 32;
 
-/// Asks a node for what the data do not have.
+/// A node that can be asked for transactions and headers that the data lack.
 pub trait Lookup {
-    /// A transaction of the chain.
+    /// A transaction of the chain; `None` if it is not committed.
     ///
     /// # Errors
     /// When the node fails.
     fn transaction(&mut self, hash: &Byte32) -> Result<Option<Committed>, Problem>;
 
-    /// A header of the chain.
+    /// A header of the chain; `None` if there is no such header.
     ///
     /// # Errors
     /// When the node fails.
     fn header(&mut self, hash: &Byte32) -> Result<Option<Header>, Problem>;
 }
 
-/// No node.
+/// No node: every lookup finds nothing.
 pub struct Nobody;
 
 impl Lookup for Nobody {
@@ -58,7 +58,7 @@ impl Lookup for Nobody {
     }
 }
 
-/// Why a body is not accepted.
+/// Why the check of a body failed.
 pub(super) enum BodyError {
     Mismatch(Mismatch),
     Node(Problem),
@@ -70,17 +70,17 @@ impl From<Mismatch> for BodyError {
     }
 }
 
-/// What later bodies depend on.
+/// The state on which the checks of later bodies depend.
 #[derive(Debug)]
 pub(super) struct Bodies {
     cells: CellStore,
     recent: BTreeMap<u64, RecentBlock>,
-    /// Of recent blocks whose fees are known.
+    /// The facts for rewards, of recent blocks whose fees are known.
     facts: BTreeMap<u64, BlockFacts>,
     rules: RuleSet,
 }
 
-/// What a later payment depends on, beside proposals and fees.
+/// The parts of a block on which a later payment depends, except proposals and fees.
 #[derive(Clone, Debug)]
 struct RecentBlock {
     dao: DaoField,
@@ -88,12 +88,12 @@ struct RecentBlock {
     lock: Option<Script>,
 }
 
-/// What the transactions of a block come to.
+/// The changes of the totals and the fees, over all transactions of a block.
 #[derive(Default)]
 struct BlockTotals {
     movement: Movement,
     fees: Vec<(ProposalShortId, u64)>,
-    /// Whether some spend cells that are not known.
+    /// Whether a transaction spends a cell that is not known.
     is_open: bool,
 }
 
@@ -103,13 +103,13 @@ impl Bodies {
         Self { cells: CellStore::new(room), recent, facts, rules: RuleSet::all() }
     }
 
-    /// Forgets the recent blocks, because the next one does not follow on them.
+    /// Forgets the recent blocks, because the next block does not follow them.
     pub(super) fn forget_recent(&mut self) {
         self.recent.clear();
         self.facts.clear();
     }
 
-    /// Checks the block of a header, where it is there.
+    /// Checks the block of a header, if the data have it.
     pub(super) fn add(
         &mut self,
         network: &Network,
@@ -142,7 +142,7 @@ impl Bodies {
         Ok(())
     }
 
-    /// Keeps what later payments depend on.
+    /// Keeps the parts of a block on which later payments depend.
     fn remember(&mut self, known: &KnownHeader, block: &Block, totals: BlockTotals) {
         let (number, lock) = (known.number(), reward_lock(block, &self.rules));
         let recent = RecentBlock { dao: known.dao, issuance: known.issuance, lock };
@@ -196,7 +196,7 @@ impl Bodies {
         Ok(totals)
     }
 
-    /// Takes a cell that a transaction spends, out of the data or from the node.
+    /// Takes a cell that a transaction spends, from the data or from the node.
     fn spend(
         &mut self,
         network: &Network,
@@ -225,8 +225,8 @@ impl Bodies {
         }))
     }
 
-    /// What a transaction changes that spends these cells; none where a header that it names is
-    /// not known.
+    /// How a transaction that spends these cells changes the totals; `None` where a header that it
+    /// names is not known.
     fn totals(
         &self,
         transaction: &Transaction,
@@ -265,7 +265,7 @@ impl Bodies {
         created: Vec<CountedCell>,
         spent: &[Option<StoredCell>],
     ) {
-        // The withdrawing cell stands at the index of the deposit that it comes from.
+        // A withdrawing cell has the index of its deposit among the inputs.
         let spent = spent.iter().map(|cell| cell.as_ref().and_then(|cell| cell.dao));
         let spent = spent.chain(std::iter::repeat(None));
         for ((index, (counted, output)), deposit) in
@@ -278,7 +278,7 @@ impl Bodies {
         }
     }
 
-    /// Checks that the cellbase pays the reward of the block eleven before.
+    /// Checks that the cellbase pays the reward of the block that is eleven blocks before.
     fn check_payment(
         &self,
         network: &Network,
@@ -294,7 +294,7 @@ impl Bodies {
         };
         let genesis = || (target == 1).then(|| DaoField::from_bytes(network.genesis.raw.dao.0));
         let parent_dao = self.recent.get(&target.saturating_sub(1)).map(|parent| parent.dao);
-        let is_whole = reward_window(target).all(|height| self.facts.contains_key(&height));
+        let is_whole = reward_window(target).all(|number| self.facts.contains_key(&number));
         let parent_dao = parent_dao.or_else(genesis).filter(|_| is_whole);
         let Some((parent_dao, paid_block)) = parent_dao.zip(self.recent.get(&target)) else {
             coverage.payments_open += 1;
@@ -333,7 +333,7 @@ impl Bodies {
     }
 }
 
-/// A violation that the reference reports, as the mismatch that it is.
+/// Converts a violation that the reference reports to an error.
 fn violated(law: &'static str) -> impl Fn(Violation) -> BodyError {
     move |violation| BodyError::Mismatch(Mismatch::of(&violation, law))
 }
@@ -357,7 +357,7 @@ fn for_withdrawal(header: &Header) -> WithdrawalHeader {
     WithdrawalHeader { number: header.raw.number, ar }
 }
 
-/// Checks that the body is the one that the header commits to.
+/// Checks that the body matches the hashes in the header.
 fn check_commitments(block: &Block) -> Result<(), BodyError> {
     let body = Commitments::of(block).map_err(violated("the transactions root"))?;
     let header = Commitments::stated(&block.header.raw);
@@ -414,7 +414,7 @@ fn check_no_output(
     Err(Mismatch::new(rule, law).expected("no output").found(found))
 }
 
-/// A payment that is not the reward.
+/// The mismatch of a payment that is not the reward.
 fn unpaid(target: &RewardTarget<'_>, reward: &BlockReward, paid: u128) -> Mismatch {
     let BlockReward { primary, secondary, commit, proposal, total } = reward;
     let DaoField { u, c, .. } = target.parent_dao;

@@ -1,4 +1,4 @@
-//! The cells that later blocks may spend. Where there is no room for another, the oldest goes.
+//! The cells that later blocks may spend. When the store is full, each new cell replaces the oldest.
 
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::transaction::OutPoint;
@@ -6,7 +6,7 @@ use ckbspec_reference::issuance::{SpentInput, WithdrawalHeader};
 use ckbspec_reference::ledger::CountedCell;
 use std::collections::{HashMap, VecDeque};
 
-/// A cell, and more of one of the Nervos DAO.
+/// A cell; for a cell of the Nervos DAO, also the headers that its withdrawal needs.
 #[derive(Clone, Debug)]
 pub(super) struct StoredCell {
     pub(super) counted: CountedCell,
@@ -16,16 +16,16 @@ pub(super) struct StoredCell {
 /// The headers that a withdrawal from a cell of the Nervos DAO needs, by their hashes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DaoHeaders {
-    /// Of the block that created the cell.
+    /// The header of the block that created the cell.
     pub(super) own: (Byte32, WithdrawalHeader),
-    /// Of a withdrawing cell: of the block of the deposit.
+    /// For a withdrawing cell, the header of the block that created the deposit.
     pub(super) deposit: Option<(Byte32, WithdrawalHeader)>,
 }
 
 /// An out point in 16 bytes: the first 12 of the hash, and the index.
 type Key = (u64, u32, u32);
 
-/// A cell in as little memory as there are plain ones.
+/// A cell in little memory, because most cells are plain.
 #[derive(Debug)]
 enum Compact {
     Plain { capacity: u64, occupied: u64 },
@@ -36,7 +36,7 @@ enum Compact {
 #[derive(Debug)]
 pub(super) struct CellStore {
     cells: HashMap<Key, Compact>,
-    /// From the oldest on, some of them spent already.
+    /// The keys of the cells, the oldest first; some of these cells are spent already.
     order: VecDeque<Key>,
     room: usize,
 }
@@ -62,10 +62,10 @@ impl CellStore {
         self.cells.insert(key, compact);
     }
 
-    /// Takes a cell out, because it is spent.
+    /// Removes and returns a cell that is spent.
     pub(super) fn take(&mut self, out_point: &OutPoint) -> Option<StoredCell> {
         let cell = self.cells.remove(&key(out_point))?;
-        // Drops what is spent once it is most of the order.
+        // Removes the keys of spent cells once these are the majority.
         if self.order.len() > self.cells.len().saturating_mul(2).max(1024) {
             self.order.retain(|key| self.cells.contains_key(key));
         }

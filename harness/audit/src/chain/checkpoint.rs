@@ -1,7 +1,7 @@
-//! A checkpoint: what was checked so far, and what the next header is checked against.
+//! A checkpoint: the counts so far, and the state against which the next header is checked.
 //!
-//! It does not hold the cells that later blocks may spend. In a resumed audit, blocks that spend
-//! older cells are counted as open.
+//! It does not contain the cells that later blocks may spend. A resumed audit counts blocks that
+//! spend older cells as open.
 
 use super::auditor::{Auditor, ChainError, Options};
 use super::bodies::Nobody;
@@ -19,19 +19,19 @@ use ckbspec_reference::encoding::{Decoder, Mode};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The format.
+/// The name of the format.
 const SCHEMA: &str = "ckbspec.audit-chain/1";
 
-/// An audit that can go on.
+/// The state of an audit, from which it can continue.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Checkpoint {
     schema: String,
     network: String,
-    /// What is read: the files, or the node.
+    /// The files, or the URL of the node.
     source: Vec<String>,
-    /// Where in the files.
+    /// How far the files were read.
     position: Position,
-    /// The last header, in hex, and where it stood.
+    /// The last header in hex, and the place from which it was read.
     header: String,
     source_of_header: String,
     line_of_header: u64,
@@ -40,7 +40,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Of an audit that has read a header at least.
+    /// The checkpoint of an audit; `None` before its first header.
     pub fn of(auditor: &Auditor, source: &[String], position: Position) -> Option<Self> {
         let tip = auditor.tip()?;
         Some(Self {
@@ -56,10 +56,10 @@ impl Checkpoint {
         })
     }
 
-    /// Reads one.
+    /// Reads a checkpoint.
     ///
     /// # Errors
-    /// When the file is no checkpoint, or one of an audit of other data.
+    /// When the file is no checkpoint, or is one of an audit of other data.
     pub fn read(path: &Path, source: &[String]) -> Result<Self, Problem> {
         let text = files::read(path)?;
         let shown = path.display();
@@ -74,7 +74,7 @@ impl Checkpoint {
         Ok(found)
     }
 
-    /// Writes it: whole, or not at all.
+    /// Writes the checkpoint, either whole or not at all.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -82,20 +82,20 @@ impl Checkpoint {
         files::replace(path, |out| Ok(serde_json::to_writer(out, self)?))
     }
 
-    /// Where reading goes on.
+    /// The position at which reading continues.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// The height of the last header.
+    /// The block number of the last header.
     pub fn last(&self) -> Option<u64> {
         self.coverage.last
     }
 
-    /// The audit, as it stood.
+    /// The audit in the state of the checkpoint.
     ///
     /// # Errors
-    /// When the file was changed by hand.
+    /// When the contents are invalid, because the file was changed by hand.
     pub fn auditor(self, options: Options) -> Result<Auditor, Problem> {
         let broken = |what: &str| Problem::new(format!("the checkpoint has {what}"));
         let network = Network::named(&self.network).ok_or_else(|| broken("an unknown network"))?;
@@ -103,7 +103,7 @@ impl Checkpoint {
         let decoder = Decoder { mode: Mode::Strict, rules: &rules };
         let bytes = const_hex::decode(&self.header).map_err(|_| broken("a broken header"))?;
         let header = Header::decode(&bytes, &decoder).map_err(|_| broken("a broken header"))?;
-        // One header is checked again, to become the one that the next follows on.
+        // The last header is checked again, so that it becomes the parent of the next one.
         let mut auditor = Auditor::new(Some(network), options);
         let line = SourceLine { source: self.source_of_header.into(), line: self.line_of_header };
         let item = HeaderOrBlock { header, hash: None, block: None };

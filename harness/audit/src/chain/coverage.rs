@@ -1,10 +1,10 @@
-//! What was checked, and how much of the chain that is.
+//! Counts what an audit checked, and which part of the chain that is.
 
 use crate::amount::{ckb, decimal, grouped};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// How many ranges are kept and shown; more are only counted.
+/// How many ranges are kept and shown; further ranges are only counted.
 const RANGES_MAX: usize = 64;
 
 /// The counts of an audit.
@@ -12,17 +12,17 @@ const RANGES_MAX: usize = 64;
 pub struct Coverage {
     /// Headers.
     pub headers: u64,
-    /// Those that came with their block.
+    /// Headers whose block was read as well.
     pub blocks: u64,
-    /// The heights, as ranges without gaps, the first ones.
+    /// The block numbers, as ranges without gaps; only the first ranges.
     pub ranges: Vec<(u64, u64)>,
     /// How many ranges there are.
     pub range_count: u64,
-    /// The last height.
+    /// The last block number.
     pub last: Option<u64>,
-    /// Headers at the height of an earlier one.
+    /// Headers with the block number of an earlier one.
     pub beside: u64,
-    /// Headers whose parent is there.
+    /// Headers whose parent is in the data.
     pub links: u64,
     /// Headers whose C was computed from the schedule alone.
     pub totals: u64,
@@ -30,21 +30,21 @@ pub struct Coverage {
     pub steps: u64,
     /// Headers whose S was checked as an inequality.
     pub s_bounded: u64,
-    /// The interest that they withdraw, by their S.
+    /// The interest in shannons that these blocks withdraw, as their S implies.
     pub interest_implied: u128,
-    /// In how many of them it is not zero.
+    /// How many of these blocks withdraw interest.
     pub interest_blocks: u64,
-    /// Blocks whose S follows exactly.
+    /// Blocks whose S was checked exactly.
     pub s_exact: u64,
-    /// Blocks whose U follows exactly.
+    /// Blocks whose U was checked exactly.
     pub u_exact: u64,
-    /// Blocks whose body is what the header commits to.
+    /// Blocks whose body matches what the header commits to.
     pub bodies: u64,
-    /// Cellbases that pay what is due.
+    /// Cellbases whose payment was checked.
     pub payments: u64,
-    /// Shannons that they pay.
+    /// The shannons that these cellbases pay.
     pub paid: u128,
-    /// Cellbases whose payment depends on blocks that are not in the data.
+    /// Cellbases that could not be checked, because the data lack blocks.
     pub payments_open: u64,
     /// Blocks that spend cells that are not in the data.
     pub spends_open: u64,
@@ -52,15 +52,16 @@ pub struct Coverage {
     pub proofs: u64,
     /// Epoch changes.
     pub changes: u64,
-    /// Those whose target and length follow exactly.
+    /// Epoch changes whose target and length follow from a known number of uncles.
     pub changes_exact: u64,
-    /// Those that follow from some number of uncles that the headers allow.
+    /// Epoch changes whose target and length follow from a number of uncles that the headers
+    /// allow.
     pub changes_implied: u64,
 }
 
 impl Coverage {
-    /// A height, not below any before it.
-    pub(super) fn add_height(&mut self, number: u64) {
+    /// Adds a block number, which is not below any before it.
+    pub(super) fn add_number(&mut self, number: u64) {
         match self.last {
             Some(last) if last == number => return,
             Some(last) if last.checked_add(1) == Some(number) => {
@@ -79,13 +80,13 @@ impl Coverage {
         self.last = Some(number);
     }
 
-    /// Gaps between ranges.
+    /// How many gaps there are between ranges.
     pub fn gaps(&self) -> u64 {
         self.range_count.saturating_sub(1)
     }
 
-    /// The heights, as text.
-    fn heights(&self) -> String {
+    /// The block numbers, as text.
+    fn numbers(&self) -> String {
         let range = |&(from, to): &(u64, u64)| {
             if from == to { grouped(from) } else { format!("{}–{}", grouped(from), grouped(to)) }
         };
@@ -103,9 +104,9 @@ impl fmt::Display for Coverage {
         let Some(last) = self.last else {
             return writeln!(f, "no header was read");
         };
-        let heights = u128::from(last) + 1;
+        let all = u128::from(last) + 1;
         let distinct = u128::from(self.headers - self.beside);
-        let share = decimal(distinct * 100, heights, 4).unwrap_or_default();
+        let share = decimal(distinct * 100, all, 4).unwrap_or_default();
         let beside = match self.beside {
             0 => String::new(),
             beside => format!(", {} of them beside the chain", grouped(beside)),
@@ -116,7 +117,7 @@ impl fmt::Display for Coverage {
             "headers           {headers}{beside}, {} with their block",
             grouped(self.blocks)
         )?;
-        writeln!(f, "heights           {}", self.heights())?;
+        writeln!(f, "block numbers     {}", self.numbers())?;
         writeln!(f, "coverage          {share} % of blocks 0 to {}", grouped(last))?;
         let mut line = |name: &str, held: u64, open: u64, more: &str| {
             if held == 0 && open == 0 {

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Divergence {
     number: u64,
     hash: Byte32,
-    /// The file and the line, or the node.
+    /// The file and the line, or the URL of the node.
     source: String,
     mismatch: Mismatch,
 }
@@ -18,9 +18,9 @@ pub struct Divergence {
 /// A check that failed, with both computations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mismatch {
-    /// The id of the rule, where a chapter has it.
+    /// The id of the rule; `None` where no chapter states it.
     rule: Option<&'static str>,
-    /// What the rule says, in short.
+    /// The rule in a few words.
     law: &'static str,
     by_the_rule: Vec<String>,
     in_the_data: Vec<String>,
@@ -31,7 +31,7 @@ impl Mismatch {
         Self { rule: rule.into(), law, by_the_rule: vec![], in_the_data: vec![] }
     }
 
-    /// A violation that the reference reports.
+    /// The mismatch of a violation that the reference reports.
     pub(super) fn of(violation: &Violation, law: &'static str) -> Self {
         let facts = violation.facts.iter().map(|(name, value)| format!("{name}: {value}"));
         Self { in_the_data: facts.collect(), ..Self::new(violation.rule.as_str(), law) }
@@ -43,13 +43,13 @@ impl Mismatch {
         self
     }
 
-    /// Adds a line of what the data have.
+    /// Adds a line about the values in the data.
     pub(super) fn found(mut self, line: impl Into<String>) -> Self {
         self.in_the_data.push(line.into());
         self
     }
 
-    /// Says which block it is.
+    /// Adds the block in which the mismatch is.
     pub(super) fn at(self, number: u64, hash: Byte32, source: impl fmt::Display) -> Divergence {
         Divergence { number, hash, source: source.to_string(), mismatch: self }
     }

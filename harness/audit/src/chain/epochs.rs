@@ -1,5 +1,5 @@
-//! The adjustment at the end of an epoch, where the number of its uncles is known, or headers leave
-//! few numbers.
+//! Checks the adjustment at the end of an epoch, where the number of its uncles is known, or where
+//! the headers allow only a few numbers.
 
 use super::coverage::Coverage;
 use super::divergence::Mismatch;
@@ -14,47 +14,47 @@ use ckbspec_reference::pow::{
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU16;
 
-/// How many numbers of uncles are tried at most.
+/// The greatest count of numbers of uncles that are tried.
 const CANDIDATES_MAX: u64 = 512;
 
-/// The uncles that a block can have.
+/// The most uncles that a block can have.
 const UNCLES_MAX: u64 = 2;
 
-/// The epoch under way.
+/// The epoch of the last header.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Epochs {
     running: Option<Running>,
 }
 
-/// What is known of the epoch of the last header.
+/// What the audit knows of the epoch of the last header.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Running {
     number: u32,
     start: u64,
     length: u16,
     compact_target: u32,
-    /// The hash rate of the epoch before, as 32 bytes in hex, least significant first.
+    /// `H_p`: the hash rate of the epoch before, as 32 bytes in hex, least significant byte first.
     hash_rate: Option<String>,
-    /// Whether that follows from genesis without an assumption.
+    /// Whether that hash rate follows from genesis without assumptions.
     certain: bool,
-    /// Whether all headers since its first are there.
+    /// Whether the data have all headers of the epoch from the first on.
     whole: bool,
-    /// The timestamp of the last block before it.
+    /// The timestamp of the last block of the epoch before.
     previous_timestamp: Option<u64>,
-    /// The fewest uncles and the most that its blocks can have so far.
+    /// The least and the greatest number of uncles that its blocks so far can have.
     uncles: (u64, u64),
 }
 
-/// How a header is the first of its epoch.
+/// Whether a header is the first of its epoch, and how its adjustment was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
-    /// In the same epoch as its parent, or without one.
+    /// It is in the same epoch as its parent, or its parent is not in the data.
     None,
-    /// The first of an epoch that follows exactly.
+    /// It is the first, and the epoch follows from the known number of uncles.
     Exact,
-    /// The first of one that follows from a number of uncles that the headers allow.
+    /// It is the first, and the epoch follows from a number of uncles that the headers allow.
     Implied,
-    /// The first of one whose adjustment cannot be followed.
+    /// It is the first, and the data do not suffice to check the adjustment.
     Open,
 }
 
@@ -66,7 +66,7 @@ impl Change {
     }
 }
 
-/// What is known after an adjustment.
+/// The result of checking an adjustment.
 struct Followed {
     change: Change,
     hash_rate: Option<U256>,
@@ -74,7 +74,7 @@ struct Followed {
 }
 
 impl Epochs {
-    /// One more header of the chain.
+    /// Takes the next header of the chain.
     pub(super) fn add(
         &mut self,
         network: &Network,
@@ -114,7 +114,7 @@ impl Epochs {
     }
 }
 
-/// Epoch 0 is the same on every header, whatever others are there.
+/// Checks a header of epoch 0, which the parameters of the chain determine.
 fn check_epoch_zero(network: &Network, known: &KnownHeader) -> Result<(), Mismatch> {
     if known.epoch.number() > 0 || known.number() == 0 {
         return Ok(());
@@ -132,7 +132,7 @@ fn check_epoch_zero(network: &Network, known: &KnownHeader) -> Result<(), Mismat
         .found(format!("epoch = {}, compact_target = {compact:#010x}", known.epoch)))
 }
 
-/// The fewest uncles and the most that a block has.
+/// The least and the greatest number of uncles that a block can have.
 fn uncles(network: &Network, known: &KnownHeader, block: Option<&Block>) -> (u64, u64) {
     if let Some(block) = block {
         let count = u64::try_from(block.uncles.len()).unwrap_or(u64::MAX);
@@ -141,7 +141,7 @@ fn uncles(network: &Network, known: &KnownHeader, block: Option<&Block>) -> (u64
     if known.header.raw.extra_hash == Byte32::ZERO {
         return (0, 0);
     }
-    // Without an extension, only uncles make the hash.
+    // Before blocks have extensions, a hash that is not zero means that there are uncles.
     (u64::from(known.epoch.number() < network.extension_epoch), UNCLES_MAX)
 }
 
@@ -162,7 +162,7 @@ impl Running {
         })
     }
 
-    /// The epoch of a header, of which nothing else is known.
+    /// The epoch of a header, if no other header is known.
     fn at(known: &KnownHeader) -> Self {
         Self {
             number: known.epoch.number(),
@@ -177,7 +177,7 @@ impl Running {
         }
     }
 
-    /// Whether the first header of the next epoch follows from this one.
+    /// Checks whether the first header of the next epoch follows from this epoch.
     fn follow(
         &self,
         network: &Network,
@@ -234,7 +234,7 @@ impl Running {
         }
     }
 
-    /// What holds of the next length whatever the uncles and timestamps were.
+    /// Checks the bounds of the next length, which do not depend on uncles and timestamps.
     fn check_length(&self, network: &Network, known: &KnownHeader) -> Result<(), Mismatch> {
         if network.parameters.has_permanent_difficulty() {
             return Ok(());
@@ -250,7 +250,7 @@ impl Running {
     }
 }
 
-/// The end of an epoch, and what came after it.
+/// An epoch that has ended, and the length and compact target of the next one in the data.
 struct EndedEpoch<'a> {
     network: &'a Network,
     epoch: &'a Running,
@@ -259,8 +259,8 @@ struct EndedEpoch<'a> {
 }
 
 impl EndedEpoch<'_> {
-    /// The adjustment if the epoch had so many uncles. Without a known hash rate before it, 0 takes
-    /// its place, by which nothing is damped (EPOCH-013).
+    /// The adjustment if the epoch had this number of uncles. An unknown previous hash rate counts
+    /// as 0, which means no dampening (EPOCH-013).
     fn adjusted(&self, uncles: u64) -> Option<Adjustment> {
         let end = EpochEnd { uncles, ..self.end };
         let length = NonZeroU16::new(self.epoch.length)?;
@@ -293,7 +293,7 @@ impl EndedEpoch<'_> {
         first(&|length| length <= wanted)..first(&|length| length < wanted)
     }
 
-    /// The two computations.
+    /// The mismatch, with both computations.
     fn mismatch(&self, next: Option<&Adjustment>, uncles: &str) -> Mismatch {
         let (length, target) = self.wanted;
         let law = "the next epoch follows from blocks, uncles and time of the one before";

@@ -1,4 +1,4 @@
-//! A header that was read, and the line that it was read from.
+//! A header, and the line from which it was read.
 
 use super::divergence::Mismatch;
 use crate::network::Network;
@@ -13,7 +13,7 @@ use std::fmt;
 use std::num::{NonZeroU16, NonZeroU64};
 use std::sync::Arc;
 
-/// Where a header was read.
+/// The place from which a header was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceLine {
     /// The file, or the URL of the node.
@@ -29,7 +29,7 @@ impl fmt::Display for SourceLine {
     }
 }
 
-/// A header with what follows from it alone.
+/// A header, with the values that follow from it alone.
 #[derive(Clone, Debug)]
 pub(super) struct KnownHeader {
     pub(super) header: Header,
@@ -89,7 +89,7 @@ impl KnownHeader {
         Ok(Self { header, hash, dao, epoch, index, length, issuance, line })
     }
 
-    /// The header of genesis, which need not be read.
+    /// The header of genesis, which the data need not contain.
     pub(super) fn genesis(network: &Network) -> Result<Self, Mismatch> {
         let source = format!("genesis of {}", network.name).into();
         let header = network.genesis.clone();
@@ -101,7 +101,7 @@ impl KnownHeader {
         self.header.raw.number
     }
 
-    /// The height of the first block of its epoch.
+    /// The number of the first block of its epoch.
     pub(super) fn epoch_start(&self) -> u64 {
         self.number().saturating_sub(self.index.into())
     }

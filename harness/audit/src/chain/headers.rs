@@ -1,4 +1,5 @@
-//! What headers show without bodies: alone, beside their parent, and beside an earlier header.
+//! Checks of headers without bodies: of each alone, against its parent, and against an earlier
+//! header.
 
 use super::coverage::Coverage;
 use super::divergence::Mismatch;
@@ -10,7 +11,7 @@ use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::issuance::{DaoStep, Movement, first_shares};
 use ckbspec_reference::pow::verify_successor;
 
-/// Checks the hash that the data state.
+/// Checks the hash that the data state for a header.
 pub(super) fn check_hash(stated: Option<Byte32>, hash: Byte32) -> Result<(), Mismatch> {
     match stated.filter(|stated| *stated != hash) {
         None => Ok(()),
@@ -61,13 +62,14 @@ pub(super) fn check_step(
         Mismatch::of(&violation, law).expected(format!("the block after {}", parent.epoch))
     })?;
     check_same_target(parent, known)?;
-    // What the body moves is not known. AR does not depend on it, and withdrawals only lower S.
+    // The changes by the body are not known. AR does not depend on them, and withdrawals only lower
+    // S.
     let step = parent.dao.next(known.issuance, Movement::default());
     let step = step.map_err(|violation| Mismatch::of(&violation, WITHIN_64_BITS))?;
     let (was, is, secondary) = (&parent.dao, &known.dao, known.issuance.secondary);
     if step.field.ar != is.ar {
         let grown = i128::from(is.ar) - i128::from(was.ar);
-        return Err(Mismatch::new("DAO-003", "AR grows by floor(AR · g2 / C)")
+        return Err(Mismatch::new("DAO-003", "AR grows by floor(parent.AR · g2 / parent.C)")
             .expected(format!("AR = {0} + floor({0} · {secondary} / {1})", was.ar, was.c))
             .expected(format!("   = {} + {}", was.ar, step.rate_growth))
             .found(format!("AR = {}, which is {grown} more", is.ar)));
@@ -75,7 +77,8 @@ pub(super) fn check_step(
     coverage.steps += 1;
     let DaoStep { field, miner_share, .. } = step;
     let Some(interest) = field.s.checked_sub(is.s) else {
-        return Err(Mismatch::new("DAO-004", "S grows by g2 − floor(g2 · U / C) at most")
+        let law = "S grows by at most g2 − floor(g2 · parent.U / parent.C)";
+        return Err(Mismatch::new("DAO-004", law)
             .expected(format!(
                 "S ≤ {} + {secondary} − floor({secondary} · {} / {})",
                 was.s, was.u, was.c
@@ -89,10 +92,10 @@ pub(super) fn check_step(
     Ok(())
 }
 
-/// What the reference reports where a total overflows.
+/// The law that a violation of the totals breaks, for reports.
 pub(super) const WITHIN_64_BITS: &str = "the totals of the DAO field have 64 bits";
 
-/// Checks that two blocks of one epoch have one target.
+/// Checks that two blocks of the same epoch have the same target.
 fn check_same_target(earlier: &KnownHeader, known: &KnownHeader) -> Result<(), Mismatch> {
     let [was, is] = [earlier, known].map(|it| it.header.raw.compact_target);
     if earlier.epoch.number() != known.epoch.number() || was == is {
@@ -103,7 +106,7 @@ fn check_same_target(earlier: &KnownHeader, known: &KnownHeader) -> Result<(), M
         .found(format!("compact_target = {is:#010x}")))
 }
 
-/// Checks what holds between two headers, whatever lies between them.
+/// Checks the conditions between two headers that hold for any blocks between them.
 pub(super) fn check_later(earlier: &KnownHeader, known: &KnownHeader) -> Result<(), Mismatch> {
     if earlier.epoch.number() == known.epoch.number() {
         let [was, is] = [earlier, known].map(|it| (it.epoch_start(), it.length));

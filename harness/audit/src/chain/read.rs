@@ -1,4 +1,5 @@
-//! InputFiles: an object a line, or a JSON array of objects; and where they end.
+//! Reads objects from files: one object a line, objects over several lines, or a JSON array; and
+//! notices where a file is truncated.
 
 use super::header::SourceLine;
 use ckbspec_common::files::cannot_read;
@@ -9,13 +10,13 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The most bytes of one object; a block of mainnet has 1.2 MB as JSON, its genesis 2.5 MB.
+/// The most bytes of one object; as JSON, a block of mainnet has 1.2 MB and its genesis 2.5 MB.
 const OBJECT_MAX: usize = 64 << 20;
 
-/// Bytes that are read at once.
+/// How many bytes are read at once.
 const CHUNK: usize = 1 << 20;
 
-/// InputFiles, one after another.
+/// The input files, read one after another.
 pub struct InputFiles {
     paths: Vec<PathBuf>,
     position: Position,
@@ -23,16 +24,16 @@ pub struct InputFiles {
     object: Vec<u8>,
 }
 
-/// Where reading stands.
+/// How far the files were read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// Which file, from 0.
     pub file: usize,
-    /// The bytes of it that were read.
+    /// How many bytes of it were read.
     pub offset: u64,
-    /// The lines.
+    /// How many lines of it were read.
     pub line: u64,
-    /// How it is cut into objects, once that is known.
+    /// How it is divided into objects, once that is known.
     framing: Option<Framing>,
 }
 
@@ -40,13 +41,13 @@ pub struct Position {
 enum Framing {
     /// One object a line.
     Lines,
-    /// Objects one after another, over as many lines as they like.
+    /// Objects one after another, each over any number of lines.
     Objects,
-    /// The same, in an array.
+    /// Objects in an array.
     Array,
 }
 
-/// What a file has next.
+/// What comes next in the files.
 pub enum NextObject<'a> {
     /// An object.
     Object(&'a [u8], SourceLine),
@@ -62,12 +63,12 @@ struct OpenFile {
 }
 
 impl InputFiles {
-    /// These files; `-` is standard input.
+    /// Reads these files; `-` is standard input.
     pub fn new(paths: Vec<PathBuf>) -> Self {
         Self { paths, position: Position::default(), open: None, object: vec![] }
     }
 
-    /// The same files, from a position on.
+    /// Reads these files from a position on.
     ///
     /// # Errors
     /// When the file cannot be read from there.
@@ -77,12 +78,12 @@ impl InputFiles {
         Ok(files)
     }
 
-    /// Where reading stands.
+    /// How far the files were read.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// The bytes of all files, where they are known.
+    /// The size of all files in bytes, where it is known.
     pub fn size(&self) -> Option<u64> {
         self.paths.iter().map(|path| std::fs::metadata(path).ok().map(|m| m.len())).sum()
     }
@@ -90,7 +91,7 @@ impl InputFiles {
     /// The next object.
     ///
     /// # Errors
-    /// When a file cannot be read, or holds something else than objects.
+    /// When a file cannot be read, or contains anything other than objects.
     pub fn read(&mut self) -> Result<NextObject<'_>, Problem> {
         loop {
             if self.open.is_none() {
@@ -152,17 +153,17 @@ impl InputFiles {
     }
 }
 
-/// What the bytes of a file hold next.
+/// What comes next in the bytes of a file.
 enum NextBytes {
     /// An object that begins on a line.
     Object(u64),
-    /// The file ends in one.
+    /// An object in which the file ends.
     Cut(u64),
-    /// One that is too long.
+    /// An object that is too long.
     TooLong(u64),
     /// A byte that begins no object.
     Stray(u64, u8),
-    /// Nothing.
+    /// The end of the file.
     End,
 }
 
@@ -171,7 +172,7 @@ impl OpenFile {
         cannot_read(&self.name, error)
     }
 
-    /// How the file is cut into objects, by how it begins.
+    /// How the file is divided into objects, recognised by its beginning.
     fn framing(&mut self) -> io::Result<Framing> {
         let chunk = self.reader.fill_buf()?;
         let start = chunk.iter().position(|byte| !byte.is_ascii_whitespace());
@@ -213,7 +214,7 @@ impl OpenFile {
         }
     }
 
-    /// The next object by its braces.
+    /// The next object, found by its braces.
     fn object(
         &mut self,
         position: &mut Position,

@@ -1,4 +1,4 @@
-//! A node, asked by JSON-RPC over HTTP.
+//! Reads headers and blocks from a node by JSON-RPC over HTTP.
 
 use super::bodies::Lookup;
 use super::header::SourceLine;
@@ -11,19 +11,19 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Seconds until an answer is given up.
+/// The timeout of a request in seconds.
 const TIMEOUT: u64 = 60;
 
-/// How often a request is sent when the connection fails.
+/// How often a request is sent before it counts as failed.
 const ATTEMPTS: u32 = 3;
 
-/// Headers that are asked for at once.
+/// How many headers a batch requests.
 const HEADERS: u64 = 200;
 
-/// Blocks that are asked for at once.
+/// How many blocks a batch requests.
 const BLOCKS: u64 = 8;
 
-/// A node, and how far it was read.
+/// A node, and the number of the next block to read from it.
 pub struct RpcNode {
     url: Arc<str>,
     with_blocks: bool,
@@ -33,10 +33,10 @@ pub struct RpcNode {
 }
 
 impl RpcNode {
-    /// The node at a URL, from a height to another, or to its tip.
+    /// Connects to the node at a URL, to read blocks `from` to `to`, or to its tip.
     ///
     /// # Errors
-    /// When it does not answer, or has not so many blocks.
+    /// When the node does not answer, or does not have these blocks.
     pub fn connect(
         url: &str,
         with_blocks: bool,
@@ -46,7 +46,7 @@ impl RpcNode {
         let mut node =
             Self { url: url.into(), with_blocks, next: from, last: 0, ahead: VecDeque::new() };
         let text = node.ask(&request(0, "get_tip_block_number", json!([])))?;
-        let tip = json::height(&text).map_err(|error| node.problem(&error))?;
+        let tip = json::tip_number(&text).map_err(|error| node.problem(&error))?;
         node.last = to.unwrap_or(tip);
         if node.last > tip || from > node.last {
             let message = format!("{url}: blocks {from} to {} were asked for", node.last);
@@ -55,15 +55,15 @@ impl RpcNode {
         Ok(node)
     }
 
-    /// The last height that is asked for.
+    /// The number of the last block to read.
     pub fn last(&self) -> u64 {
         self.last
     }
 
-    /// The next header or block; none behind the last.
+    /// The next header or block; `None` after the last.
     ///
     /// # Errors
-    /// When the node fails, or does not have it.
+    /// When the node fails, or does not have the block.
     pub fn read(&mut self) -> Result<Option<HeaderOrBlock>, Problem> {
         if self.ahead.is_empty() && self.next <= self.last {
             self.fetch()?;
@@ -71,7 +71,7 @@ impl RpcNode {
         Ok(self.ahead.pop_front())
     }
 
-    /// Where the headers of this node are from.
+    /// The source of the headers of this node.
     pub fn source(&self) -> SourceLine {
         SourceLine { source: self.url.clone(), line: 0 }
     }
@@ -87,7 +87,7 @@ impl RpcNode {
             let cut = if json::is_cut(&text) { "; it ends in the middle" } else { "" };
             self.problem(&format!("{error}{cut}"))
         })?;
-        // A batch may be answered in any order.
+        // A node may answer a batch in any order.
         items.sort_by_key(|(id, _)| *id);
         let mut wanted = self.next..=end;
         for (id, item) in items {
@@ -106,7 +106,7 @@ impl RpcNode {
         Ok(())
     }
 
-    /// Sends a request, again when the connection fails.
+    /// Sends a request; sends it again when it fails.
     fn ask(&self, body: &Value) -> Result<Vec<u8>, Problem> {
         let mut pause = Duration::from_millis(200);
         let mut failure = String::new();

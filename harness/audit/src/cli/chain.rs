@@ -1,4 +1,4 @@
-//! `ckbspec audit chain`: files or a node, read to the end or to the first divergence.
+//! `ckbspec audit chain`: reads files or a node to the end, or to the first divergence.
 
 use crate::amount::grouped;
 use crate::chain::{
@@ -18,21 +18,21 @@ use std::time::{Duration, Instant};
 
 #[derive(Args, Debug)]
 pub(super) struct ChainArgs {
-    /// Files with a header or a block on each line, as JSON-RPC has them, or an array of them; `-`
-    /// is standard input. Or the URL of a node's JSON-RPC, `http://127.0.0.1:8114`.
+    /// Files with a header or a block on each line, in the JSON of the JSON-RPC, or with an array
+    /// of them; `-` is standard input. Or the URL of a node's JSON-RPC, `http://127.0.0.1:8114`.
     #[arg(required = true, value_name = "FILE|URL")]
     sources: Vec<String>,
-    /// The chain: mainnet or testnet. Where it is left out, that of the first header, by its proof
-    /// of work.
+    /// The chain: mainnet or testnet. By default the chain of the first header, which its proof of
+    /// work shows.
     #[arg(long, value_name = "NAME", value_parser = network)]
     network: Option<Box<Network>>,
     /// Begin with this block.
-    #[arg(long, value_name = "HEIGHT")]
+    #[arg(long, value_name = "NUMBER")]
     from: Option<u64>,
-    /// End with this block; with the tip where it is left out.
-    #[arg(long, value_name = "HEIGHT")]
+    /// End with this block; by default with the tip.
+    #[arg(long, value_name = "NUMBER")]
     to: Option<u64>,
-    /// Ask a node for headers alone: faster, and S only as an inequality.
+    /// Ask a node for headers only: that is faster, and checks S only as an inequality.
     #[arg(long)]
     headers: bool,
     /// Check the proof of work of every header, too.
@@ -41,10 +41,10 @@ pub(super) struct ChainArgs {
     /// Refuse data with gaps.
     #[arg(long)]
     contiguous: bool,
-    /// Keep in this file how far the audit is, and go on from there when it exists.
+    /// Store in this file how far the audit is; if the file exists, continue from there.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// How many cells are kept in memory for later blocks to spend, some 80 bytes each.
+    /// How many cells to keep in memory for later blocks to spend; each needs about 80 bytes.
     #[arg(long, value_name = "N", default_value_t = 1_500_000)]
     cells: usize,
 }
@@ -57,22 +57,22 @@ pub(super) fn network(name: &str) -> Result<Box<Network>, String> {
 /// How often a checkpoint is written.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(10);
 
-/// How many items pass between two looks at the clock.
-const LOOK_EVERY: u64 = 1024;
+/// After how many items the clock and the interrupt flag are checked.
+const CHECK_EVERY: u64 = 1024;
 
-/// Where headers come from.
+/// The source of headers.
 enum DataSource {
     Files(InputFiles),
     Node(RpcNode),
 }
 
-/// Why reading ends, beside the end.
+/// Why reading ends.
 enum AuditEnd {
-    /// All of it was read.
+    /// All data were read.
     End,
-    /// Somebody wants the end.
+    /// A signal requested the end.
     Interrupted,
-    /// The data stop.
+    /// The data end too early.
     Cut(Problem),
     /// A check failed, or the data are not one chain.
     Stopped(ChainError),
@@ -88,7 +88,7 @@ pub(super) fn chain(args: &ChainArgs) -> CommandResult {
     let auditor = match resumed {
         Some(checkpoint) => {
             let last = checkpoint.last().unwrap_or_default();
-            anstream::eprintln!("going on after block {}", grouped(last));
+            anstream::eprintln!("continuing after block {}", grouped(last));
             checkpoint.auditor(options).map_err(CommandError::usage)?
         }
         None => Auditor::new(args.network.as_deref().cloned(), options),
@@ -107,14 +107,14 @@ pub(super) fn chain(args: &ChainArgs) -> CommandResult {
     audit.report(ending)
 }
 
-/// Opens files or the node, where the audit begins or goes on.
+/// Opens the files or the node at the position where the audit begins or continues.
 fn open(args: &ChainArgs, resumed: Option<&Checkpoint>) -> Result<DataSource, Problem> {
     let is_url = |source: &String| source.starts_with("http://") || source.starts_with("https://");
     if let [url] = args.sources.as_slice()
         && is_url(url)
     {
         if url.starts_with("https://") {
-            let problem = Problem::new(format!("{url}: this tool speaks no TLS"));
+            let problem = Problem::new(format!("{url}: this tool does not support TLS"));
             return Err(problem.help("run it beside the node, or through a tunnel: http://…"));
         }
         let after = resumed.and_then(Checkpoint::last).map(|last| last.saturating_add(1));
@@ -132,14 +132,14 @@ fn open(args: &ChainArgs, resumed: Option<&Checkpoint>) -> Result<DataSource, Pr
     }))
 }
 
-/// An audit under way.
+/// A running audit.
 struct Audit<'a> {
     args: &'a ChainArgs,
     source: DataSource,
     auditor: Auditor,
     bar: ProgressBar,
     read: u64,
-    /// Where the files stood after the last item that was accepted.
+    /// The position in the files after the last accepted item.
     accepted: Position,
 }
 
@@ -159,12 +159,12 @@ impl Audit<'_> {
         bar
     }
 
-    /// Reads to the end, or to the first thing that is wrong; an error of the very first read is
-    /// one of the command line.
+    /// Reads to the end, or to the first failed check. The error is a file that cannot be read, or
+    /// an object that is no header or block.
     fn read_all(&mut self) -> Result<AuditEnd, Problem> {
         let mut saved = Instant::now();
         loop {
-            if self.read.is_multiple_of(LOOK_EVERY) {
+            if self.read.is_multiple_of(CHECK_EVERY) {
                 if interrupt::requested() {
                     return Ok(AuditEnd::Interrupted);
                 }
@@ -261,6 +261,6 @@ impl Audit<'_> {
 }
 
 fn cut(line: &SourceLine) -> Problem {
-    let problem = Problem::new(format!("{line}: the file ends in the middle of what begins here"));
-    problem.help("what stands before it was checked")
+    let problem = Problem::new(format!("{line}: the file ends within the object that begins here"));
+    problem.help("everything before it was checked")
 }

@@ -1,4 +1,4 @@
-//! `ckbspec audit dao`: a deposit and its withdrawal, worked out line by line.
+//! `ckbspec audit dao`: prints the computation of what a deposit is worth, line by line.
 
 use crate::amount::{self, CKB, ckb, decimal, grouped};
 use crate::dao::{BYTES_USUAL, Compensation, DaoBlock, YEAR_MS, compensation};
@@ -11,16 +11,17 @@ use std::path::Path;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct DaoArgs {
-    /// What the deposit cell holds: CKB, as 2000 or 0.5, or shannons, as 200000000000sh.
+    /// The capacity of the deposit cell: in CKB, as 2000 or 0.5, or in shannons, as
+    /// 200000000000sh.
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     capacity: u64,
-    /// What it occupies, in bytes; one CKB each. A lock with one signature makes it 102.
+    /// How many bytes the cell occupies; each needs one CKB. With the usual lock these are 102.
     #[arg(long, value_name = "BYTES", default_value_t = BYTES_USUAL)]
     occupied: u64,
     /// The DAO field of the deposit's block, as hex, or a file with its header.
     #[arg(long, value_name = "FIELD|FILE")]
     deposit: String,
-    /// The same of the block of the withdrawal, phase 1: there the compensation ends.
+    /// The same for the block of the withdrawing cell (phase 1), where the compensation ends.
     #[arg(long, value_name = "FIELD|FILE")]
     withdraw: String,
     /// The chain: mainnet or testnet.
@@ -37,7 +38,7 @@ pub(super) fn dao(args: &DaoArgs) -> CommandResult {
     Ok(Exit::Expected)
 }
 
-/// A DAO field, or the header in a file.
+/// The block of a DAO field, or of the header in a file.
 fn block(option: &str, text: &str) -> Result<DaoBlock, Problem> {
     let mut field = [0; 32];
     let hex = text.strip_prefix("0x");

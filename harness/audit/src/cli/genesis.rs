@@ -1,4 +1,4 @@
-//! `ckbspec audit genesis`: tranche by tranche, what matches exactly and what only nearly.
+//! `ckbspec audit genesis`: compares the article with the chain, tranche by tranche.
 
 use crate::amount::{CKB, ckb, grouped};
 use crate::genesis::{Planned, Tranche, Unlock, cells, nominal_time, plan, tranches};
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 #[derive(clap::Args, Debug)]
 pub(super) struct GenesisArgs {}
 
-/// The tranche that no article has: 100 million CKB, free half an epoch after epoch 460.
+/// The tranche that the article does not name: 100 million CKB, locked until epoch 460.5.
 const FIRST_LOCK: Unlock = Unlock::HalfEpochs(921);
 
 pub(super) fn genesis(_: &GenesisArgs) -> CommandResult {
@@ -45,8 +45,8 @@ pub(super) fn genesis(_: &GenesisArgs) -> CommandResult {
         out,
         "
 {printed} of {all} tranches are exact as the article has them. `left` is what differs when
-- the foundation reserve is free with 2020-07-01, not two months before, and the {system}
-  of the system cells are taken off it: the chain has a cell of exactly the rest, {RESERVE_CELL};
+- the foundation reserve is free on 2020-07-01, not two months before, and the {system}
+  of the system cells are subtracted: the chain has a cell of exactly the rest, {RESERVE_CELL};
 - the ecosystem fund has {ECOSYSTEM_CELL} on 2020-07-01, in one cell, and 168,000,000 at launch.
 Then {moved} of {all} are exact, and the other differences cancel out: the chain is not round.
 
@@ -64,22 +64,23 @@ who     the chain does not say who holds a lock: shares of a tranche are the art
 /// The cell of the foundation reserve, in CKB.
 const RESERVE_CELL: &str = "670,735,037";
 
-/// The cell of the ecosystem fund beside it.
+/// The cell of the ecosystem fund that opens with it, in CKB.
 const ECOSYSTEM_CELL: &str = "1,260,000,000";
 
-/// CKB of the ecosystem fund that the article frees at launch and the chain on 2020-07-01.
+/// The CKB of the ecosystem fund that are free at launch in the article, and on 2020-07-01 on the
+/// chain.
 const ECOSYSTEM_LATER: u64 = 3_360_000;
 
-/// A line of the comparison.
+/// A row of the comparison.
 struct TrancheRow {
     date: String,
     unlock: Unlock,
     held: Tranche,
     planned: u64,
     shares: Vec<(String, u64)>,
-    /// Shannons on the chain beyond those of the article.
+    /// The shannons on the chain less those in the article.
     difference: i128,
-    /// The same, when two shares are moved to where the chain has them.
+    /// The same difference after two shares are moved to the tranches that they have on the chain.
     left: i128,
 }
 
@@ -88,7 +89,7 @@ fn of(chain: &BTreeMap<Unlock, Tranche>, unlock: Unlock) -> Tranche {
     chain.get(&unlock).cloned().unwrap_or_default()
 }
 
-/// Tranche by tranche.
+/// Compares each tranche of the chain with that of the article.
 fn compare(
     chain: &BTreeMap<Unlock, Tranche>,
     planned: &[Planned],
@@ -118,7 +119,7 @@ fn compare(
         let difference = i128::from(held.shannons) - shannons(tranche.total());
         let mut left = difference;
         if let Some(ckb) = reserve(tranche) {
-            // What is freed too early here is free in the next tranche.
+            // On the chain, the reserve is free in the next tranche.
             left += shannons(ckb);
             moved = shannons(ckb) - i128::from(system) + shannons(ECOSYSTEM_LATER);
         } else if *unlock == Unlock::Launch {
@@ -173,7 +174,7 @@ fn table(network: &Network, rows: &[TrancheRow]) -> Table {
     table
 }
 
-/// When a tranche becomes free: the epoch, and the day by the plan.
+/// When a tranche becomes free: the epoch, and the nominal time.
 fn shown(network: &Network, unlock: Unlock) -> (String, String) {
     match unlock {
         Unlock::Launch => ("free".into(), String::new()),

@@ -1,4 +1,4 @@
-//! `ckbspec audit issuance`: what is issued and where it goes.
+//! `ckbspec audit issuance`: what is issued, and to whom it goes.
 
 use crate::amount::grouped;
 use crate::issuance::calendar::{self, Band};
@@ -22,14 +22,13 @@ pub(super) struct IssuanceArgs {
     /// What a row is.
     #[arg(long, value_enum, default_value = "year")]
     by: By,
-    /// The first year, day or epoch: `2026`, `2026-11-21`, `epoch:17520`; genesis where it is left
-    /// out.
+    /// The first year, day or epoch: `2026`, `2026-11-21`, `epoch:17520`; by default genesis.
     #[arg(long, value_name = "WHEN", value_parser = moment)]
     from: Option<Moment>,
-    /// The last one.
+    /// The last year, day or epoch.
     #[arg(long, value_name = "WHEN", value_parser = moment, default_value = "2040")]
     until: Moment,
-    /// What is written. CSV and JSON have shannons, and columns that the table leaves out.
+    /// The output format. CSV and JSON have shannons, and columns that the table leaves out.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
     /// The picture, with --format svg.
@@ -38,22 +37,22 @@ pub(super) struct IssuanceArgs {
     /// The unit of amounts in the table.
     #[arg(long, value_enum, default_value = "whole-ckb")]
     unit: Unit,
-    /// Which part of C cells occupy after the newest known header, as 0.08 or 8%; what they
-    /// occupied there where it is left out. That part of the secondary issuance is the miners'.
+    /// Which part of C cells occupy after the newest known header, as 0.08 or 8%; by default they
+    /// occupy what they occupied at that header. That part of the secondary issuance is the
+    /// miners'.
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse)]
     occupied_share: Option<Share>,
     /// Which part of C is deposited in the Nervos DAO after the newest known header, beyond what
-    /// the deposits occupy. That part of the secondary issuance is the depositors', and the rest
-    /// nobody's: the treasury. The default is an arbitrary round figure.
+    /// the deposits occupy. That part of the secondary issuance is the depositors', and the rest is
+    /// the treasury's. The default is an arbitrary round figure.
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse, default_value = "0.15")]
     dao_share: Share,
-    /// The same until the newest known header: it divides S, which headers have measured, into what
-    /// is owed to depositors and the treasury. No header says it, and this default is arbitrary
-    /// too.
+    /// The same until the newest known header: it divides S, which headers state, into what is owed
+    /// to depositors and the treasury's part. No header states this share, and the default is
+    /// arbitrary too.
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = Share::parse, default_value = "0.15")]
     dao_share_past: Share,
-    /// The tables of the issuance article, figure by figure, which are not the chain; all of them,
-    /// or one.
+    /// Print the tables of the issuance article, which differ from the chain: all of them, or one.
     #[arg(
         long,
         value_enum,
@@ -72,21 +71,21 @@ pub(super) struct IssuanceArgs {
         conflicts_with_all = ["by", "chart", "unit", "occupied_share", "dao_share", "dao_share_past"]
     )]
     compare: Vec<Coin>,
-    /// Go on where C does not fit its 64 bits any more, as no chain can.
+    /// Continue after the epoch in which C exceeds 64 bits, although no chain can.
     #[arg(long)]
     past_the_end: bool,
-    /// The file to write; standard output where it is left out.
+    /// The file to write; by default standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people.
+    /// A table for people.
     Table,
-    /// One line a row.
+    /// CSV, one line for each row.
     Csv,
-    /// One object.
+    /// One JSON object.
     Json,
     /// A picture.
     Svg,
@@ -132,7 +131,7 @@ impl Moment {
         }
     }
 
-    /// The epochs that are over at its beginning or its end.
+    /// How many epochs are over at its beginning or its end.
     fn epochs(&self, at_end: bool) -> Band {
         let text = match self {
             Self::Epoch(epoch) => return Band::exactly(epoch + u64::from(at_end)),
@@ -143,7 +142,7 @@ impl Moment {
         periods::epochs_at(if at_end { self.end(start) } else { start })
     }
 
-    /// In words, as in "at the end of".
+    /// As text, for "at the end of …".
     fn words(&self) -> String {
         match self {
             Self::Year(year) => year.to_string(),
@@ -223,7 +222,7 @@ fn nominal(table: ArticleTable, format: Format) -> Result<Output, CommandError> 
     Ok(Output::Sheets(sheets))
 }
 
-/// The assumptions, when they leave no part below nothing and no header alone.
+/// The assumptions; an error if parts exceed the whole, or if they contradict headers.
 fn assumptions(args: &IssuanceArgs) -> Result<Assumptions, CommandError> {
     let occupied = args.occupied_share.map_or(Occupied::AsNow, Occupied::Share);
     let IssuanceArgs { dao_share: dao, dao_share_past: dao_past, .. } = *args;

@@ -8,7 +8,7 @@ mod issuance;
 use ckbspec_common::exit::CommandResult;
 use clap::Subcommand;
 
-/// What is audited.
+/// The audits.
 #[derive(Debug, Subcommand)]
 #[expect(private_interfaces, reason = "the arguments are for clap and for the commands alone")]
 pub enum AuditCommand {
@@ -27,7 +27,7 @@ pub enum AuditCommand {
     /// Compare the published distribution and unlock table with the cells of genesis.
     #[command(after_help = "Example:\n  ckbspec audit genesis")]
     Genesis(genesis::GenesisArgs),
-    /// How many CKB there are, and where they go: the supply by epoch, era or year.
+    /// Show how many CKB there are, and to whom they go: the supply by epoch, era or year.
     ///
     /// What is issued is exact, after a number of whole epochs. How the secondary issuance is
     /// shared follows from assumptions, which the output states, and dates of future epochs are

@@ -1,4 +1,5 @@
-//! Epochs to dates and back. What a header has measured is a point; all else is a band.
+//! Converts epochs to dates and back. A known header gives an exact point; everything else is a
+//! band.
 //!
 //! A position is a number of millionths of an epoch since genesis, and a time is in milliseconds
 //! since 1970, as in headers.
@@ -6,29 +7,29 @@
 use ckbspec_reference::issuance::DaoField;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// The positions of an epoch.
+/// How many positions an epoch has.
 pub const MICRO: u64 = 1_000_000;
 
-/// An epoch takes no less than the target of the adjustment, 4 hours, for long. Since November 2019
-/// no long run has.
+/// The shortest average duration of an epoch: the target of the adjustment, 4 hours. No long run of
+/// epochs since November 2019 was shorter.
 pub const EPOCH_SHORTEST_MS: u64 = 14_400_000;
 
-/// Nor more: the slowest long run that headers have measured, 2,357 epochs from June 2025 to July
-/// 2026, took 4 hours and 29.6 seconds each.
+/// The longest average duration of an epoch. In the slowest long run that headers show, 2,357
+/// epochs from June 2025 to July 2026 took 4 hours and 29.6 seconds each.
 pub const EPOCH_LONGEST_MS: u64 = 14_430_000;
 
 /// A header of mainnet.
 #[derive(Clone, Copy, Debug)]
 pub struct Anchor {
-    /// The height.
+    /// The block number.
     pub block: u64,
-    /// The epoch.
+    /// The number of its epoch.
     pub epoch: u64,
-    /// The block's place in it.
+    /// The block's index in the epoch.
     pub index: u64,
-    /// The blocks of the epoch.
+    /// The length of the epoch in blocks.
     pub length: u64,
-    /// In milliseconds since 1970.
+    /// Milliseconds since 1970.
     pub timestamp: u64,
     /// The DAO field.
     pub dao: DaoField,
@@ -41,7 +42,7 @@ impl Anchor {
     }
 }
 
-/// Headers, one after another: height, epoch, timestamp, DAO field.
+/// Anchors, in order: block number, epoch field, timestamp, DAO field.
 macro_rules! anchors {
     ($($block:literal: $epoch:literal + $index:literal / $length:literal at $timestamp:literal
         C $c:literal AR $ar:literal S $s:literal U $u:literal;)*) => {
@@ -96,12 +97,12 @@ pub const ANCHORS: [Anchor; 12] = anchors! {
         S 735_983_329_726_176_958 U 520_147_572_500_000_000;
 };
 
-/// The newest header that is known.
+/// The newest known header.
 pub fn newest() -> &'static Anchor {
     ANCHORS.last().unwrap_or_else(|| unreachable!("there are twelve"))
 }
 
-/// From the least to the greatest, and what lies in between.
+/// A range of numbers with a best guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
     /// The least.
@@ -113,7 +114,7 @@ pub struct Band {
 }
 
 impl Band {
-    /// No band: one number.
+    /// A band of one exact number.
     pub fn exactly(number: u64) -> Self {
         Self { least: number, middle: number, greatest: number }
     }
@@ -144,9 +145,10 @@ pub fn time_of(position: u64) -> Band {
     band.unwrap_or_else(|| unreachable!("genesis is at position 0"))
 }
 
-/// Where a line through the anchors may be at `x`, when its slope has two bounds: between two
-/// anchors the parallelogram that they allow, or all between them where their own slope is outside
-/// the bounds, as it was in the first days; and after the last one a cone.
+/// The band at `x` of all lines through the anchors whose slope is within two bounds. Between two
+/// anchors it is the parallelogram that the bounds allow; where the anchors' own slope is outside
+/// the bounds, as in the first days, it is everything between the two. After the last anchor it is
+/// a cone.
 fn band(
     x: u64,
     point: impl Fn(&Anchor) -> (u64, u64),
@@ -178,8 +180,8 @@ fn scaled(number: u64, numerator: u64, denominator: u64) -> u64 {
     u64::try_from(product).unwrap_or(u64::MAX)
 }
 
-/// The first millisecond of a year, or of a day as `2031-12-31`; `None` when it is no date from
-/// 1970 to 9999.
+/// The first millisecond of a year `2031` or a day `2031-12-31`; `None` when the text is no date
+/// from 1970 to 9999.
 pub fn start_of(date: &str) -> Option<u64> {
     let day = if date.len() == 4 { format!("{date}-01-01") } else { date.to_owned() };
     let time = humantime::parse_rfc3339(&format!("{day}T00:00:00Z")).ok()?;
@@ -224,8 +226,7 @@ mod tests {
         }
     }
 
-    /// The first halving is known to have come on 19 November 2023, and none of these headers is
-    /// within a year of it.
+    /// The first halving was on 19 November 2023; no anchor is within a year of it.
     #[test]
     fn the_band_holds_the_first_halving() {
         let band = time_of(8_760 * MICRO);

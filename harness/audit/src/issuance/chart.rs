@@ -1,4 +1,4 @@
-//! The supply as charts.
+//! Charts of the supply.
 
 use super::calendar::{self, MICRO};
 use super::coins::Coin;
@@ -16,25 +16,25 @@ pub enum ChartKind {
     Supply,
     /// What is issued a year.
     Issuance,
-    /// What is issued a year, of what there is.
+    /// What is issued a year, in percent of C.
     Inflation,
     /// To whom the secondary issuance of a year goes.
     Split,
 }
 
-/// Epochs of 4 hours in a year of 365 days, for rates.
+/// How many epochs of 4 hours a year of 365 days has, for rates.
 const EPOCHS_A_YEAR: u128 = 2_190;
 
 /// A billion CKB, in shannons.
 const BILLION: u128 = 100_000_000_000_000_000;
 
-/// A hundredth of a percent has a hundred of these.
+/// One percent, in units of a ten-thousandth of a percent.
 const PERCENT: u128 = 10_000;
 
-/// Epochs from one point of a chart to the next: half a month.
+/// How many epochs there are from one point of a chart to the next: half a month.
 const STEP: u64 = 91;
 
-/// The chart of some epochs.
+/// The chart of the epochs from `from` to `until`.
 pub fn chart(
     kind: ChartKind,
     assumptions: Assumptions,
@@ -109,7 +109,7 @@ const SPLIT: &[Part] = &[
 pub fn compared(years: &[u64], coins: &[Coin], ckb: &[(u128, u128)]) -> Chart {
     let percent = |(issued, before): (u128, u128)| rounded(issued * 100, before, 4);
     let line = |name: &str, colour: &'static str, values: Vec<u128>| {
-        // A year's value stands in its middle.
+        // The value of a year is drawn at its middle.
         let half_a_year = 15_768_000_000;
         let times = years.iter().map(|year| end_of_year(*year).saturating_sub(half_a_year));
         Series { name: name.to_owned(), colour, points: times.zip(values).collect() }
@@ -134,16 +134,16 @@ pub fn compared(years: &[u64], coins: &[Coin], ckb: &[(u128, u128)]) -> Chart {
     }
 }
 
-/// What a coin issues in a year, and what was issued before.
+/// What a coin issues in a year, and what it issued before that year.
 pub fn subsidy(coin: Coin, year: u64) -> (u128, u128) {
     let before = coin.issued_at(end_of_year(year - 1));
     (coin.issued_at(end_of_year(year)) - before, before)
 }
 
-/// A point in time.
+/// The state at one point of a chart.
 struct Sample {
     time: u64,
-    /// What the epoch that ends then has issued.
+    /// What the epoch that ends at this point has issued.
     issued: Issued,
     totals: Totals,
     holdings: Vec<Holding>,
@@ -160,7 +160,8 @@ impl Sample {
     }
 }
 
-/// Points at equal distances, and two at each halving, before and after, so that steps are steps.
+/// Points at equal distances, and one before and one after each halving, so that the chart shows
+/// the halving as a step.
 fn samples(assumptions: Assumptions, from: u64, until: u64) -> Vec<Sample> {
     let mut supply = Supply::new(assumptions);
     let mut found = vec![];

@@ -1,18 +1,18 @@
 //! What Bitcoin and Monero issue, by year.
 //!
-//! Heights follow from the dates of known blocks, and after the last of them from the time that a
-//! block should take. Subsidies that miners left unclaimed, and Monero's penalties for large
-//! blocks, are not taken off.
+//! Block numbers follow from the dates of known blocks, and after the last of these from the time
+//! that a block should take. Subsidies that miners did not claim, and Monero's penalties for large
+//! blocks, are not subtracted.
 
 use super::calendar::start_of;
 use clap::ValueEnum;
 
-/// A coin beside CKB.
+/// A coin to compare CKB with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Coin {
-    /// Half as much every 210,000 blocks.
+    /// Bitcoin, whose subsidy halves every 210,000 blocks.
     Bitcoin,
-    /// Less with every block, and 0.6 a block for ever.
+    /// Monero, whose subsidy falls with every block to 0.6 XMR, and then stays.
     Monero,
 }
 
@@ -33,7 +33,7 @@ impl Coin {
         }
     }
 
-    /// Where its constants are from.
+    /// The source of its constants.
     pub fn source(self) -> &'static str {
         match self {
             Self::Bitcoin => {
@@ -50,16 +50,16 @@ impl Coin {
         }
     }
 
-    /// What has been issued at a time, in the smallest unit.
+    /// What has been issued until a time in milliseconds since 1970, in the smallest unit.
     pub fn issued_at(self, time: u64) -> u128 {
         match self {
-            Self::Bitcoin => bitcoin(height(&BITCOIN_BLOCKS, 600_000, time)),
-            Self::Monero => monero(height(&monero_blocks(), 120_000, time)),
+            Self::Bitcoin => bitcoin(block_number(&BITCOIN_BLOCKS, 600_000, time)),
+            Self::Monero => monero(block_number(&monero_blocks(), 120_000, time)),
         }
     }
 }
 
-/// Bitcoin's genesis and halvings: timestamp and height.
+/// Bitcoin's genesis and halvings: timestamp in milliseconds, and block number.
 const BITCOIN_BLOCKS: [(u64, u64); 5] = [
     (1_231_006_505_000, 0),
     (1_354_116_278_000, 210_000),
@@ -68,10 +68,10 @@ const BITCOIN_BLOCKS: [(u64, u64); 5] = [
     (1_713_571_767_000, 840_000),
 ];
 
-/// Bitcoin's blocks from one halving to the next.
+/// How many blocks Bitcoin has from one halving to the next.
 const BITCOIN_HALVING: u64 = 210_000;
 
-/// Its first subsidy, in satoshis.
+/// Bitcoin's first subsidy, in satoshis.
 const BITCOIN_SUBSIDY: u64 = 5_000_000_000;
 
 /// The first of Monero's blocks that takes two minutes.
@@ -86,11 +86,12 @@ fn monero_blocks() -> [(u64, u64); 5] {
         ("2020-10-17", 2_210_000),
         ("2022-08-13", 2_688_888),
     ]
-    .map(|(day, height)| (start_of(day).unwrap_or_default(), height))
+    .map(|(day, number)| (start_of(day).unwrap_or_default(), number))
 }
 
-/// The height at a time: between known blocks in proportion, then by the time that a block takes.
-fn height(blocks: &[(u64, u64)], block_ms: u64, time: u64) -> u64 {
+/// The block number at a time: between known blocks it is interpolated, and after the last of them
+/// it follows from the time that a block should take.
+fn block_number(blocks: &[(u64, u64)], block_ms: u64, time: u64) -> u64 {
     let next = blocks.iter().position(|block| block.0 > time).unwrap_or(blocks.len());
     let Some(before) = next.checked_sub(1).and_then(|index| blocks.get(index)) else {
         return 0;
@@ -101,29 +102,29 @@ fn height(blocks: &[(u64, u64)], block_ms: u64, time: u64) -> u64 {
     before.1 + (time - before.0) * (after.1 - before.1) / (after.0 - before.0)
 }
 
-/// Satoshis that blocks below a height have issued.
-fn bitcoin(height: u64) -> u128 {
+/// The satoshis that the first `blocks` blocks have issued.
+fn bitcoin(blocks: u64) -> u128 {
     let mut issued = 0;
-    for (index, start) in (0..height).step_by(210_000).enumerate() {
+    for (index, start) in (0..blocks).step_by(210_000).enumerate() {
         let halvings = u32::try_from(index).unwrap_or(u32::MAX);
         let subsidy = BITCOIN_SUBSIDY.checked_shr(halvings).unwrap_or(0);
-        issued += u128::from(subsidy) * u128::from(BITCOIN_HALVING.min(height - start));
+        issued += u128::from(subsidy) * u128::from(BITCOIN_HALVING.min(blocks - start));
     }
     issued
 }
 
-/// Piconeros that blocks below a height have issued.
-fn monero(height: u64) -> u128 {
+/// The piconeros that the first `blocks` blocks have issued.
+fn monero(blocks: u64) -> u128 {
     /// 0.3 XMR a minute.
     const TAIL_A_MINUTE: u64 = 300_000_000_000;
     let mut issued = 0_u64;
-    for block in 0..height {
+    for block in 0..blocks {
         let (shift, tail) =
             if block < MONERO_TWO_MINUTES { (20, TAIL_A_MINUTE) } else { (19, 2 * TAIL_A_MINUTE) };
         let reward = (u64::MAX - issued) >> shift;
         if reward <= tail {
-            // It never grows again, so that the rest is a product.
-            return u128::from(issued) + u128::from(tail) * u128::from(height - block);
+            // From here on the reward is constant, so the rest is a product.
+            return u128::from(issued) + u128::from(tail) * u128::from(blocks - block);
         }
         issued += reward;
     }

@@ -11,15 +11,15 @@ use clap::ValueEnum;
 /// What a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum By {
-    /// An epoch, exactly.
+    /// An epoch; exact.
     Epoch,
-    /// From one halving to the next, exactly.
+    /// An era, from one halving to the next; exact.
     Era,
-    /// A calendar year in UTC; how many epochs it has is a range.
+    /// A calendar year in UTC; its number of epochs is a range.
     Year,
 }
 
-/// A row: some epochs one after the other.
+/// A row: consecutive epochs.
 #[derive(Clone, Debug)]
 pub struct Period {
     /// The number of the epoch, the era or the year.
@@ -28,11 +28,11 @@ pub struct Period {
     pub first: u64,
     /// What its epochs issue.
     pub issued: Issued,
-    /// C before.
+    /// C before its first epoch.
     pub c_before: u128,
-    /// Everything after its last epoch.
+    /// The totals after its last epoch.
     pub after: Totals,
-    /// How many epochs may be over at the end of the year; exactly `after.epochs` otherwise.
+    /// How many epochs are over at its end: for a year a band, else exactly `after.epochs`.
     pub epochs: Band,
     /// When its last epoch ends.
     pub ends: Band,
@@ -41,7 +41,8 @@ pub struct Period {
 }
 
 impl Period {
-    /// Whether headers have measured how its secondary issuance was shared: a word for all formats.
+    /// Whether headers have measured how its secondary issuance was shared, as a word for all
+    /// formats.
     fn shares(&self) -> &'static str {
         let measured = measured_epochs();
         match (self.first < measured, self.after.epochs > measured) {
@@ -77,8 +78,8 @@ fn end(by: By, index: u64) -> (u64, Band) {
     }
 }
 
-/// The last era or year before `until` epochs are over, where it is longer: its number, the epochs
-/// of it that there are, and all of them, by the middle of a band.
+/// The era or year that is cut off because it is not over after `until` epochs: its number, how
+/// many of its epochs are over, and how many it has, by the middle of its band.
 pub fn cut_off(by: By, until: u64) -> Option<(u64, u64, u64)> {
     if by == By::Epoch {
         return None;
@@ -94,8 +95,8 @@ pub fn cut_off(by: By, until: u64) -> Option<(u64, u64, u64)> {
     None
 }
 
-/// The periods from the one that holds epoch `from` to the one that holds the last before `until`
-/// are over, which is cut off there.
+/// The periods from the one that contains epoch `from` to the one that contains the last epoch
+/// before `until`, which is cut off there.
 pub fn periods(
     assumptions: Assumptions,
     by: By,
@@ -172,13 +173,13 @@ pub fn columns(by: By) -> Vec<Column> {
     columns
 }
 
-/// A period as a row of such a sheet.
+/// The row of a period in a sheet of periods.
 pub fn row(period: &Period) -> Vec<Cell> {
     let Period { issued, after, epochs, ends, .. } = period;
     let grown = after.c() - period.c_before;
     let c_at = |at: u64| if at == after.epochs { after.c() } else { c_after(at) };
     let mut row = vec![
-        // A year is a name: 2031, not 2,031.
+        // A year is a name, so it has no comma: 2031.
         Cell::Name(period.label.to_string(), period.completeness),
         Cell::Number(period.first),
         Cell::Number(after.epochs),

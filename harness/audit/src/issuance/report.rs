@@ -1,5 +1,5 @@
-//! The sheets of an audit: the supply by period, where all CKB are at its end, and other coins
-//! beside it.
+//! The sheets of an audit: the supply by period, where all CKB are at the end, and the comparison
+//! with other coins.
 
 use super::calendar::{self, Band, EPOCH_LONGEST_MS, EPOCH_SHORTEST_MS, MICRO};
 use super::chart::subsidy;
@@ -12,7 +12,7 @@ use super::supply::{
 use super::whereabouts::{first_forfeit, holdings};
 use crate::amount::{ckb, fixed, grouped, percent, trimmed, whole_ckb};
 
-/// Which part of the supply is asked for, and how it is cut.
+/// Which part of the supply to show, and by which periods.
 #[derive(Clone, Debug)]
 pub struct SupplyRequest {
     /// How the secondary issuance is shared.
@@ -21,14 +21,14 @@ pub struct SupplyRequest {
     pub by: By,
     /// The first epoch.
     pub from: u64,
-    /// The epochs that are over at the end.
+    /// How many epochs are over at the end.
     pub until: Band,
-    /// The end in words: `2031`, `2031-06-30`, or `epoch 17,520`.
+    /// The end as text: `2031`, `2031-06-30`, or `epoch 17,520`.
     pub end: String,
 }
 
 impl SupplyRequest {
-    /// Whether the chain can get there.
+    /// Whether the figures are those of the chain, or those beyond its end.
     pub fn basis(&self) -> Basis {
         if self.until.middle > horizon() { Basis::PastTheEnd } else { Basis::Chain }
     }
@@ -60,7 +60,7 @@ pub fn periods_sheet(request: &SupplyRequest, unit: Unit) -> Sheet {
     }
 }
 
-/// Where everything is at the end, and what the words mean.
+/// Where all CKB are at the end, and what each name means.
 pub fn whereabouts(request: &SupplyRequest) -> Sheet {
     let totals = request.end_totals();
     let c = totals.c();
@@ -146,7 +146,7 @@ pub fn as_percent(share: Share) -> String {
     format!("{} %", trimmed(&fixed(share.billionths().into(), 7)))
 }
 
-/// A share of deposits, and the option behind it, so that nobody takes the default for a finding.
+/// A share of deposits with the option that sets it, and a warning if it is the arbitrary default.
 fn deposited(share: Share, option: &str) -> String {
     let percent = as_percent(share);
     if share == Share::FIFTEEN_PERCENT {
@@ -155,7 +155,8 @@ fn deposited(share: Share, option: &str) -> String {
     format!("{percent}, as {option} says")
 }
 
-/// What headers have measured of the shares, and what not.
+/// A note about the shares until the newest known header: what headers measure, and what is
+/// assumed.
 fn measured(assumptions: &Assumptions) -> String {
     let newest = calendar::newest();
     format!(
@@ -170,7 +171,7 @@ fn measured(assumptions: &Assumptions) -> String {
     )
 }
 
-/// What is taken from then on.
+/// A note about the shares that are assumed after the newest known header.
 fn projected(assumptions: &Assumptions) -> String {
     let occupied = match assumptions.occupied {
         Occupied::AsNow => "cells occupy what they did then (--occupied-share)".to_owned(),
@@ -180,7 +181,7 @@ fn projected(assumptions: &Assumptions) -> String {
     format!("Shares, projected after it: {occupied}; of C, the Nervos DAO has {deposited}.")
 }
 
-/// The assumptions about shares, in a line.
+/// The assumptions about shares in one line.
 pub fn assumed(assumptions: &Assumptions) -> String {
     let occupied = match assumptions.occupied {
         Occupied::AsNow => "what they occupy".to_owned(),
@@ -194,7 +195,7 @@ pub fn assumed(assumptions: &Assumptions) -> String {
     format!("Assumed: the Nervos DAO has {dao}, which no header says; cells go on with {occupied}.")
 }
 
-/// What the stars of the rows mean.
+/// The note that explains the stars of rows that are not whole.
 fn incomplete(request: &SupplyRequest) -> Option<String> {
     let mut parts = vec![];
     if request.by == By::Year && request.from < epochs_at(end_of_year(GENESIS_YEAR)).middle {
@@ -212,10 +213,10 @@ fn incomplete(request: &SupplyRequest) -> Option<String> {
     (!parts.is_empty()).then(|| format!("* Not whole: {}.", parts.join("; ")))
 }
 
-/// The year that genesis was in.
+/// The year of genesis.
 pub const GENESIS_YEAR: u64 = 2019;
 
-/// What a reader of a long table has to know.
+/// Notes for long tables.
 fn remarks(request: &SupplyRequest) -> Vec<String> {
     let mut remarks = vec![];
     let supply = Supply::new(request.assumptions);
@@ -234,7 +235,7 @@ fn remarks(request: &SupplyRequest) -> Vec<String> {
     remarks
 }
 
-/// Where C leaves 64 bits.
+/// A sentence about the epoch in which C exceeds 64 bits.
 pub fn end_of_the_chain() -> String {
     let epochs = horizon();
     let year = calendar::year(calendar::time_of(epochs * MICRO).middle);
@@ -308,7 +309,7 @@ pub fn compared(coins: &[Coin], years: &[u64], ckb_years: &[(u128, u128)]) -> Sh
     }
 }
 
-/// What CKB issues in years, and C before them.
+/// For each year: what CKB issues in it, and C before it.
 pub fn ckb_years(years: &[u64]) -> Vec<(u128, u128)> {
     let at = |year| c_after(epochs_at(end_of_year(year)).middle);
     years.iter().map(|year| (at(*year) - at(year - 1), at(year - 1))).collect()

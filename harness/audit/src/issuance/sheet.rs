@@ -1,4 +1,4 @@
-//! Rows and columns, as a table for people, and as CSV and JSON for programs.
+//! Writes rows and columns as a table for people, and as CSV and JSON for programs.
 
 use crate::amount::{ckb_column, fixed, grouped, whole_ckb};
 use clap::ValueEnum;
@@ -6,14 +6,14 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// What figures hold for. It stands in every row of CSV and in every JSON object.
+/// What the figures of a sheet describe. Every row of CSV and every JSON object states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// The rules of the chain.
     Chain,
     /// The arithmetic of the issuance article.
     Nominal,
-    /// The schedule of the chain, where C does not fit the DAO field any more.
+    /// The schedule of the chain, after C exceeds the 64 bits of the DAO field.
     PastTheEnd,
 }
 
@@ -31,9 +31,9 @@ impl Basis {
 /// A column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// For programs.
+    /// The name for programs.
     pub key: &'static str,
-    /// For people; a column without one is left out of tables.
+    /// The title for people; tables leave out a column with an empty title.
     pub title: &'static str,
 }
 
@@ -56,26 +56,27 @@ pub const fn hidden(key: &'static str) -> Column {
 /// A cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
-    /// Words, or a figure as it is to be printed.
+    /// A text, or a figure that is printed as it is.
     Text(String),
-    /// The name of a row, with a star in tables where the row is not whole: a note says why.
+    /// The name of a row. Where the row is not whole, tables add a star, and a note gives the
+    /// reason.
     Name(String, Completeness),
     /// A number without a unit.
     Number(u64),
     /// An amount of CKB.
     Shannons(u128),
-    /// An amount of another coin, in its smallest unit, of which so many decimals make one.
+    /// An amount of another coin in its smallest unit, and the number of its decimals.
     Coins(u128, u32),
 }
 
-/// Whether a row is all of what it is named after.
+/// Whether a row covers the whole period that it is named after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
-    /// It is.
+    /// It covers the whole period.
     Whole,
-    /// Genesis was within it.
+    /// It begins with genesis, within the period.
     SinceGenesis,
-    /// The audit ends within it.
+    /// The audit ends within the period.
     Cut,
 }
 
@@ -99,11 +100,11 @@ impl From<&str> for Cell {
 /// The unit of amounts in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Unit {
-    /// Rounded down.
+    /// Whole CKB, rounded down.
     WholeCkb,
-    /// With all eight decimals.
+    /// CKB with all eight decimals.
     Ckb,
-    /// 10⁸ to the CKB.
+    /// Shannons; 1 CKB is 10⁸ of them.
     Shannons,
 }
 
@@ -121,20 +122,20 @@ impl Unit {
 pub struct Sheet {
     /// The name for programs.
     pub name: &'static str,
-    /// What the figures hold for.
+    /// What the figures describe.
     pub basis: Basis,
-    /// A line above.
+    /// The title, a line above the table.
     pub title: String,
     /// The columns.
     pub columns: Vec<Column>,
-    /// The rows, each with a cell a column. They are worked out while they are written: a century
-    /// has 219,000 epochs.
+    /// The rows, each with a cell for each column. They are computed while they are written,
+    /// because a century has 219,000 epochs.
     pub rows: Box<dyn Iterator<Item = Vec<Cell>>>,
-    /// Sentences below.
+    /// Sentences below the table.
     pub notes: Vec<String>,
 }
 
-/// Columns of a terminal that notes keep to.
+/// The width in columns at which notes are wrapped.
 const NOTE_WIDTH: usize = 110;
 
 impl Sheet {
@@ -161,7 +162,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Writes the rows as CSV, amounts in the smallest unit.
+    /// Writes the rows as CSV, with amounts in the smallest unit.
     ///
     /// # Errors
     /// When the output fails.
@@ -191,8 +192,8 @@ impl Sheet {
         Ok(())
     }
 
-    /// Writes the rows as objects, one a line. Amounts are decimal strings: they exceed what JSON's
-    /// numbers hold in most languages.
+    /// Writes the rows as JSON objects, one a line. Amounts are decimal strings, because they exceed
+    /// the JSON numbers of most languages.
     ///
     /// # Errors
     /// When the output fails.
@@ -239,30 +240,30 @@ impl Cell {
     }
 }
 
-/// A table of a century has two and a half million cells: their texts lie in one string.
+/// A table whose texts are in one string, because a century has two and a half million cells.
 #[derive(Default)]
 struct TextTable {
     text: String,
-    /// Where each text ends, titles first.
+    /// The end of each text in the string, those of the titles first.
     ends: Vec<usize>,
     columns: Vec<TableColumn>,
 }
 
 struct TableColumn {
     width: usize,
-    /// Words stand left, numbers right.
+    /// Whether the column has words, which are aligned to the left, and not numbers.
     wordy: bool,
 }
 
 impl TextTable {
-    /// One more column.
+    /// Adds a column.
     fn head(&mut self, title: &str) {
         self.columns.push(TableColumn { width: title.chars().count(), wordy: false });
         self.text.push_str(title);
         self.ends.push(self.text.len());
     }
 
-    /// The next cell.
+    /// Adds the next cell.
     fn push(&mut self, text: &str) {
         let at = self.ends.len().checked_rem(self.columns.len()).unwrap_or_default();
         if let Some(column) = self.columns.get_mut(at) {
@@ -292,16 +293,16 @@ impl TextTable {
     }
 }
 
-/// Nearly all amounts fit 64 bits, which are written much faster.
+/// Writes a number. Nearly all amounts fit in 64 bits, which are written much faster.
 fn push_number(number: u128, line: &mut String) {
     let written = match u64::try_from(number) {
         Ok(number) => write!(line, "{number}"),
         Err(_) => write!(line, "{number}"),
     };
-    debug_assert!(written.is_ok(), "a string takes all");
+    debug_assert!(written.is_ok(), "writing to a string cannot fail");
 }
 
-/// A text as JSON.
+/// Writes a text as JSON.
 fn push_quoted(text: &str, line: &mut String) {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\".contains(&byte)) {
         line.push('"');
@@ -312,12 +313,12 @@ fn push_quoted(text: &str, line: &mut String) {
     }
 }
 
-/// A sentence in lines, further ones indented.
+/// A sentence wrapped into lines; all lines except the first are indented.
 fn wrapped(note: &str) -> String {
     let (mut text, mut width) = (String::new(), 0_usize);
     for word in note.split(' ') {
         let length = word.chars().count() + 1;
-        // A number keeps its sign of percent.
+        // A number and its percent sign stay on one line.
         if width > 0 && width + length > NOTE_WIDTH && !word.starts_with('%') {
             text.push_str("\n  ");
             width = 2;

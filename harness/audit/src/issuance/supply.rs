@@ -1,25 +1,25 @@
-//! What each epoch issues, and to whom it goes.
+//! What each epoch issues, and to whom it goes. Amounts are in shannons.
 //!
-//! What is issued is exact, by the rules of the reference. How the secondary issuance is shared
-//! depends on what cells occupy and on what is deposited, which no schedule knows: the shares are
-//! assumptions, and stand in the output as such.
+//! The amounts issued are exact, computed by the rules of the reference. How the secondary issuance
+//! is shared depends on what cells occupy and on what is deposited, which does not follow from the
+//! schedule: these shares are assumptions, and the output says so.
 
 use super::calendar::{ANCHORS, Anchor, MICRO, newest};
 use ckbspec_reference::Parameters;
 
-/// The capacities of all live cells of genesis: 33.6 billion CKB, in shannons.
+/// The capacity of all live cells of genesis together: 33.6 billion CKB, in shannons.
 pub const GENESIS: u128 = 3_360_000_000_000_000_000;
 
-/// The primary issuance of block 0: in C (ISS-017), and paid to nobody.
+/// The primary issuance of block 0, which C counts (ISS-017) and no cellbase pays.
 pub const BLOCK_0_PRIMARY: u128 = 110_029_157_727;
 
-/// Its secondary issuance, all of which stays in S.
+/// The secondary issuance of block 0, all of which stays in S.
 pub const BLOCK_0_SECONDARY: u128 = 35_209_330_473;
 
-/// The epochs that headers can number.
+/// How many epochs a chain can have: headers have 24 bits for the number.
 pub const ANY_CHAIN: u64 = 1 << 24;
 
-/// The blocks of the longest epoch (EPOCH-017).
+/// The length of the longest epoch in blocks (EPOCH-017).
 pub const EPOCH_LENGTH_MAX: u128 = 1_800;
 
 /// AR of genesis (DAO-008): one unit of AR is this part of a deposit.
@@ -30,16 +30,16 @@ const AR_UNIT: u128 = 10_000_000_000_000_000;
 pub struct Share(u32);
 
 impl Share {
-    /// All of it.
+    /// The whole.
     pub const WHOLE: Self = Self(1_000_000_000);
 
-    /// Fifteen hundredths: an arbitrary round figure for what is deposited, which no header says.
+    /// 15 %: an arbitrary round figure for what is deposited, which no header states.
     pub const FIFTEEN_PERCENT: Self = Self(150_000_000);
 
-    /// A share as a person types it: `0.15` or `15%`.
+    /// Parses a share that a person types: `0.15` or `15%`.
     ///
     /// # Errors
-    /// In words, when it is no number from 0 to 1, or has more than nine decimals.
+    /// A message when the text is no number from 0 to 1, or has more than nine decimals.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (number, places) = match text.strip_suffix('%') {
             Some(number) => (number, 7),
@@ -62,50 +62,50 @@ impl Share {
         amount.saturating_mul(self.0.into()) / u128::from(Self::WHOLE.0)
     }
 
-    /// Rounded up to thousandths of a percent, for people.
+    /// The share rounded up to thousandths of a percent, for people.
     #[must_use]
     pub fn thousandths_of_percent(self) -> Self {
         Self(self.0.next_multiple_of(10_000).min(Self::WHOLE.0))
     }
 
-    /// In billionths.
+    /// The share in billionths.
     pub fn billionths(self) -> u32 {
         self.0
     }
 }
 
-/// What cells occupy after the newest known header.
+/// The assumption about what cells occupy after the newest known header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occupied {
-    /// U as it was there.
+    /// U stays as it was at that header.
     AsNow,
-    /// Always the same part of C.
+    /// Cells always occupy this part of C.
     Share(Share),
 }
 
-/// How the secondary issuance is shared. What headers have measured no assumption changes: until
-/// the newest of them the miners' part follows from U, and the other two are S and what was
-/// withdrawn of it.
+/// How the secondary issuance is shared. Assumptions do not change what headers state: until the
+/// newest known header the miners' part follows from U, and the other parts are S and what was
+/// withdrawn from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assumptions {
-    /// What cells occupy later on: the miners' part.
+    /// What cells occupy after that header, which decides the miners' part.
     pub occupied: Occupied,
-    /// Which part of C is deposited in the Nervos DAO and not occupied, later on: the depositors'
-    /// part.
+    /// Which part of C is deposited in the Nervos DAO, beyond what the deposits occupy, after that
+    /// header. It decides the depositors' part.
     pub dao: Share,
-    /// The same until the newest known header: how S divides into owed and treasury.
+    /// The same until that header; it divides S into what is owed and the treasury.
     pub dao_past: Share,
 }
 
 impl Assumptions {
-    /// What is taken where nobody says otherwise.
+    /// The default assumptions.
     pub const DEFAULT: Self = Self {
         occupied: Occupied::AsNow,
         dao: Share::FIFTEEN_PERCENT,
         dao_past: Share::FIFTEEN_PERCENT,
     };
 
-    /// Whether both parts are at most the whole, later on.
+    /// Whether both parts after the newest known header are together at most the whole.
     pub fn fit(&self) -> bool {
         let occupied = match self.occupied {
             Occupied::AsNow => part_rounded_up(newest().dao.u.into(), newest().dao.c.into()).0,
@@ -115,8 +115,9 @@ impl Assumptions {
     }
 }
 
-/// The bounds that headers set to the depositors' part of the past: they have withdrawn the least
-/// one, and the greatest leaves the miners theirs, which was 15.1 % at most, at genesis.
+/// The bounds that headers set to the depositors' part until the newest known header. The least is
+/// what depositors have withdrawn. The greatest leaves the miners' part, which was at most 15.1 %,
+/// at genesis.
 pub fn past_bounds() -> (Share, Share) {
     let mut least = Share(0);
     for (position, withdrawn) in withdrawals() {
@@ -134,7 +135,7 @@ fn part_rounded_up(part: u128, whole: u128) -> Share {
     u32::try_from(billionths).map_or(Share::WHOLE, Share)
 }
 
-/// The epochs that had begun at the newest known header: theirs are the measured shares.
+/// How many epochs had begun at the newest known header; the shares of these are measured.
 pub fn measured_epochs() -> u64 {
     newest().epoch + 1
 }
@@ -142,20 +143,21 @@ pub fn measured_epochs() -> u64 {
 /// What one epoch issues, in shannons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Issued {
-    /// By the schedule that halves.
+    /// The primary issuance.
     pub primary: u128,
-    /// By the one that does not.
+    /// The secondary issuance.
     pub secondary: u128,
     /// The miners' part of the secondary issuance.
     pub miners: u128,
-    /// The depositors' part of it.
+    /// The depositors' part of the secondary issuance.
     pub depositors: u128,
-    /// What floors can have taken from miners and depositors, at most. It is part of the treasury.
+    /// The most that rounding down can have taken from miners and depositors; a part of the
+    /// treasury's part.
     pub floors: u128,
 }
 
 impl Issued {
-    /// The part that nobody is paid.
+    /// The treasury's part, which nobody is paid.
     pub fn treasury(&self) -> u128 {
         self.secondary - self.miners - self.depositors
     }
@@ -169,14 +171,14 @@ impl Issued {
     }
 }
 
-/// Everything after a number of whole epochs.
+/// The totals after a number of whole epochs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// The epochs.
+    /// The number of epochs.
     pub epochs: u64,
-    /// What they have issued together.
+    /// What these epochs have issued together.
     pub issued: Issued,
-    /// What depositors have withdrawn of their part, as far as headers have measured it.
+    /// What depositors have withdrawn of their part until the newest known header.
     pub withdrawn: u128,
 }
 
@@ -191,7 +193,7 @@ impl Totals {
         self.issued.treasury() + self.owed()
     }
 
-    /// What depositors can still withdraw beyond what they have deposited.
+    /// What depositors can still withdraw beyond their deposits.
     pub fn owed(&self) -> u128 {
         self.issued.depositors - self.withdrawn
     }
@@ -201,9 +203,9 @@ impl Totals {
 #[derive(Clone, Debug)]
 pub struct Supply {
     assumptions: Assumptions,
-    /// What cells occupied at positions of the chain.
+    /// What cells occupied, by position in the chain.
     occupied: Vec<(u64, u128)>,
-    /// What had been withdrawn at positions of the chain.
+    /// What had been withdrawn, by position in the chain.
     withdrawals: Vec<(u64, u128)>,
     totals: Totals,
 }
@@ -219,12 +221,12 @@ impl Supply {
         Self { assumptions, occupied, withdrawals, totals: Totals::default() }
     }
 
-    /// Everything so far.
+    /// The totals so far.
     pub fn totals(&self) -> Totals {
         self.totals
     }
 
-    /// One epoch on: what it issues.
+    /// Advances by one epoch and returns what it issues.
     pub fn step(&mut self) -> Issued {
         let epoch = self.totals.epochs;
         let primary = u128::from(Parameters::MAINNET.primary_epoch_reward(epoch));
@@ -255,7 +257,7 @@ impl Supply {
         issued
     }
 
-    /// On until a number of epochs is over: what they issue together.
+    /// Advances until `epochs` epochs are over and returns what the passed epochs issue together.
     pub fn step_to(&mut self, epochs: u64) -> Issued {
         let mut together = Issued::default();
         while self.totals.epochs < epochs {
@@ -270,8 +272,8 @@ pub fn c_after(epochs: u64) -> u128 {
     GENESIS + Parameters::MAINNET.issued_before(epochs)
 }
 
-/// The greatest number of whole epochs whose C fits the 64 bits of the DAO field: in the next one
-/// DAO-002 ends the chain.
+/// The greatest number of whole epochs after which C fits in the 64 bits of the DAO field. In the
+/// next epoch DAO-002 ends the chain.
 pub fn horizon() -> u64 {
     let (mut fits, mut exceeds) = (0_u64, ANY_CHAIN);
     while exceeds - fits > 1 {
@@ -285,7 +287,8 @@ pub fn horizon() -> u64 {
     fits
 }
 
-/// A line through points, level outside them; 0 without points.
+/// The value at `position` on a line through the points; outside them it is constant, and 0 without
+/// points.
 fn between(points: &[(u64, u128)], position: u64) -> u128 {
     let next = points.partition_point(|point| point.0 <= position);
     let after = points.get(next);
@@ -317,14 +320,15 @@ fn withdrawals() -> Vec<(u64, u128)> {
         let secondary = before.secondary + part(issued.secondary);
         let unpaid = secondary.saturating_sub(anchor.dao.s.into());
         let withdrawn = unpaid.saturating_sub(before.miners + part(issued.miners));
-        // What is interpolated may err downwards by a little; what is withdrawn never comes back.
+        // The interpolation may be a little too low, but the amount withdrawn never falls.
         let withdrawn = withdrawn.max(found.last().map_or(0, |last| last.1));
         found.push((anchor.position(), withdrawn));
     }
     found
 }
 
-/// What the blocks of an epoch issue up to and with a header, of an amount for the whole epoch.
+/// The part of `amount`, which a whole epoch issues, that its blocks up to and including the header
+/// issue.
 fn within(anchor: &Anchor, amount: u128) -> u128 {
     let (done, length) = (u128::from(anchor.index) + 1, u128::from(anchor.length));
     done * (amount / length) + done.min(amount % length)
@@ -334,7 +338,7 @@ fn within(anchor: &Anchor, amount: u128) -> u128 {
 mod tests {
     use super::*;
 
-    /// C by the schedule against the chain: C of every header that is known, to the shannon.
+    /// C by the schedule is C of every known header, exact to the shannon.
     #[test]
     fn c_is_that_of_real_headers() {
         let mut supply = Supply::new(Assumptions::DEFAULT);
@@ -347,7 +351,7 @@ mod tests {
         }
     }
 
-    /// S is a measurement there, and the supply keeps to it: within an epoch's issuance.
+    /// At known headers, S of the supply is S of the header, up to the issuance of one epoch.
     #[test]
     fn s_is_that_of_real_headers() {
         let (least, greatest) = past_bounds();

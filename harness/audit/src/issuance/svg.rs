@@ -1,8 +1,8 @@
-//! Charts as SVG: lines, or areas on top of each other, over time.
+//! Charts as SVG: lines or stacked areas over time.
 //!
-//! Coordinates are integers, in tenths of a pixel, so that a chart is the same on every machine.
-//! The colours are those of Okabe and Ito, which colour-blind people can tell apart; lines differ
-//! in their dashes too.
+//! Coordinates are integers in tenths of a pixel, so that a chart is the same on every machine.
+//! The colours are those of Okabe and Ito, which colour-blind people can distinguish; lines also
+//! differ in their dashes.
 
 use super::calendar;
 use crate::amount::{fixed, rounded, trimmed};
@@ -13,9 +13,9 @@ pub type Point = (u64, u128);
 /// A line, or an area.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// For the legend.
+    /// The name in the legend.
     pub name: String,
-    /// As SVG names it.
+    /// The colour in the syntax of SVG.
     pub colour: &'static str,
     /// In the order of time.
     pub points: Vec<Point>,
@@ -24,19 +24,20 @@ pub struct Series {
 /// A chart.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// Above.
+    /// The title.
     pub title: String,
-    /// Below the title: what is assumed.
+    /// The line below the title, which states the assumptions.
     pub subtitle: String,
-    /// What a value of `one` is.
+    /// The name of the unit of values.
     pub unit: &'static str,
     /// The value of one unit.
     pub one: u128,
-    /// Areas, the first at the bottom, instead of lines. All have points at the same times.
+    /// Whether to draw stacked areas, the first at the bottom, instead of lines. Then all series
+    /// have points at the same times.
     pub stacked: bool,
-    /// What is drawn.
+    /// The lines or areas.
     pub series: Vec<Series>,
-    /// Until when headers were measured.
+    /// The timestamp of the newest known header.
     pub measured: u64,
 }
 
@@ -58,7 +59,7 @@ pub(super) const YELLOW: &str = "#F0E442";
 pub(super) const GREY: &str = "#A6A6A6";
 pub(super) const BLACK: &str = "#1A1A1A";
 
-/// Of lines, in pixels.
+/// The dashes of lines, in pixels.
 const DASHES: [&str; 4] = ["", "9 4", "2 4", "12 4 2 4"];
 
 const HEAD: &str = r##"<style>text{font-family:system-ui,"Segoe UI","DejaVu Sans",Arial,sans-serif;font-size:13px;fill:#1a1a1a}.t{font-size:17px;font-weight:600}.s{fill:#555;font-size:12px}.g{stroke:#ddd;stroke-width:1}.a{stroke:#555;stroke-width:1}.h{stroke:#fff;stroke-width:3;stroke-opacity:.7}.m{stroke:#1a1a1a;stroke-width:1.2;stroke-dasharray:4 3}</style>
@@ -66,7 +67,7 @@ const HEAD: &str = r##"<style>text{font-family:system-ui,"Segoe UI","DejaVu Sans
 "##;
 
 impl Chart {
-    /// The document.
+    /// Renders the SVG document.
     pub fn render(&self) -> String {
         let (width, height, title) = (WIDTH / 10, HEIGHT / 10, escaped(&self.title));
         let mut out = format!(
@@ -128,7 +129,7 @@ impl Chart {
         }
     }
 
-    /// Where headers end and the schedule alone goes on.
+    /// Draws a mark at the newest known header; after it the figures follow from the schedule alone.
     fn mark_measured(&self, scale: &Scale, out: &mut String) {
         if self.measured <= scale.from || self.measured >= scale.to {
             return;
@@ -142,7 +143,7 @@ impl Chart {
         text(out, (x, TOP - 70), "s", anchor, &label);
     }
 
-    /// On the right: areas from the top down, as they lie.
+    /// Draws the legend on the right; areas are listed from the top down, as they are stacked.
     fn legend(&self, out: &mut String) {
         let mut entries: Vec<_> = self.series.iter().zip(DASHES.into_iter().cycle()).collect();
         if self.stacked {
@@ -170,7 +171,7 @@ impl Chart {
     }
 }
 
-/// How times and values become places.
+/// Converts times and values to coordinates.
 struct Scale {
     from: u64,
     to: u64,
@@ -203,7 +204,7 @@ impl Scale {
         points.into_iter().map(place).collect::<Vec<_>>().join(" ")
     }
 
-    /// Lines and labels of both axes.
+    /// Draws the lines and labels of both axes.
     fn grid(&self, one: u128, out: &mut String) {
         let mut value = 0;
         while value <= self.top {
@@ -227,13 +228,13 @@ impl Scale {
     }
 }
 
-/// `value / whole` of a length.
+/// `length · value / whole`.
 fn scaled(value: u128, whole: u128, length: u64) -> u64 {
     let place = value.saturating_mul(length.into()) / whole.max(1);
     u64::try_from(place).unwrap_or(length).min(length)
 }
 
-/// The distance of lines: 1, 2 or 5 and noughts, so that there are no more than six.
+/// The distance between grid lines: 1, 2 or 5 times a power of ten, so that there are at most six.
 fn step(highest: u128) -> u128 {
     let mut power = 1_u128;
     loop {
@@ -251,7 +252,7 @@ fn label(value: u128, one: u128) -> String {
     trimmed(&fixed(rounded(value, one, 3), 3)).to_owned()
 }
 
-/// Tenths as pixels.
+/// Tenths of a pixel as pixels.
 fn pixels(tenths: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }

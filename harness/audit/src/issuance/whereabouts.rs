@@ -10,8 +10,8 @@ pub const BURNT: u128 = 840_000_000_000_000_000;
 /// two dep groups.
 pub const SYSTEM: u128 = 126_496_300_000_000;
 
-/// The cells of genesis that a `since` keeps shut: until which epoch, in halves, and how much. From
-/// the chain specification of mainnet.
+/// The cells of genesis that are locked by a `since`: until which epoch, in half epochs, and their
+/// capacity in shannons. From the chain specification of mainnet.
 pub const LOCKED: [(u64, u128); 7] = [
     (921, 10_000_000_000_000_000),
     (2_001, 282_785_200_300_000_000),
@@ -25,30 +25,30 @@ pub const LOCKED: [(u64, u128); 7] = [
 /// A part of all CKB, by where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holding {
-    /// For programs.
+    /// The name for programs.
     pub key: &'static str,
-    /// For people.
+    /// The name for people.
     pub name: &'static str,
     /// 0 for the whole, 1 for a term of the sum, 2 for a part of a term.
     pub depth: usize,
-    /// In shannons.
+    /// The amount in shannons.
     pub shannons: u128,
     /// What the name means here.
     pub meaning: &'static str,
 }
 
-/// What cells of genesis hold that are still shut after a number of epochs.
+/// The shannons in cells of genesis that are still locked after a number of epochs.
 pub fn locked(epochs: u64) -> u128 {
     let shut = LOCKED.iter().filter(|(halves, _)| *halves > epochs.saturating_mul(2));
     shut.map(|(_, shannons)| shannons).sum()
 }
 
-/// All holdings. Those of depth 1 add up to the first one, which is C.
+/// All holdings. The first one is C, and those of depth 1 add up to it.
 pub fn holdings(totals: &Totals) -> Vec<Holding> {
     let issued = &totals.issued;
     let locked = locked(totals.epochs);
     let genesis = GENESIS - BURNT - SYSTEM - locked;
-    // Before the first epoch is over nothing of it has been issued.
+    // Totals contain whole epochs, so before the end of epoch 0 block 0 does not count.
     let lost = if issued.primary == 0 { 0 } else { BLOCK_0_PRIMARY };
     let primary = issued.primary - lost;
     let spendable = genesis + primary + issued.miners + totals.withdrawn;

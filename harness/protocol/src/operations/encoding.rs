@@ -14,26 +14,27 @@ operations! { Encoding(EncodingQuestion):
     Encode: "encoding.encode" (EncodeIn, by "type") -> EncodeOut,
         "a structure as JSON → its bytes";
     Size: "encoding.size" (SizeIn, by "kind") -> SizeOut,
-        "bytes of a transaction or a block → the size that limits and fees count";
+        "bytes of a transaction or a block → the size that limits and fees depend on";
     Hash: "encoding.hash" (HashIn, by "kind") -> HashOut,
         "bytes of one object → the hash that the protocol defines for it";
     ProposalShortId: "encoding.proposal_short_id" (ProposalShortIdIn) -> ProposalShortIdOut,
-        "bytes of a transaction → the id by which it is proposed";
+        "bytes of a transaction → its proposal short id";
     TypeId: "encoding.type_id" (TypeIdIn) -> TypeIdOut,
-        "first input and index of an output → the argument of its TYPE_ID script";
+        "the first input of a transaction and the index of an output → the argument of the \
+        output's TYPE_ID script";
     MerkleRoot: "encoding.merkle_root" (MerkleRootIn) -> MerkleRootOut,
         "leaves → the root of their complete binary Merkle tree";
     MerkleProof: "encoding.merkle_proof" (MerkleProofIn) -> MerkleProofOut,
-        "leaves and the numbers of some → the proof of these";
+        "leaves, and the numbers of the leaves to prove → a proof";
     VerifyMerkleProof: "encoding.verify_merkle_proof" (VerifyMerkleProofIn) -> Nothing,
-        "a root, leaves and a proof → whether it holds";
+        "a root, leaves and a proof → whether the proof is valid";
     HeaderDigest: "encoding.header_digest" (HeaderDigestIn) -> HeaderDigestOut,
         "bytes of a header → its leaf of the chain-root MMR";
     MergeHeaderDigests: "encoding.merge_header_digests" (MergeHeaderDigestsIn) -> HeaderDigestOut,
         "bytes of two neighbouring digests → the digest of both";
 }
 
-/// The rules that decide how a structure is encoded, those of single types first.
+/// The rules that decide how a structure is encoded; those of single types come first.
 const STRUCTURES: &[&str] = &[
     "ENC-018", "ENC-025", "ENC-017", "ENC-016", "ENC-014", "ENC-015", "ENC-013", "ENC-010",
     "ENC-011", "ENC-012", "ENC-019", "ENC-020", "ENC-021", "HASH-016", "ENC-006", "ENC-005",
@@ -44,9 +45,9 @@ const STRUCTURES: &[&str] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecodeMode {
-    /// Exactly the fields of the schema.
+    /// No: exactly the fields of the schema.
     Strict,
-    /// Further fields are tolerated and not looked at.
+    /// Yes: the content of further fields is ignored.
     Compatible,
 }
 
@@ -78,12 +79,12 @@ pub struct EncodeIn {
     /// The type.
     #[serde(rename = "type")]
     pub type_: MoleculeType,
-    /// The structure, in the form in which `encoding.decode` gives it.
+    /// The structure, in the form that `encoding.decode` returns.
     pub value: Value,
 }
 
 impl<'de> Deserialize<'de> for EncodeIn {
-    /// The type says what the value is read as.
+    /// Reads the value as the type that the question names.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -111,7 +112,7 @@ pub struct EncodeOut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SizeKind {
-    /// A `Transaction` with its place in a block (ENC-022).
+    /// A `Transaction`, with its offset in a block (ENC-022).
     Transaction,
     /// A `Block` without the proposals of its uncles (ENC-023).
     Block,
@@ -121,7 +122,7 @@ pub enum SizeKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SizeIn {
-    /// What is measured.
+    /// What to measure.
     pub kind: SizeKind,
     /// The object's bytes.
     pub bytes: Bytes,
@@ -130,12 +131,12 @@ pub struct SizeIn {
 /// Output of `encoding.size`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SizeOut {
-    /// Bytes.
+    /// The size in bytes.
     #[schemars(extend("x-rules" = ["ENC-022", "ENC-023"]))]
     pub size: Uint64,
 }
 
-/// The rules that decide a hash: that of each kind, then those that it is made of.
+/// The rules that decide a hash: that of each kind, then those of the parts.
 const HASHES: &[&str] = &[
     "HASH-002", "HASH-003", "HASH-004", "HASH-005", "HASH-006", "HASH-007", "HASH-008", "HASH-009",
     "HASH-010", "HASH-011", "HASH-016", "HASH-012", "HASH-001",
@@ -245,18 +246,18 @@ pub struct MerkleRootOut {
 pub struct MerkleProofIn {
     /// All leaves, in order.
     pub leaves: Vec<Byte32>,
-    /// Which of them are proved, by their numbers from 0, each once.
+    /// The numbers of the leaves to prove, counted from 0, each once.
     pub indices: Vec<Uint32>,
 }
 
 /// Output of `encoding.merkle_proof`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MerkleProofOut {
-    /// The places of the proved leaves in the tree, ordered by the value of the leaf
-    /// (HASH-013).
+    /// The indices of the proved leaves in the array of the tree, ordered by the values of the
+    /// leaves (HASH-013).
     #[schemars(extend("x-rules" = ["HASH-013"]))]
     pub indices: Vec<Uint32>,
-    /// The nodes that the verifier cannot compute, in the order of their use.
+    /// The nodes that the verifier cannot compute, in the order in which it uses them.
     #[schemars(extend("x-rules" = ["HASH-013"]))]
     pub lemmas: Vec<Byte32>,
 }
@@ -269,9 +270,9 @@ pub struct VerifyMerkleProofIn {
     pub root: Byte32,
     /// The proved leaves, in any order.
     pub leaves: Vec<Byte32>,
-    /// Their places in the tree, ordered by the value of the leaf.
+    /// Their indices in the array of the tree, ordered by the values of the leaves.
     pub indices: Vec<Uint32>,
-    /// The nodes that cannot be computed.
+    /// The nodes that the verifier cannot compute, in the order in which it uses them.
     pub lemmas: Vec<Byte32>,
 }
 
@@ -289,7 +290,7 @@ pub struct HeaderDigestIn {
 pub struct MergeHeaderDigestsIn {
     /// The 120 bytes of a `HeaderDigest`.
     pub left: Bytes,
-    /// Those of the digest of the blocks that follow.
+    /// The 120 bytes of the `HeaderDigest` of the blocks that follow.
     pub right: Bytes,
 }
 

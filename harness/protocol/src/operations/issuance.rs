@@ -12,19 +12,19 @@ operations! { Issuance(IssuanceQuestion):
         -> EpochRewardOut,
         "the number of an epoch → its secondary issuance";
     BlockIssuance: "issuance.block_issuance" (BlockIssuanceIn) -> BlockIssuanceOut,
-        "an epoch and the height of a block → what the block issues";
+        "an epoch and the number of a block → what the block issues";
     DaoField: "issuance.dao_field" (DaoFieldIn) -> DaoFieldOut,
-        "the parent's DAO field and what a block changes → its DAO field";
+        "the parent's DAO field and the changes by a block → the block's DAO field";
     FreedCapacity: "issuance.freed_capacity" (FreedCapacityIn) -> CapacityOut,
-        "a cell → what spending it takes off the occupied capacity";
+        "a cell → the amount by which U falls when the cell is spent";
     GenesisDaoField: "issuance.genesis_dao_field" (GenesisDaoFieldIn) -> DaoFieldOut,
         "the rewards of epoch 0 and the live cells of genesis → its DAO field";
     BlockReward: "issuance.block_reward" (BlockRewardIn) -> BlockRewardOut,
-        "a block and those around it → what its miner gets, in parts";
+        "a block and the blocks around it → its reward, in parts";
     MaximumWithdraw: "issuance.maximum_withdraw" (MaximumWithdrawIn) -> CapacityOut,
         "a withdrawing cell and two DAO fields → what it is worth";
     TransactionFee: "issuance.transaction_fee" (TransactionFeeIn) -> TransactionFeeOut,
-        "a transaction with what it spends and the headers it names → its fee";
+        "a transaction, the cells that it spends and the headers that it names → its fee";
 }
 
 /// Input of `issuance.primary_epoch_reward`.
@@ -33,7 +33,7 @@ operations! { Issuance(IssuanceQuestion):
 pub struct PrimaryEpochRewardIn {
     /// The primary issuance of an epoch before the first halving.
     pub initial_primary_epoch_reward: Uint64,
-    /// The epochs from one halving to the next, at least 1.
+    /// How many epochs there are from one halving to the next, at least 1.
     pub halving_interval: Uint64,
     /// The number of the epoch.
     pub epoch: Uint64,
@@ -43,7 +43,7 @@ pub struct PrimaryEpochRewardIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecondaryEpochRewardIn {
-    /// The secondary issuance of an epoch by the chain specification.
+    /// The secondary issuance of an epoch, as the chain specification gives it.
     pub secondary_epoch_reward: Uint64,
     /// The number of the epoch.
     pub epoch: Uint64,
@@ -57,19 +57,19 @@ pub struct EpochRewardOut {
     pub reward: Uint64,
 }
 
-/// What of an epoch decides the issuance of its blocks.
+/// The parts of an epoch that decide the issuance of its blocks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IssuingEpoch {
-    /// The height of its first block.
+    /// The number of its first block.
     pub start_number: Uint64,
     /// How many blocks it has, from 1 to 65,535.
     pub length: Uint32,
     /// The primary issuance of each block (EPOCH-021).
     pub base_block_reward: Uint64,
-    /// How many blocks, the first ones, issue one shannon more.
+    /// So many blocks from the first on issue one shannon more.
     pub remainder_reward: Uint64,
-    /// The secondary issuance of all its blocks.
+    /// The secondary issuance of the epoch, all its blocks together.
     pub secondary_epoch_reward: Uint64,
 }
 
@@ -79,7 +79,7 @@ pub struct IssuingEpoch {
 pub struct BlockIssuanceIn {
     /// The epoch of the block.
     pub epoch: IssuingEpoch,
-    /// The height of the block, within the epoch.
+    /// The number of the block, which is in the epoch.
     pub block_number: Uint64,
 }
 
@@ -102,13 +102,13 @@ pub struct DaoFieldIn {
     pub parent: Byte32,
     /// The epoch of the block.
     pub epoch: IssuingEpoch,
-    /// The height of the block, within the epoch.
+    /// The number of the block, which is in the epoch.
     pub block_number: Uint64,
-    /// The capacity that the cells occupy which its transactions create.
+    /// The occupied capacity of the cells that its transactions create.
     pub added: Uint64,
-    /// The capacity that the cells occupied which its transactions spend.
+    /// The occupied capacity of the cells that its transactions spend.
     pub freed: Uint64,
-    /// What its withdrawals pay beyond the capacity of the cells.
+    /// The interest that its withdrawals pay beyond the capacity of their cells.
     pub interest: Uint64,
 }
 
@@ -118,35 +118,35 @@ pub struct DaoFieldOut {
     /// The DAO field, as in a header (DAO-001).
     #[schemars(extend("x-rules" = ["DAO-001"]))]
     pub dao: Byte32,
-    /// C, the total issuance.
+    /// C: all capacity issued so far.
     #[schemars(extend("x-rules" = ["DAO-002", "DAO-008", "ISS-017"]))]
     pub c: Uint64,
-    /// AR, the accumulated rate.
+    /// AR: the accumulated rate.
     #[schemars(extend("x-rules" = ["DAO-003", "DAO-008"]))]
     pub ar: Uint64,
-    /// S, the secondary issuance that is not paid out.
+    /// S: the secondary issuance without the miners' shares, less what depositors have withdrawn.
     #[schemars(extend("x-rules" = ["DAO-004", "DAO-008", "ISS-017"]))]
     pub s: Uint64,
-    /// U, the occupied capacity.
+    /// U: the capacity that all cells occupy.
     #[schemars(extend("x-rules" = ["DAO-005", "DAO-007", "DAO-008"]))]
     pub u: Uint64,
 }
 
-/// A transaction by what rewards ask of it.
+/// The parts of a transaction that rewards depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommittedFee {
-    /// The id by which it is proposed.
+    /// Its proposal short id.
     pub id: ProposalShortId,
     /// Its fee.
     pub fee: Uint64,
 }
 
-/// A block by what rewards ask of it.
+/// The parts of a block that rewards depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RewardBlock {
-    /// Its height.
+    /// Its number.
     pub number: Uint64,
     /// The ids that it proposes.
     pub proposals: Vec<ProposalShortId>,
@@ -160,26 +160,26 @@ pub struct RewardBlock {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BlockRewardIn {
-    /// The height of the block whose reward is asked for, at least 1.
+    /// The number of the block whose reward is computed, at least 1.
     pub target: Uint64,
     /// Its epoch.
     pub epoch: IssuingEpoch,
     /// The DAO field of its parent.
     pub parent_dao: Byte32,
-    /// The lock that its miner has named.
+    /// The lock to which the reward is paid: that in the witness of the block's cellbase.
     pub lock: Script,
-    /// Blocks around it, by height: those from 8 before it to 10 after it that propose or commit
-    /// anything, and perhaps others, which make no difference.
+    /// The block itself and blocks around it, by number: at least those from 8 before it to 10
+    /// after it that propose or commit anything. Other blocks make no difference.
     pub blocks: Vec<RewardBlock>,
 }
 
 /// Output of `issuance.block_reward`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BlockRewardOut {
-    /// Primary issuance.
+    /// The primary issuance of the block.
     #[schemars(extend("x-rules" = ["ISS-003", "ISS-007"]))]
     pub primary: Uint64,
-    /// The miner's part of the secondary issuance.
+    /// The miner's share of the secondary issuance.
     #[schemars(extend("x-rules" = ["ISS-007", "ISS-004"]))]
     pub secondary: Uint64,
     /// The shares of fees for committing (ISS-008).
@@ -190,19 +190,19 @@ pub struct BlockRewardOut {
         "ISS-009", "ISS-010", "ISS-011", "ISS-012", "ISS-008", "ISS-020",
     ]))]
     pub proposal: Uint64,
-    /// All of them.
+    /// The sum of these.
     #[schemars(extend("x-rules" = ["ISS-007", "ISS-020"]))]
     pub total: Uint64,
-    /// Whether it is enough for a cell with the lock, and so is paid (ISS-015).
+    /// Whether the reward is paid, because it suffices for a cell with the lock (ISS-015).
     #[schemars(extend("x-rules" = ["ISS-015"]))]
     pub pays: bool,
 }
 
-/// What of a header a withdrawal asks for.
+/// The header fields that a withdrawal needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DatedDao {
-    /// The height of the block.
+pub struct DaoHeader {
+    /// The block number.
     pub number: Uint64,
     /// Its DAO field.
     pub dao: Byte32,
@@ -214,18 +214,18 @@ pub struct DatedDao {
 pub struct MaximumWithdrawIn {
     /// The withdrawing cell.
     pub output: CellOutput,
-    /// The bytes of its data: 8.
+    /// The size of its data in bytes: 8.
     pub data_size: Uint64,
-    /// The block that the deposit was made in; its AR is not 0.
-    pub deposit: DatedDao,
-    /// The block that the withdrawing cell was created in.
-    pub withdraw: DatedDao,
+    /// The header of the block that created the deposit; its AR is not 0.
+    pub deposit: DaoHeader,
+    /// The header of the block that created the withdrawing cell.
+    pub withdraw: DaoHeader,
 }
 
 /// Output of `issuance.maximum_withdraw` and `issuance.freed_capacity`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CapacityOut {
-    /// The amount.
+    /// The amount in shannons.
     #[schemars(extend("x-rules" = ["DAO-012", "DAO-007", "DAO-005"]))]
     pub capacity: Uint64,
 }
@@ -236,17 +236,17 @@ pub struct CapacityOut {
 pub enum Origin {
     /// In the first transaction of genesis.
     GenesisCellbase,
-    /// Anywhere else.
+    /// In any other transaction.
     Other,
 }
 
-/// A cell by what the totals of the DAO field ask of it.
+/// The parts of a cell that the totals of the DAO field depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CountedCell {
     /// The cell.
     pub output: CellOutput,
-    /// The bytes of its data.
+    /// The size of its data in bytes.
     pub data_size: Uint64,
     /// Where it was created.
     pub origin: Origin,
@@ -264,7 +264,7 @@ pub struct FreedCapacityIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GenesisDaoFieldIn {
-    /// The blocks of epoch 0, from 1 to 65,535.
+    /// How many blocks epoch 0 has, from 1 to 65,535.
     pub epoch_length: Uint32,
     /// The primary issuance of epoch 0.
     pub primary_epoch_reward: Uint64,
@@ -282,17 +282,17 @@ pub struct SpentCell {
     pub output: CellOutput,
     /// Its data.
     pub data: Bytes,
-    /// The hash of the block that it was created in; null while it is in none.
+    /// The hash of the block that created it; null while it is in no block.
     pub block_hash: Option<Byte32>,
 }
 
-/// A header by what withdrawals ask of it.
+/// A header that a transaction names, with the fields that a withdrawal needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NamedDao {
-    /// The hash by which the transaction names it.
+pub struct NamedHeader {
+    /// The hash of the header.
     pub hash: Byte32,
-    /// The height of the block.
+    /// The block number.
     pub number: Uint64,
     /// Its DAO field.
     pub dao: Byte32,
@@ -304,16 +304,16 @@ pub struct NamedDao {
 pub struct TransactionFeeIn {
     /// The hash of the type script of the Nervos DAO.
     pub dao_type_hash: Byte32,
-    /// What the inputs spend, in their order.
+    /// The cells that the inputs spend, in the order of the inputs.
     pub inputs: Vec<SpentCell>,
     /// The capacities of the outputs.
     pub outputs: Vec<Uint64>,
-    /// The hashes of headers that the transaction refers to.
+    /// The header deps: the hashes of headers that the transaction refers to.
     pub header_deps: Vec<Byte32>,
     /// The witnesses.
     pub witnesses: Vec<Bytes>,
-    /// What is known of the headers: of every header dep at least.
-    pub headers: Vec<NamedDao>,
+    /// The headers of the header deps, and perhaps others.
+    pub headers: Vec<NamedHeader>,
 }
 
 /// Output of `issuance.transaction_fee`.

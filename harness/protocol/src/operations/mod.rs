@@ -1,7 +1,7 @@
-//! The operations: pure questions that any client can be asked.
+//! The operations: pure functions that any client can be asked to compute.
 //!
-//! Each stands in its area's table, with one input and one output type. [`OPERATIONS`] lists them
-//! with their schemas; [`Question`] is a question that has been read.
+//! Each is a row in the table of its area, with one input and one output type. [`OPERATIONS`] lists
+//! them with their schemas; [`Question`] is a parsed question.
 
 #[macro_use]
 mod table;
@@ -23,8 +23,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-/// The keyword of a field's schema under which stand the rules that decide it, the most specific
-/// first.
+/// The keyword in a field's schema that lists the rules that decide the field, the most specific
+/// rule first.
 pub const RULES: &str = "x-rules";
 
 /// An operation as the protocol describes it.
@@ -32,15 +32,15 @@ pub const RULES: &str = "x-rules";
 pub struct Operation {
     /// `<area>.<name>`.
     pub name: &'static str,
-    /// What it asks, in one line.
+    /// Its input and output in one line.
     pub summary: &'static str,
-    /// The field of the input by which an adapter may declare a part: `encoding.hash/tx`.
+    /// The input field by whose value an adapter may declare a part: `encoding.hash/tx`.
     pub selector: Option<&'static str>,
     /// JSON Schema of `in`.
     pub input: fn(&mut SchemaGenerator) -> Schema,
     /// JSON Schema of `out`.
     pub output: fn(&mut SchemaGenerator) -> Schema,
-    /// The schema of `out` with all types written out.
+    /// The schema of `out`, with all types inlined.
     pub out: Value,
 }
 
@@ -50,14 +50,14 @@ pub trait OperationInput: DeserializeOwned + JsonSchema {
     type Out: Serialize + JsonSchema;
 }
 
-/// Somebody who answers the questions of an operation.
+/// A client that answers the questions of an operation.
 pub trait Answers<I: OperationInput, Answer> {
-    /// The answer to one.
+    /// Answers one question.
     fn answer(&self, input: &I) -> Answer;
 }
 
 impl Operation {
-    /// An operation by the type of its input.
+    /// The operation with this input type.
     fn of<I: OperationInput>(
         name: &'static str,
         selector: &'static [&'static str],
@@ -69,7 +69,7 @@ impl Operation {
         Self { name, summary, selector, input, output, out: written_out(output) }
     }
 
-    /// The values of the field by which a part is declared.
+    /// The parts that an adapter may declare: the values of the selector field.
     pub fn parts(&self) -> Vec<String> {
         let input = written_out(self.input);
         let field = self.selector.and_then(|field| input.pointer(&format!("/properties/{field}")));
@@ -81,7 +81,7 @@ impl Operation {
         values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
     }
 
-    /// Whether an adapter can declare something by this text.
+    /// Whether a text that an adapter declares names an operation or a part of one.
     pub fn exists(declared: &str) -> bool {
         match declared.split_once('/') {
             None => operation(declared).is_some(),
@@ -90,8 +90,8 @@ impl Operation {
         }
     }
 
-    /// The rules that decide those fields of an expected output that `counts` picks, beside what
-    /// was got.
+    /// The rules that decide some fields of an output: those for which `counts`, called with the
+    /// expected and the actual value, is true.
     pub fn rules(
         &self,
         expected: &Value,
@@ -112,7 +112,7 @@ impl Operation {
     }
 }
 
-/// The schema of a field, also where the structure may be null.
+/// The schema of a field, even where the structure may be null.
 fn field_of<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
     let variants = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
     std::iter::once(schema).chain(variants).find_map(|it| it.get("properties")?.get(name))
@@ -137,7 +137,7 @@ fn rules_of<'a>(
     rules
 }
 
-/// A schema with the types that it refers to written out.
+/// A schema in which the types that it refers to are inlined.
 fn written_out(schema: fn(&mut SchemaGenerator) -> Schema) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|it| it.inline_subschemas = true);
     schema(&mut settings.into_generator()).to_value()
@@ -154,16 +154,16 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     areas.into_iter().flatten().collect()
 });
 
-/// Looks an operation up by its name.
+/// The operation with this name.
 pub fn operation(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
-/// Output of an operation that gives nothing but its verdict.
+/// Output of an operation whose answer is only a verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Nothing {}
 
-/// A question that has been read, by its area.
+/// A parsed question, by its area.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is named as its area")]
 pub enum Question {
@@ -173,7 +173,7 @@ pub enum Question {
     Vm(VmQuestion),
 }
 
-/// Why a question could not be read.
+/// Why a question could not be parsed.
 #[derive(Debug, thiserror::Error)]
 pub enum BadQuestion {
     /// No such operation.
@@ -182,15 +182,15 @@ pub enum BadQuestion {
     /// The input does not fit the operation.
     #[error("`{path}` does not fit the operation: {message}")]
     Input {
-        /// Where in the input, from `in` on.
+        /// The path of the wrong value, beginning with `in`.
         path: String,
-        /// Why.
+        /// The reason.
         message: String,
     },
 }
 
 impl Question {
-    /// Reads the input of an operation.
+    /// Parses the input of an operation.
     ///
     /// # Errors
     /// [`BadQuestion`] when the operation is unknown or the input does not fit its type.
@@ -206,7 +206,7 @@ impl Question {
 }
 
 fn read<T: DeserializeOwned>(input: serde_json::Value) -> Result<T, BadQuestion> {
-    // serde would also take the fields as an array, in their order.
+    // serde would also accept an array of the fields in their order.
     if !input.is_object() {
         let message = "not an object".to_owned();
         return Err(BadQuestion::Input { path: "in".into(), message });

@@ -14,30 +14,30 @@ operations! { Pow(PowQuestion):
         "a target → its compact form";
     CompactToDifficulty: "pow.compact_to_difficulty" (CompactToDifficultyIn)
         -> CompactToDifficultyOut,
-        "a compact target → the difficulty, 0 for a degenerate one";
+        "a compact target → its difficulty, 0 if the target is degenerate";
     DifficultyToCompact: "pow.difficulty_to_compact" (DifficultyToCompactIn) -> CompactOut,
         "a difficulty of at least 1 → its compact target";
     Verify: "pow.verify" (VerifyIn, by "engine") -> VerifyOut,
         "PoW hash, nonce and compact target → the hash compared and the target";
     EpochFraction: "pow.epoch_fraction" (EpochFractionIn) -> EpochFractionOut,
-        "an epoch field → its parts, and whether they are well formed";
+        "an epoch field → its parts, and whether it is well formed";
     CompareEpochs: "pow.compare_epochs" (CompareEpochsIn) -> CompareEpochsOut,
-        "two well-formed epoch fields → their order as numbers";
+        "two well-formed epoch fields → the order of their rational values";
     VerifySuccessor: "pow.verify_successor" (VerifySuccessorIn) -> Nothing,
         "the epoch fields of a parent and of its child → whether the child may follow";
     VerifyEpoch: "pow.verify_epoch" (VerifyEpochIn) -> VerifyEpochOut,
-        "an epoch and a header's fields about it → whether they fit";
+        "an epoch, and the epoch field and compact target of a header → whether they match";
     GenesisEpoch: "pow.genesis_epoch" (GenesisEpochIn) -> GenesisEpochOut,
-        "the parameters of a chain, the length and the target of genesis → epoch 0";
+        "the parameters of a chain, the length of epoch 0 and the target of genesis → epoch 0";
     NextEpoch: "pow.next_epoch" (NextEpochIn) -> NextEpochOut,
-        "an epoch that has ended, its uncles and its time → the next epoch";
+        "an epoch that has ended, its uncles and its timestamps → the next epoch";
 }
 
 /// Input of `pow.eaglesong`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EaglesongIn {
-    /// The message; the chain only ever hashes 48 bytes.
+    /// The message; on a chain it always has 48 bytes.
     pub message: Bytes,
 }
 
@@ -60,7 +60,7 @@ pub struct CompactToTargetIn {
 /// Output of `pow.compact_to_target`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CompactToTargetOut {
-    /// The value modulo 2^256 (POW-009).
+    /// The target modulo 2^256 (POW-009).
     #[schemars(extend("x-rules" = ["POW-009"]))]
     pub target: Uint256,
     /// The overflow flag (POW-010).
@@ -116,7 +116,7 @@ pub enum PowEngine {
     Eaglesong,
     /// Testnet's: the ckbhash of Eaglesong's digest (POW-014).
     EaglesongBlake2b,
-    /// Dev chains': any nonce will do (POW-015).
+    /// Dev chains': every nonce is valid (POW-015).
     Dummy,
 }
 
@@ -138,7 +138,7 @@ pub struct VerifyIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VerifyOut {
     /// The 32 bytes that are compared with the target, as a big-endian number (POW-007).
-    /// Without meaning for `dummy`, which compares nothing.
+    /// It has no meaning for `dummy`, which compares nothing.
     #[schemars(extend("x-rules" = ["POW-007", "POW-014", "POW-006"]))]
     pub hash: Byte32,
     /// The target.
@@ -160,10 +160,10 @@ pub struct EpochFractionOut {
     /// The number of the epoch (EPOCH-001).
     #[schemars(extend("x-rules" = ["EPOCH-001"]))]
     pub number: Uint32,
-    /// The block's index in it, from 0.
+    /// The block's index in the epoch, from 0.
     #[schemars(extend("x-rules" = ["EPOCH-001"]))]
     pub index: Uint32,
-    /// Its number of blocks.
+    /// The number of blocks of the epoch.
     #[schemars(extend("x-rules" = ["EPOCH-001"]))]
     pub length: Uint32,
     /// Whether the index is below the length (EPOCH-002).
@@ -177,7 +177,7 @@ pub struct EpochFractionOut {
 pub struct CompareEpochsIn {
     /// An epoch field, well formed or zero.
     pub left: Uint64,
-    /// Another one.
+    /// Another epoch field, well formed or zero.
     pub right: Uint64,
 }
 
@@ -196,7 +196,7 @@ pub enum Order {
 /// Output of `pow.compare_epochs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CompareEpochsOut {
-    /// How left stands to right (EPOCH-006).
+    /// How left compares with right (EPOCH-006).
     #[schemars(extend("x-rules" = ["EPOCH-006"]))]
     pub ordering: Order,
 }
@@ -205,19 +205,19 @@ pub struct CompareEpochsOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifySuccessorIn {
-    /// The epoch field of the parent; zero is genesis.
+    /// The epoch field of the parent; zero if the parent is genesis.
     pub parent: Uint64,
     /// The epoch field of the block.
     pub epoch: Uint64,
 }
 
-/// An epoch, as the chain has worked it out before its first block.
+/// An epoch, as the adjustment determines it before its first block.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EpochRecord {
     /// Its number.
     pub number: Uint32,
-    /// The height of its first block.
+    /// The number of its first block.
     pub start_number: Uint64,
     /// How many blocks it has.
     pub length: Uint32,
@@ -231,7 +231,7 @@ pub struct EpochRecord {
 pub struct VerifyEpochIn {
     /// The epoch that the block belongs to.
     pub record: EpochRecord,
-    /// The height of the block, within the epoch.
+    /// The number of the block, which is in the epoch.
     pub block_number: Uint64,
     /// The epoch field of its header.
     pub epoch: Uint64,
@@ -242,7 +242,7 @@ pub struct VerifyEpochIn {
 /// Output of `pow.verify_epoch`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VerifyEpochOut {
-    /// Whether the next block is the first of another epoch (EPOCH-009).
+    /// Whether the next block is the first of the next epoch (EPOCH-009).
     #[schemars(extend("x-rules" = ["EPOCH-009"]))]
     pub next_starts_epoch: bool,
 }
@@ -251,38 +251,38 @@ pub struct VerifyEpochOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ratio {
-    /// Above the line.
+    /// The numerator.
     pub numerator: Uint32,
-    /// Below it, not zero.
+    /// The denominator, not zero.
     pub denominator: Uint32,
 }
 
-/// What of a chain specification decides its epochs.
+/// The parts of a chain specification that decide its epochs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EpochParameters {
-    /// The function of the proof of work.
+    /// The hash function of the proof of work.
     pub engine: PowEngine,
-    /// Whether a chain with the engine `dummy` keeps its difficulty (EPOCH-023).
+    /// Whether the difficulty never changes; it has an effect only with `dummy` (EPOCH-023).
     pub permanent_difficulty_in_dummy: bool,
-    /// How long an epoch should take, in seconds, at least 1.
+    /// L_id: how long an epoch should take, in seconds, at least 1.
     pub epoch_duration_target: Uint64,
-    /// The uncles that there should be for each block of the main chain.
+    /// o_id: how many uncles there should be for each block of the main chain.
     pub orphan_rate_target: Ratio,
-    /// The primary issuance of an epoch before the first halving.
+    /// The primary issuance of an epoch before the first halving, in shannons.
     pub initial_primary_epoch_reward: Uint64,
-    /// The epochs from one halving to the next, at least 1.
+    /// How many epochs there are from one halving to the next, at least 1.
     pub halving_interval: Uint64,
 }
 
-/// An epoch with all that the next one is worked out from.
+/// An epoch, with everything from which the next epoch is computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Epoch {
     /// Its number.
     #[schemars(extend("x-rules" = ["EPOCH-004", "EPOCH-022"]))]
     pub number: Uint32,
-    /// The height of its first block.
+    /// The number of its first block.
     #[schemars(extend("x-rules" = ["EPOCH-009", "EPOCH-022"]))]
     pub start_number: Uint64,
     /// How many blocks it has, from 1 to 65,535.
@@ -296,13 +296,13 @@ pub struct Epoch {
         "EPOCH-010", "EPOCH-022",
     ]))]
     pub compact_target: Uint32,
-    /// The primary issuance of each of its blocks (EPOCH-021).
+    /// The primary issuance of each of its blocks in shannons (EPOCH-021).
     #[schemars(extend("x-rules" = ["EPOCH-021", "EPOCH-023", "ISS-001", "ISS-002", "EPOCH-022"]))]
     pub base_block_reward: Uint64,
-    /// How many blocks, the first ones, issue one shannon more.
+    /// So many blocks from the first on issue one shannon more.
     #[schemars(extend("x-rules" = ["EPOCH-021", "EPOCH-023", "ISS-001", "ISS-002", "EPOCH-022"]))]
     pub remainder_reward: Uint64,
-    /// The hash rate of the epoch before, as it was adjusted, in hashes a second (EPOCH-014).
+    /// H_p: the adjusted hash rate of the epoch before, in hashes a second (EPOCH-014).
     #[schemars(extend("x-rules" = [
         "EPOCH-014", "EPOCH-013", "EPOCH-012", "EPOCH-023", "EPOCH-022",
     ]))]
@@ -313,9 +313,9 @@ pub struct Epoch {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GenesisEpochIn {
-    /// The chain.
+    /// The parameters of the chain.
     pub parameters: EpochParameters,
-    /// The blocks of epoch 0, from 1 to 65,535.
+    /// How many blocks epoch 0 has, from 1 to 65,535.
     pub length: Uint32,
     /// The compact target of genesis.
     pub compact_target: Uint32,
@@ -332,17 +332,19 @@ pub struct GenesisEpochOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NextEpochIn {
-    /// The chain.
+    /// The parameters of the chain.
     pub parameters: EpochParameters,
     /// The epoch that has ended.
     pub epoch: Epoch,
-    /// The uncles that its blocks have embedded.
+    /// U: the number of uncles that its blocks embed.
     pub uncles: Uint64,
-    /// The timestamp of the last block of the epoch before, or of genesis, in milliseconds.
+    /// The timestamp of the last block of the epoch before in milliseconds; for epoch 0, that of
+    /// genesis.
     pub previous_timestamp: Uint64,
     /// The timestamp of the last block of the epoch, in milliseconds.
     pub last_timestamp: Uint64,
-    /// Whether to answer with the steps as well. A client that has none may leave them out.
+    /// Whether to answer with the intermediate values as well. A client that does not have them may
+    /// leave them out.
     #[serde(default)]
     pub trace: bool,
 }
@@ -352,43 +354,43 @@ pub struct NextEpochIn {
 pub struct NextEpochOut {
     /// The next epoch.
     pub epoch: Epoch,
-    /// The steps, where they were asked for and there are some.
+    /// The intermediate values, where the question requests them and the client has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<EpochTrace>,
 }
 
-/// The steps from an epoch to the next, in their order.
+/// The intermediate values of the adjustment, in the order in which they are computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EpochTrace {
-    /// How long the epoch took, in seconds (EPOCH-010).
+    /// L: how long the epoch took, in seconds (EPOCH-010).
     #[schemars(extend("x-rules" = ["EPOCH-010"]))]
     pub duration: Uint64,
-    /// Its hash rate, rounded down (EPOCH-012).
+    /// The estimate of its hash rate before dampening (EPOCH-012).
     #[schemars(extend("x-rules" = ["EPOCH-012", "EPOCH-011"]))]
     pub hash_rate_estimate: Uint256,
-    /// The same within its bounds (EPOCH-013, EPOCH-014).
+    /// H: its hash rate after dampening, at least 1 (EPOCH-013, EPOCH-014).
     #[schemars(extend("x-rules" = ["EPOCH-014", "EPOCH-013"]))]
     pub hash_rate: Uint256,
-    /// The next length before its bounds (EPOCH-016); null without uncles.
+    /// The next length before bounds (EPOCH-016); null after an epoch without uncles.
     #[schemars(extend("x-rules" = ["EPOCH-016", "EPOCH-011"]))]
     pub raw_length: Option<Uint64>,
-    /// The lower bound (EPOCH-017).
+    /// The lower bound of the next length (EPOCH-017).
     #[schemars(extend("x-rules" = ["EPOCH-017"]))]
     pub length_min: Uint64,
-    /// The upper bound.
+    /// The upper bound of the next length (EPOCH-017).
     #[schemars(extend("x-rules" = ["EPOCH-017"]))]
     pub length_max: Uint64,
-    /// Whether a bound was used, or there were no uncles.
+    /// Whether a bound decided the length, or the epoch had no uncles.
     #[schemars(extend("x-rules" = ["EPOCH-017", "EPOCH-015"]))]
     pub bounded: bool,
-    /// The hashes of the next epoch: what is divided.
+    /// H · L_id: how many hashes the next epoch should take.
     #[schemars(extend("x-rules" = ["EPOCH-018"]))]
     pub numerator: Uint256,
-    /// The blocks of the next epoch with the uncles expected beside them, by which the hashes are
-    /// divided, in lowest terms: above the line (EPOCH-018).
+    /// The expected number of blocks and uncles of the next epoch, by which the hashes are divided,
+    /// is a fraction in lowest terms (EPOCH-018): its numerator.
     #[schemars(extend("x-rules" = ["EPOCH-018"]))]
     pub blocks_numerator: Uint256,
-    /// Below the line.
+    /// The denominator of that fraction.
     #[schemars(extend("x-rules" = ["EPOCH-018"]))]
     pub blocks_denominator: Uint256,
     /// The next difficulty (EPOCH-019).

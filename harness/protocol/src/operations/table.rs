@@ -1,7 +1,8 @@
-//! The table of operations: each area's rows stand in the area's file.
+//! The macro for the table of operations; each area's rows are in the area's file.
 
 /// The operations of an area. A row is `Variant: "area.name" (Input) -> Output, "summary";`, with
-/// `by "field"` after the input where an adapter may declare a part of the operation.
+/// `by "field"` after the input where an adapter may declare only a part of the operation: the
+/// values of that input field.
 macro_rules! operations {
     ($area:ident($question:ident):
     $($variant:ident: $name:literal ($in:ident $(, by $selector:literal)?) -> $out:ident,
@@ -29,7 +30,7 @@ macro_rules! operations {
                 }
             }
 
-            /// Has somebody answer who answers every operation of the area.
+            /// Passes the question to a client that answers every operation of the area.
             pub fn answered_by<Answer, Client>(&self, client: &Client) -> Answer
             where
                 $(Client: super::Answers<$in, Answer>,)*

@@ -1,4 +1,4 @@
-//! Inputs and outputs of the area `vm`. The version of the machine is the axis `vm`.
+//! Inputs and outputs of the area `vm`. The axis `vm` gives the version of the machine.
 
 use crate::values::{Byte32, Bytes, Uint32, Uint64};
 use schemars::JsonSchema;
@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 
 operations! { Vm(VmQuestion):
     Run: "vm.run" (RunIn) -> RunOut,
-        "an ELF file, arguments and a limit → exit code and cycles";
+        "an ELF file, arguments and a limit of cycles → exit code and cycles";
     Decode: "vm.decode" (DecodeInstructionIn) -> DecodeInstructionOut,
         "bytes at an address → the instruction that is executed there, or the rule that \
         forbids it";
     Legal: "vm.legal" (LegalIn, by "encodings") -> LegalOut,
-        "a range of encodings → which are instructions";
+        "a range of encodings → those that are instructions";
 }
 
-/// The rules that decide what an instruction is: fused operations first.
+/// The rules that decide how code is decoded; those of fused operations come first.
 const INSTRUCTION: &[&str] = &[
     "VM-011", "VM-012", "VM-013", "VM-014", "VM-015", "VM-016", "VM-017", "VM-018", "VM-019",
     "VM-010", "VM-007", "VM-009", "VM-008", "VM-005", "VM-004", "VM-032", "VM-003",
@@ -26,7 +26,7 @@ const COST: &[&str] = &[
     "VM-017", "VM-018", "VM-019", "VM-010",
 ];
 
-/// The rules that decide how a program ends: those of instructions, of memory, of loading.
+/// The rules that decide how a program ends: those of instructions, then memory, then loading.
 const RUN: &[&str] = &[
     "VM-025", "VM-026", "VM-011", "VM-012", "VM-013", "VM-014", "VM-015", "VM-016", "VM-017",
     "VM-018", "VM-019", "VM-010", "VM-006", "VM-007", "VM-009", "VM-008", "VM-005", "VM-020",
@@ -37,25 +37,25 @@ const RUN: &[&str] = &[
 
 /// Input of `vm.run`.
 ///
-/// The only system call is `exit` (93); the number of any other is rejected.
+/// The only system call is `exit` (93); a program that makes another call is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunIn {
     /// An ELF file.
     pub program: Bytes,
-    /// The arguments on the stack, without their final zero bytes.
+    /// The arguments of the program, without their final zero bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<Bytes>,
-    /// The cycles that the run may take, those of loading included where they are charged.
+    /// The greatest number of cycles of the run, including those of loading where they are charged.
     pub max_cycles: Uint64,
-    /// Whether loading is charged, a cycle for four bytes, as scripts are.
+    /// Whether loading costs a cycle for each four bytes, as it does for scripts on chain.
     pub charge_load: bool,
-    /// Whether the registers and the memory at the end are asked for.
+    /// Whether the answer must contain the registers and the memory at the end.
     #[serde(default, skip_serializing_if = "is_false")]
     pub state: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde requires")]
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -66,14 +66,14 @@ pub struct RunOut {
     /// The exit code as a byte in two's complement: -1 is `0xff`.
     #[schemars(extend("x-rules" = RUN))]
     pub exit_code: Uint32,
-    /// All cycles taken.
+    /// The cycles of the whole run.
     #[schemars(extend("x-rules" = COST))]
     pub cycles: Uint64,
-    /// x0 to x31 at the end, where they were asked for.
+    /// x0 to x31 at the end, where `state` requests them.
     #[schemars(extend("x-rules" = RUN))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registers: Option<Vec<Uint64>>,
-    /// The ckbhash of all 4 MiB of memory at the end, where it was asked for.
+    /// The ckbhash of all 4 MiB of memory at the end, where `state` requests it.
     #[schemars(extend("x-rules" = RUN))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Byte32>,
@@ -83,41 +83,41 @@ pub struct RunOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecodeInstructionIn {
-    /// The bytes from the instruction on. The pages that they lie in are executable and otherwise
-    /// zero, which is no instruction; no other page is executable.
+    /// The bytes from the instruction on. Their pages are executable, and the other bytes of these
+    /// pages are zero, which is no instruction; no other page is executable.
     pub code: Bytes,
-    /// Where they lie; all of them below the end of memory.
+    /// The address of the first byte; all bytes are within memory.
     pub address: Uint64,
 }
 
 /// Output of `vm.decode`: the instruction that is executed at the address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DecodeInstructionOut {
-    /// The mnemonic of the base instruction that it expands to (`c.mv` is `add`), or the name of
-    /// the fused operation (`adc`).
+    /// The mnemonic of the 32-bit instruction, to which a compressed one expands (`c.mv` to `add`),
+    /// or the name of the fused operation (`adc`).
     #[schemars(extend("x-rules" = INSTRUCTION))]
     pub name: String,
-    /// How many bytes of code it takes up.
+    /// The size of its code in bytes.
     #[schemars(extend("x-rules" = INSTRUCTION))]
     pub length: Uint32,
-    /// What it costs.
+    /// The cycles that it costs.
     #[schemars(extend("x-rules" = COST))]
     pub cycles: Uint32,
     /// The register that is written; absent where there is none, and in fused operations.
     #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rd: Option<Uint32>,
-    /// The first register that is read, likewise.
+    /// The first register that is read; absent as for `rd`.
     #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rs1: Option<Uint32>,
-    /// The second register that is read, likewise.
+    /// The second register that is read; absent as for `rd`.
     #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rs2: Option<Uint32>,
-    /// The immediate, sign-extended to 64 bits: of `lui` and `auipc` the value with twelve zero
-    /// bits at the end, of jumps and branches the distance, of shifts the number of bits. Absent
-    /// where the encoding has none, in `fence`, and in fused operations.
+    /// The immediate, sign-extended to 64 bits: for `lui` and `auipc` the value with twelve zero
+    /// bits at the end, for jumps and branches the distance, for shifts the number of bits. Absent
+    /// where the encoding has none, for `fence`, and for fused operations.
     #[schemars(extend("x-rules" = INSTRUCTION))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub immediate: Option<Uint64>,
@@ -127,30 +127,30 @@ pub struct DecodeInstructionOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LegalIn {
-    /// Which encodings are asked about.
+    /// The set of encodings.
     pub encodings: Encodings,
-    /// The number of the first.
+    /// The number of the first encoding to check.
     pub first: Uint32,
-    /// How many.
+    /// How many encodings to check.
     pub count: Uint32,
 }
 
-/// Sets of encodings, each with a number for each.
+/// Sets of encodings, in which each encoding has a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Encodings {
-    /// 3 · 2^14 patterns of 16 bits: the quadrant (bits 0 and 1), then the bits from 15 to 2, from
-    /// the high bits of the number to the low ones.
+    /// 3 · 2^14 encodings of 16 bits. The number consists of the quadrant (bits 0 and 1), then bits
+    /// 15 to 2, from its high bits to its low ones.
     Compressed,
-    /// 2^20 of 32 bits: opcode (bits 2 to 6), funct3, funct7 and rs2, from the high bits of the
-    /// number to the low ones; rd and rs1 are x1, and the two low bits are 11.
+    /// 2^20 encodings of 32 bits. The number consists of opcode (bits 2 to 6), funct3, funct7 and
+    /// rs2, from its high bits to its low ones; rd and rs1 are x1, and the two low bits are 11.
     Full,
 }
 
 /// Output of `vm.legal`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LegalOut {
-    /// The runs of numbers of legal encodings, ascending, as first and last of each.
+    /// The numbers of the legal encodings as ascending runs: first and last number of each run.
     #[schemars(extend("x-rules" = ["VM-004", "VM-008"]))]
     pub legal: Vec<(Uint32, Uint32)>,
 }

@@ -5,7 +5,7 @@ use super::super::arguments::LimitArgs;
 use super::super::open::open_spec;
 use super::super::replay::Last;
 use super::{Loaded, ProgramArgs, write_end, write_fault};
-use crate::operations::rule_on;
+use crate::operations::evaluate;
 use crate::report::one;
 use crate::root::Root;
 use crate::runner::{Address, CaseResult, Got, Limits, Score, examine};
@@ -184,9 +184,9 @@ impl Client<'_> {
         if let Some(output) = &self.output {
             return Ok(output.clone());
         }
-        let ruling = rule_on(&Question::from(input), env, &RuleSet::all());
-        let ruling = ruling.map_err(|undefined| Problem::new(undefined.0))?;
-        let output = ruling.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
+        let evaluation = evaluate(&Question::from(input), env, &RuleSet::all());
+        let evaluation = evaluation.map_err(|undefined| Problem::new(undefined.0))?;
+        let output = evaluation.map_err(|broken| Problem::new(format!("by steps, {broken}")))?;
         Ok(self.output.insert(output).clone())
     }
 

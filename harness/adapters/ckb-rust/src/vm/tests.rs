@@ -1,4 +1,4 @@
-//! Each engine on programs of a few instructions, and the decoder on single ones.
+//! Tests each engine with programs of a few instructions, and the decoder with single ones.
 
 use super::*;
 use ckbspec_protocol::message::Verdict;
@@ -50,7 +50,7 @@ fn class(answer: Answer) -> String {
 #[test]
 fn every_engine_counts_as_the_chain_does() {
     for engine in ENGINES {
-        // 12 bytes of code, and a stack of 8, since version 1 of 16.
+        // 12 bytes of code, and a stack of 8 bytes, or of 16 from version 1 on.
         for (version, load) in [(VmVersion::V0, 5), (VmVersion::V1, 7), (VmVersion::V2, 7)] {
             for (charged, total) in [(false, 502), (true, 502 + load)] {
                 let out = accepted(run(engine, version, &question(&exits(3), total, charged)));
@@ -100,8 +100,8 @@ fn errors_have_classes() {
         (&[0], "vm.illegal"),
         // ecall of number 0.
         (&[0x0000_0073], "vm.no-syscall"),
-        // lui a0, 0x400; ld a0, 0(a0); j .: without the jump two engines would see what is no
-        // instruction in the same block first.
+        // lui a0, 0x400; ld a0, 0(a0); j .: without the jump, two engines would first find the
+        // invalid instruction that follows in the same block.
         (&[0x0040_0537, 0x0005_3503, 0x0000_006f], "vm.bounds"),
         // auipc a0, 0; sd a0, 0(a0); j .
         (&[0x0000_0517, 0x00a5_3023, 0x0000_006f], "vm.permission"),
@@ -194,7 +194,8 @@ fn as_many_encodings_are_legal_as_there_are_instructions() {
     assert_eq!(count(VmVersion::V2, Encodings::Compressed, 0, 3 << 14), 38_551);
     assert_eq!(count(VmVersion::V0, Encodings::Full, 0, 1 << 20), 201_888);
     assert_eq!(count(VmVersion::V1, Encodings::Full, 0, 1 << 20), 203_115);
-    // 0x0000 is none, 0x0001 `c.nop`, 0x0002 a hint, and 0x0003 begins an instruction of 32 bits.
+    // 0x0000 is no instruction, 0x0001 is `c.nop`, 0x0002 is a hint, and 0x0003 begins an
+    // instruction of 32 bits.
     assert_eq!(count(VmVersion::V0, Encodings::Compressed, 0, 4), 1);
     assert_eq!(count(VmVersion::V1, Encodings::Compressed, 0, 4), 2);
     assert_eq!(count(VmVersion::V1, Encodings::Compressed, 1, 0), 0);
