@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`message`] | the envelope: request, response, `hello` |
 //! | [`operations`] | the operations, and the input and output of each |
-//! | [`structures`] | headers, scripts, transactions and blocks with the names of the CKB JSON-RPC |
+//! | [`structures`] | headers, scripts, transactions and blocks, named as in the CKB JSON-RPC |
 //! | [`values`] | integers and byte strings on the wire |
 //! | [`mod@serve`] | the loop that answers questions |
 //!

@@ -75,7 +75,8 @@ pub struct ClassLine {
 /// A case: a question, and the answer that every client must give.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CaseLine {
-    /// Its permanent name, `<area>/<id>`, with `@edition=…` or `@vm=…` where it is asked at several points.
+    /// Its permanent name, `<area>/<id>`, with `@edition=…` or `@vm=…` where it is asked at several
+    /// points.
     pub case: String,
     /// Its revision, which is raised when the question or the expectation changes.
     pub rev: u32,

@@ -63,8 +63,8 @@ impl Spec {
         None
     }
 
-    /// Why a rule cannot be switched off, as its class or the nearest class above it says; `None` if
-    /// it can.
+    /// Why a rule cannot be switched off, as its class or the nearest class above it says; `None`
+    /// if it can.
     pub fn always_on(&self, rule: &str) -> Option<AlwaysOn> {
         let mut class = self.class_of(rule);
         while let Some(name) = class {
