@@ -211,8 +211,8 @@ proptest! {
         let (soon, _) = next_epoch(&parameters, &epoch, &end).unwrap();
         let (late, _) = next_epoch(&parameters, &epoch, &later).unwrap();
         prop_assert!(late.previous_hash_rate <= soon.previous_hash_rate);
-        // For other lengths the lower bound exceeds the upper one, and a lower raw length can give a
-        // longer epoch.
+        // For other lengths the lower bound exceeds the upper one, and a lower raw length can give
+        // a longer epoch.
         if (150..=3_601).contains(&epoch.record.length.get()) {
             prop_assert!(late.record.length <= soon.record.length);
         }

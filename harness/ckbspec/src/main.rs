@@ -21,7 +21,7 @@ struct Cli {
     /// the set in this binary.
     #[arg(long, global = true, value_name = "FOLDER")]
     root: Option<PathBuf>,
-    /// A packed release instead of a checkout; for run, watch, list, show, explain, known and serve.
+    /// A packed release instead of a checkout; for run, watch, list, show, explain, known, serve.
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "root")]
     pack: Option<PathBuf>,
     #[command(subcommand)]

@@ -160,7 +160,8 @@ fn sections(text: &str) -> Vec<Section<'_>> {
     sections
 }
 
-/// Whether a word has the form of an id, even with an unknown prefix: a typing error must not hide a rule.
+/// Whether a word has the form of an id, even with an unknown prefix: a typing error must not hide
+/// a rule.
 fn looks_like_id(word: &str) -> bool {
     word.split_once('-').is_some_and(|(prefix, number)| {
         !prefix.is_empty()

@@ -1,5 +1,5 @@
-//! The cases: reads the YAML files in two ways, expands them over their axes, and compares them with
-//! the lock.
+//! The cases: reads the YAML files in two ways, expands them over their axes, and compares them
+//! with the lock.
 //!
 //! | file | what it does |
 //! |---|---|

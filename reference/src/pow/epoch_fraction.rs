@@ -143,8 +143,8 @@ impl EpochRecord {
         blocks == Some(self.length.get().into())
     }
 
-    /// Checks the epoch field (EPOCH-007) and the compact target (EPOCH-008) of a header. `expected`
-    /// is the field that the block has by this record.
+    /// Checks the epoch field (EPOCH-007) and the compact target (EPOCH-008) of a header.
+    /// `expected` is the field that the block has by this record.
     pub fn verify(
         &self,
         expected: EpochFraction,

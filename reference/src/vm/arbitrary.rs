@@ -65,7 +65,8 @@ impl<'a> Arbitrary<'a> for RandomProgram {
 struct Writer {
     version: Version,
     code: Vec<u8>,
-    /// Forward branches whose target is not written yet: offset in the code, instruction, registers.
+    /// Forward branches whose target is not written yet: offset in the code, instruction,
+    /// registers.
     forward: Vec<(usize, Op, u8, u8, u8)>,
     /// The offsets in the code at which the open loops begin.
     loops: Vec<usize>,

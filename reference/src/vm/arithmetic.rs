@@ -1,7 +1,7 @@
 //! What the instructions compute: one function of two numbers for each operation.
 //!
-//! Functions have the names of instructions. An instruction with an immediate shares the function of
-//! the instruction with a second register. A function of one register ignores the second number.
+//! Functions have the names of instructions. An instruction with an immediate shares the function
+//! of the instruction with a second register. A function of one register ignores the second number.
 
 /// The low 32 bits.
 pub(super) const fn low(value: u64) -> u32 {

@@ -1,5 +1,5 @@
-//! Area `pow`: epoch fields, with `EpochNumberWithFraction` and `EpochExt`, and the adjustment, with
-//! `Consensus`.
+//! Area `pow`: epoch fields, with `EpochNumberWithFraction` and `EpochExt`, and the adjustment,
+//! with `Consensus`.
 
 use crate::pow::{from_node, into_node};
 use ckb_chain_spec::consensus::{Consensus, build_genesis_epoch_ext};

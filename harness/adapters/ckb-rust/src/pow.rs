@@ -35,9 +35,9 @@ pub(crate) fn difficulty_to_compact(input: &DifficultyToCompactIn) -> CompactOut
 
 /// Checks a proof; `None` is the node's `InvalidNonce`.
 ///
-/// The node's engines take a header and hash it themselves, but for the PoW hash in a question there
-/// is no known header. So this function repeats their steps, each with the function that they call.
-/// It also repeats the two conditions; a test compares them with the engines.
+/// The node's engines take a header and hash it themselves, but for the PoW hash in a question
+/// there is no known header. So this function repeats their steps, each with the function that they
+/// call. It also repeats the two conditions; a test compares them with the engines.
 pub(crate) fn verify(input: &VerifyIn) -> Option<VerifyOut> {
     let (target, overflow) = node::compact_to_target(input.compact_target.0);
     let message = ckb_pow::pow_message(&input.pow_hash.0.into(), input.nonce.0);
@@ -82,8 +82,8 @@ mod tests {
         "../../../../vectors/encoding/blocks/mainnet-1.45fe689ef39dd66875d9b74b7305926827b7051bb9debc9593d22a84c2a4d0d4.bin"
     );
 
-    /// Zeros, a target that no hash meets, one that half of all hashes meet, the largest target, and
-    /// targets that overflow.
+    /// Zeros, a target that no hash meets, one that half of all hashes meet, the largest target,
+    /// and targets that overflow.
     const COMPACTS: [u32; 10] = [
         0,
         0x0200_00ff,

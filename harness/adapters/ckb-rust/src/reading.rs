@@ -121,8 +121,9 @@ impl InBlock for packed::UncleBlock {
 impl InBlock for packed::Block {
     /// The schema has two types of block, which differ in the number of fields.
     ///
-    /// The node refuses a block of six fields when it receives it, in `ckb-sync`, which this adapter
-    /// does not use. The strict reader of five fields refuses it as well, so it is used instead.
+    /// The node refuses a block of six fields when it receives it, in `ckb-sync`, which this
+    /// adapter does not use. The strict reader of five fields refuses it as well, so it is used
+    /// instead.
     fn read(bytes: &[u8], mode: DecodeMode) -> Result<Self, VerificationError> {
         let extra_fields = Self::from_compatible_slice(bytes)?.count_extra_fields();
         match extra_fields {

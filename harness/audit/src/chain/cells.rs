@@ -1,4 +1,5 @@
-//! The cells that later blocks may spend. When the store is full, each new cell replaces the oldest.
+//! The cells that later blocks may spend. When the store is full, each new cell replaces the
+//! oldest.
 
 use ckbspec_reference::encoding::Byte32;
 use ckbspec_reference::encoding::transaction::OutPoint;

@@ -192,8 +192,8 @@ impl Sheet {
         Ok(())
     }
 
-    /// Writes the rows as JSON objects, one a line. Amounts are decimal strings, because they exceed
-    /// the JSON numbers of most languages.
+    /// Writes the rows as JSON objects, one a line. Amounts are decimal strings, because they
+    /// exceed the JSON numbers of most languages.
     ///
     /// # Errors
     /// When the output fails.

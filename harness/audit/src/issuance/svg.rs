@@ -129,7 +129,8 @@ impl Chart {
         }
     }
 
-    /// Draws a mark at the newest known header; after it the figures follow from the schedule alone.
+    /// Draws a mark at the newest known header; after it the figures follow from the schedule
+    /// alone.
     fn mark_measured(&self, scale: &Scale, out: &mut String) {
         if self.measured <= scale.from || self.measured >= scale.to {
             return;
