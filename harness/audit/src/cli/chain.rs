@@ -261,6 +261,6 @@ impl Audit<'_> {
 }
 
 fn cut(line: &SourceLine) -> Problem {
-    let problem = Problem::new(format!("{line}: the file ends within the object that begins here"));
+    let problem = Problem::new(format!("{line}: the file ends within an object or an array"));
     problem.help("everything before it was checked")
 }
