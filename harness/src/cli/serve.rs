@@ -23,7 +23,7 @@ pub(super) fn serve(root: &Root, ServeArgs { control }: &ServeArgs) -> CommandRe
     match control {
         Control::Reference => {
             let spec = open_spec(root)?;
-            ckbspec_protocol::serve(&mut Reference { spec }, input, output)?;
+            ckbspec_protocol::serve(&mut ReferenceAdapter { spec }, input, output)?;
         }
         Control::AlwaysAccept => ckbspec_protocol::serve(&mut Always::Accept, input, output)?,
         Control::AlwaysReject => ckbspec_protocol::serve(&mut Always::Reject, input, output)?,
@@ -31,11 +31,11 @@ pub(super) fn serve(root: &Root, ServeArgs { control }: &ServeArgs) -> CommandRe
     Ok(Exit::Expected)
 }
 
-struct Reference {
+struct ReferenceAdapter {
     spec: Spec,
 }
 
-impl Adapter for Reference {
+impl Adapter for ReferenceAdapter {
     fn describe(&self) -> Implementation {
         implementation("ckbspec-reference")
     }

@@ -98,19 +98,19 @@ impl VersionArgs {
     }
 }
 
-struct Loaded {
+struct LoadedProgram {
     file: Vec<u8>,
     arguments: Vec<Vec<u8>>,
 }
 
 impl ProgramArgs {
-    fn read(&self) -> Result<Loaded, CommandError> {
+    fn read(&self) -> Result<LoadedProgram, CommandError> {
         let file = read(&self.file)?;
         let arguments = self.arguments.iter().cloned().map(OsString::into_vec).collect();
-        Ok(Loaded { file, arguments })
+        Ok(LoadedProgram { file, arguments })
     }
 
-    fn run<'a>(&self, loaded: &'a Loaded) -> ProgramRun<'a> {
+    fn run<'a>(&self, loaded: &'a LoadedProgram) -> ProgramRun<'a> {
         ProgramRun {
             version: self.version.of_reference(),
             program: &loaded.file,

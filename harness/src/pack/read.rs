@@ -38,7 +38,7 @@ pub struct Pack {
 impl Pack {
     /// Opens a pack, and reads its header, rules and classes.
     pub fn open(file: &Path) -> Result<Self, Problem> {
-        let mut lines = Lines::open(file)?;
+        let mut lines = PackLines::open(file)?;
         let header = lines.header()?;
         let mut spec = Spec::default();
         for _ in 0..header.rules {
@@ -54,7 +54,7 @@ impl Pack {
 
     /// The cases from the first one on; the last step checks the digest of all that was read.
     pub fn cases(&self) -> Result<Cases, Problem> {
-        let mut lines = Lines::open(&self.file)?;
+        let mut lines = PackLines::open(&self.file)?;
         let header = lines.header()?;
         if header != self.header {
             let message = format!("{} has changed while it was read", lines.shown);
@@ -154,7 +154,7 @@ impl Pack {
 
 /// The cases of a pack, each with the number of its line.
 pub struct Cases {
-    lines: Lines,
+    lines: PackLines,
     header: Header,
     left: u64,
     last: String,
@@ -208,7 +208,7 @@ impl Cases {
 }
 
 /// The lines of a file, counted and hashed.
-struct Lines {
+struct PackLines {
     shown: String,
     input: BufReader<Box<dyn Read + Send>>,
     number: u64,
@@ -218,7 +218,7 @@ struct Lines {
     line: Vec<u8>,
 }
 
-impl Lines {
+impl PackLines {
     fn open(file: &Path) -> Result<Self, Problem> {
         let shown = file.display().to_string();
         let failed = |error: io::Error| {

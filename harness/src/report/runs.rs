@@ -44,7 +44,7 @@ impl Runs {
     pub fn sections(&mut self, file: &Path) -> Result<Vec<ClientRun>, Problem> {
         let mut sections = vec![];
         let (shown, rules) = (file.display().to_string(), &mut self.rules);
-        Reader { shown, file, rules }.read(&mut sections)?;
+        LogReader { shown, file, rules }.read(&mut sections)?;
         resumed(sections)
     }
 
@@ -85,13 +85,13 @@ impl Runs {
     }
 }
 
-struct Reader<'a> {
+struct LogReader<'a> {
     shown: String,
     file: &'a Path,
     rules: &'a mut BTreeMap<String, RuleLine>,
 }
 
-impl Reader<'_> {
+impl LogReader<'_> {
     fn read(self, sections: &mut Vec<ClientRun>) -> Result<(), Problem> {
         let bytes = files::read(self.file)?;
         let text = String::from_utf8_lossy(&bytes);

@@ -129,15 +129,15 @@ pub(super) fn parse(shown: &str, chapter: &str, text: &Arc<str>) -> (Vec<Rule>, 
 }
 
 /// A `### ID: Title` heading and what follows it, up to the next heading of level 1 to 3.
-struct Section<'a> {
+struct ChapterSection<'a> {
     heading: &'a str,
     line: usize,
     span: Range<usize>,
     body: &'a str,
 }
 
-fn sections(text: &str) -> Vec<Section<'_>> {
-    let (mut sections, mut at, mut fenced) = (Vec::<Section<'_>>::new(), 0_usize, false);
+fn sections(text: &str) -> Vec<ChapterSection<'_>> {
+    let (mut sections, mut at, mut fenced) = (Vec::<ChapterSection<'_>>::new(), 0_usize, false);
     // Where the body of the last section begins, until another heading ends it.
     let mut from = None;
     for (index, line) in text.split_inclusive('\n').enumerate() {
@@ -151,7 +151,12 @@ fn sections(text: &str) -> Vec<Section<'_>> {
             from = is_rule.then_some(at);
             if is_rule {
                 let span = start..start.saturating_add(line.trim_end().len());
-                sections.push(Section { heading, line: index.saturating_add(1), span, body: "" });
+                sections.push(ChapterSection {
+                    heading,
+                    line: index.saturating_add(1),
+                    span,
+                    body: "",
+                });
             }
         } else if let (Some(from), Some(last)) = (from, sections.last_mut()) {
             last.body = text.get(from..at).unwrap_or_default();
@@ -170,7 +175,7 @@ fn looks_like_id(word: &str) -> bool {
     })
 }
 
-fn rule(chapter: &str, section: &Section<'_>) -> Result<Rule, String> {
+fn rule(chapter: &str, section: &ChapterSection<'_>) -> Result<Rule, String> {
     let (id, title) = section.heading.split_once(": ").ok_or("a heading is `ID: Title`")?;
     let area = area_of(id).ok_or(format!("`{id}` is no rule id of any area"))?;
     if !chapter.starts_with(&format!("spec/{area}/")) {

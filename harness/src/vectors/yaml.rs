@@ -66,7 +66,7 @@ impl Node {
 /// # Errors
 /// Either a syntax error, or all constructs that libraries read differently.
 pub(crate) fn read(shown: &str, text: &Arc<str>) -> Result<Node, Problems> {
-    let mut reader = Reader { shown, text, problems: vec![], starts: character_starts(text) };
+    let mut reader = YamlReader { shown, text, problems: vec![], starts: character_starts(text) };
     let root = reader.document()?;
     if reader.problems.is_empty() { Ok(root) } else { Err(Problems(reader.problems)) }
 }
@@ -113,7 +113,7 @@ fn character_starts(text: &str) -> Option<Vec<usize>> {
 /// hostile files.
 const DEPTH_MAX: usize = 32;
 
-struct Reader<'a> {
+struct YamlReader<'a> {
     shown: &'a str,
     text: &'a Arc<str>,
     problems: Vec<Problem>,
@@ -126,7 +126,7 @@ enum Open {
     Mapping(Range<usize>, Vec<(Node, Node)>, Option<Node>),
 }
 
-impl Reader<'_> {
+impl YamlReader<'_> {
     fn document(&mut self) -> Result<Node, Problem> {
         let text = self.text.clone();
         if let Some(at) = text.find('\r') {

@@ -47,7 +47,7 @@ struct Running {
 
 /// Whether a header is the first of its epoch, and how its adjustment was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum EpochChange {
     /// It is in the same epoch as its parent, or its parent is not in the data.
     None,
     /// It is the first, and the epoch follows from the known number of uncles.
@@ -58,7 +58,7 @@ pub(super) enum Change {
     Open,
 }
 
-impl Change {
+impl EpochChange {
     pub(super) fn count(self, coverage: &mut Coverage) {
         coverage.changes += u64::from(self != Self::None);
         coverage.changes_exact += u64::from(self == Self::Exact);
@@ -68,7 +68,7 @@ impl Change {
 
 /// The result of checking an adjustment.
 struct Followed {
-    change: Change,
+    change: EpochChange,
     hash_rate: Option<U256>,
     certain: bool,
 }
@@ -81,17 +81,17 @@ impl Epochs {
         parent: Option<&KnownHeader>,
         known: &KnownHeader,
         block: Option<&Block>,
-    ) -> Result<Change, Mismatch> {
+    ) -> Result<EpochChange, Mismatch> {
         check_epoch_zero(network, known)?;
         if known.number() == 0 {
             self.running = Some(Running::genesis(network)?);
-            return Ok(Change::None);
+            return Ok(EpochChange::None);
         }
         if self.running.is_none() && parent.is_some_and(|parent| parent.number() == 0) {
             self.running = Some(Running::genesis(network)?);
         }
         let change = match (&mut self.running, parent) {
-            (Some(running), Some(_)) if running.number == known.epoch.number() => Change::None,
+            (Some(running), Some(_)) if running.number == known.epoch.number() => EpochChange::None,
             (Some(running), Some(parent)) => {
                 let followed = running.follow(network, parent, known)?;
                 let mut next = Running::at(known);
@@ -103,7 +103,7 @@ impl Epochs {
             }
             (running, _) => {
                 *running = Some(Running::at(known));
-                Change::None
+                EpochChange::None
             }
         };
         if let Some(running) = &mut self.running {
@@ -185,7 +185,7 @@ impl Running {
         known: &KnownHeader,
     ) -> Result<Followed, Mismatch> {
         self.check_length(network, known)?;
-        let open = Followed { change: Change::Open, hash_rate: None, certain: false };
+        let open = Followed { change: EpochChange::Open, hash_rate: None, certain: false };
         let Some(previous_timestamp) = self.previous_timestamp.filter(|_| self.whole) else {
             return Ok(open);
         };
@@ -204,7 +204,7 @@ impl Running {
             let adjustment = ended.adjusted(fewest);
             return match adjustment {
                 Some(next) if ended.fits(&next) => Ok(Followed {
-                    change: if self.certain { Change::Exact } else { Change::Implied },
+                    change: if self.certain { EpochChange::Exact } else { EpochChange::Implied },
                     hash_rate: Some(next.hash_rate),
                     certain: self.certain,
                 }),
@@ -226,11 +226,11 @@ impl Running {
             }
             [] => Ok(open),
             [one] => Ok(Followed {
-                change: Change::Implied,
+                change: EpochChange::Implied,
                 hash_rate: Some(one.hash_rate),
                 certain: self.certain,
             }),
-            _ => Ok(Followed { change: Change::Implied, hash_rate: None, certain: false }),
+            _ => Ok(Followed { change: EpochChange::Implied, hash_rate: None, certain: false }),
         }
     }
 

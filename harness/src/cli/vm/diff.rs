@@ -4,7 +4,7 @@
 use super::super::arguments::LimitArgs;
 use super::super::open::open_spec;
 use super::super::replay::Last;
-use super::{Loaded, ProgramArgs, write_end, write_fault};
+use super::{LoadedProgram, ProgramArgs, write_end, write_fault};
 use crate::operations::evaluate;
 use crate::report::one;
 use crate::root::Root;
@@ -45,7 +45,7 @@ const AROUND: usize = 4;
 /// The client, which is asked about one program at several limits.
 struct Client<'a> {
     args: &'a DiffArgs,
-    loaded: &'a Loaded,
+    loaded: &'a LoadedProgram,
     spec: &'a Spec,
     root: Vec<OsString>,
     limits: Limits,
