@@ -5,7 +5,7 @@
 //! | [`root`] | files | where spec and vectors lie |
 //! | [`digest`], [`elide`] | bytes | ckbhash of what does not fit into memory, or on a page |
 //! | [`spec`] | chapters | rules, error classes, citations |
-//! | [`operations`] | protocol and reference | the only place where the two meet |
+//! | [`operations`] | protocol and reference | where the two meet, besides `ckbspec_common::wire` |
 //! | [`vectors`] | YAML | files to cases; lint, lock, coverage |
 //! | [`pack`] | lines | the release form of the vectors |
 //! | [`runner`] | cases, processes | asks an adapter every case |
